@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Timestamp } from './shared.ts';
+
+export const KindStateSchema = z.object({
+  /** Resource name: 'pods', 'events', 'deployments', ... */
+  kind: z.string(),
+  state: z.enum(['syncing', 'live', 'stale', 'forbidden', 'absent']),
+  /** When this state began. */
+  sinceAt: Timestamp,
+  /** Last moment the API server confirmed what we show (list, event or bookmark). */
+  confirmedAt: Timestamp.optional(),
+  retryAt: Timestamp.optional(),
+  message: z.string().optional(),
+  objects: z.number(),
+});
+export type KindState = z.infer<typeof KindStateSchema>;
+
+export const ClusterViewSchema = z.object({
+  /** The context name; part of every URL as `?cluster=`. */
+  name: z.string(),
+  server: z.string(),
+  namespace: z.string().optional(),
+  sandbox: z.boolean(),
+  readOnly: z.boolean(),
+  /** `insecure-skip-tls-verify` is on: must be shown. */
+  insecureTls: z.boolean(),
+  user: z.string(),
+  /** Worst of the kinds that matter: live, syncing (first load), stale, or unreachable (never answered). */
+  state: z.enum(['syncing', 'live', 'stale', 'unreachable']),
+  confirmedAt: Timestamp.optional(),
+  staleSinceAt: Timestamp.optional(),
+  retryAt: Timestamp.optional(),
+  message: z.string().optional(),
+  kinds: z.array(KindStateSchema),
+  pods: z.number(),
+  workloads: z.number(),
+});
+export type ClusterView = z.infer<typeof ClusterViewSchema>;
+
+export const ClustersResponse = z.object({
+  current: z.string(),
+  clusters: z.array(z.object({ name: z.string(), server: z.string(), started: z.boolean() })),
+});
+export type ClustersResponse = z.infer<typeof ClustersResponse>;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import {
+  CertaintySchema,
+  FamilySchema,
+  NextAttemptSchema,
+  SeveritySchema,
+  Timestamp,
+  WorkloadRefSchema,
+} from './shared.ts';
+
+export const TimelineBarSchema = z.object({
+  kind: z.enum(['run', 'run-not-ready', 'backoff', 'waiting']),
+  fromAt: Timestamp,
+  toAt: Timestamp,
+  delayMs: z.number().optional(),
+});
+export const TimelineMarkSchema = z.object({
+  kind: z.enum(['crash', 'pull-failed', 'probe-failed']),
+  at: Timestamp,
+  /** Exit code as text for crashes. */
+  label: z.string(),
+  count: z.number().optional(),
+});
+
+/** Rhythm of the worst container in the last hour. Before `recordedFromAt` nothing is known. */
+export const StripSchema = z.object({
+  recordedFromAt: Timestamp,
+  bars: z.array(TimelineBarSchema),
+  marks: z.array(TimelineMarkSchema),
+  rolloutAt: z.array(Timestamp),
+});
+
+/** One row of the triage list. Small: travels over the event stream. */
+export const IncidentRowSchema = z.object({
+  id: z.string(),
+  state: z.enum(['open', 'recovered']),
+  severity: SeveritySchema,
+  family: FamilySchema,
+  sinceAt: Timestamp,
+  recoveredAt: Timestamp.optional(),
+  /** When the kubelet's back-off resets, for recovered incidents. */
+  resetAt: Timestamp.optional(),
+  workload: WorkloadRefSchema,
+  causeId: z.string(),
+  cause: z.string(),
+  certainty: CertaintySchema,
+  /** The word(s) kubectl shows: "CrashLoopBackOff". */
+  reason: z.string(),
+  ready: z.number(),
+  desired: z.number(),
+  pods: z.array(z.enum(['ready', 'not-ready', 'unscheduled', 'unknown'])),
+  restarts: z.number(),
+  next: NextAttemptSchema.optional(),
+  lastChange: z.object({ text: z.string(), at: Timestamp, revision: z.number().optional() }).optional(),
+  nodes: z.array(z.string()),
+  strip: StripSchema,
+});
+export type IncidentRow = z.infer<typeof IncidentRowSchema>;
+export type Strip = z.infer<typeof StripSchema>;
+
+export const IncidentsResponse = z.object({ incidents: z.array(IncidentRowSchema) });
+export type IncidentsResponse = z.infer<typeof IncidentsResponse>;

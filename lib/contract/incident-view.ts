@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { IncidentRowSchema, TimelineBarSchema, TimelineMarkSchema } from './incident-row.ts';
+import {
+  ActionSpecSchema,
+  CertaintySchema,
+  FieldChangeSchema,
+  NextAttemptSchema,
+  Timestamp,
+} from './shared.ts';
+
+export const EvidenceSchema = z.object({
+  kind: z.enum(['field', 'event', 'log', 'object', 'diff']),
+  text: z.string(),
+  path: z.string().optional(),
+  at: Timestamp.optional(),
+});
+
+/** An action button: always present, disabled with the sentences that refuse it. */
+export const OfferedActionSchema = z.object({
+  spec: ActionSpecSchema.optional(),
+  type: z.enum(['rollback', 'set-image']),
+  label: z.string(),
+  refusals: z.array(z.string()),
+  kubectl: z.string(),
+});
+
+export const RemedySchema = z.object({
+  title: z.string(),
+  detail: z.string().optional(),
+  action: OfferedActionSchema.optional(),
+  commands: z.array(z.string()),
+});
+
+export const FindingViewSchema = z.object({
+  causeId: z.string(),
+  certainty: CertaintySchema,
+  title: z.string(),
+  sentence: z.string(),
+  raw: z.string().optional(),
+  container: z.string().optional(),
+  evidence: z.array(EvidenceSchema),
+  candidates: z.array(z.object({ causeId: z.string(), sentence: z.string(), check: z.string() })),
+  unchecked: z.array(z.object({ what: z.string(), permission: z.string().optional() })),
+  remedies: z.array(RemedySchema),
+});
+export type FindingView = z.infer<typeof FindingViewSchema>;
+
+export const ContainerViewSchema = z.object({
+  name: z.string(),
+  role: z.enum(['init', 'sidecar', 'app', 'ephemeral']),
+  image: z.string(),
+  imageId: z.string(),
+  /** 'Running', 'CrashLoopBackOff', 'Terminated: Error', ... */
+  state: z.string(),
+  message: z.string().optional(),
+  ready: z.boolean(),
+  restartCount: z.number(),
+  lastExit: z
+    .object({
+      exitCode: z.number(),
+      reason: z.string(),
+      startedAt: Timestamp.optional(),
+      finishedAt: Timestamp,
+    })
+    .optional(),
+  ports: z.array(z.string()),
+  probes: z.array(z.object({ type: z.enum(['liveness', 'readiness', 'startup']), text: z.string() })),
+  requests: z.record(z.string(), z.string()),
+  limits: z.record(z.string(), z.string()),
+  /** Which logs can be asked for. */
+  logs: z.object({ current: z.boolean(), previous: z.boolean() }),
+});
+
+/** One lane of the timeline: a container of a pod (also of a pod that is gone since we watch). */
+export const LaneSchema = z.object({
+  pod: z.string(),
+  container: z.string(),
+  restarts: z.number(),
+  gone: z.boolean(),
+  recordedFromAt: Timestamp,
+  bars: z.array(TimelineBarSchema),
+  marks: z.array(TimelineMarkSchema),
+  next: NextAttemptSchema.optional(),
+  /** The kubelet forgets the back-off when the container has run this long. */
+  resetAt: Timestamp.optional(),
+});
+export type Lane = z.infer<typeof LaneSchema>;
+
+export const PodViewSchema = z.object({
+  name: z.string(),
+  uid: z.string(),
+  status: z.string(),
+  ready: z.string(),
+  node: z.string().optional(),
+  createdAt: Timestamp,
+  /** Accepted, scheduled, initialised, containers ready, ready: where the pod stands on its way. */
+  stages: z.array(
+    z.object({ name: z.string(), at: Timestamp.optional(), done: z.boolean(), failed: z.boolean() }),
+  ),
+  containers: z.array(ContainerViewSchema),
+});
+export type PodView = z.infer<typeof PodViewSchema>;
+
+export const EntrySchema = z.object({
+  id: z.string(),
+  at: Timestamp,
+  firstAt: Timestamp,
+  count: z.number(),
+  source: z.enum(['rollout', 'container', 'event', 'transition', 'action']),
+  tone: z.enum(['bad', 'good', 'neutral']),
+  subject: z.string(),
+  title: z.string(),
+  detail: z.string().optional(),
+});
+
+export const RevisionViewSchema = z.object({
+  number: z.number(),
+  replicaSet: z.string(),
+  images: z.array(z.string()),
+  createdAt: Timestamp,
+  changeCause: z.string().optional(),
+  isCurrent: z.boolean(),
+  ready: z.number(),
+  desired: z.number(),
+  fullyAvailableMs: z.number().optional(),
+  restarts: z.number(),
+  /** 'proven': was fully available for 10 min or has ready pods now; 'unproven': best guess. */
+  lastGood: z.enum(['proven', 'unproven']).optional(),
+  /** Changes from this revision to the current one. */
+  diffToCurrent: z.array(FieldChangeSchema),
+  rollback: OfferedActionSchema,
+});
+export type RevisionView = z.infer<typeof RevisionViewSchema>;
+
+export const LogTailSchema = z.object({
+  pod: z.string(),
+  container: z.string(),
+  previous: z.boolean(),
+  /** Which crash it belongs to: restartCount at that time. */
+  crash: z.number().optional(),
+  exitCode: z.number().optional(),
+  finishedAt: Timestamp.optional(),
+  lines: z.array(z.object({ at: Timestamp.optional(), text: z.string() })),
+  /** Why there are no lines: "never started", "not permitted: get pods/log in shop". */
+  gap: z.string().optional(),
+});
+export type LogTail = z.infer<typeof LogTailSchema>;
+
+export const IncidentViewSchema = z.object({
+  row: IncidentRowSchema,
+  finding: FindingViewSchema,
+  /** Findings of other containers of the workload. */
+  otherFindings: z.array(FindingViewSchema),
+  /** Sentence on what traffic loses, when known. */
+  impact: z.string().optional(),
+  services: z.array(z.object({ name: z.string(), ready: z.number(), total: z.number() })),
+  logTail: LogTailSchema.optional(),
+  suspectChange: z
+    .object({
+      fromRevision: z.number(),
+      toRevision: z.number(),
+      at: Timestamp,
+      changeCause: z.string().optional(),
+      lastGood: z.enum(['proven', 'unproven']).optional(),
+      fields: z.array(FieldChangeSchema),
+    })
+    .optional(),
+  actions: z.array(OfferedActionSchema),
+  lanes: z.array(LaneSchema),
+  entries: z.array(EntrySchema),
+  revisions: z.array(RevisionViewSchema),
+  pods: z.array(PodViewSchema),
+  kubectl: z.string(),
+  managedBy: z.string().optional(),
+});
+export type IncidentView = z.infer<typeof IncidentViewSchema>;
+export type OfferedAction = z.infer<typeof OfferedActionSchema>;

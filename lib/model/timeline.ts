@@ -1,0 +1,39 @@
+/** One run of one container instance. Open-ended while it runs. */
+export type ContainerRun = {
+  readonly containerId: string;
+  /** `undefined`: the process never ran (StartError). */
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly exitCode?: number;
+  readonly signal?: number;
+  readonly reason?: string;
+  readonly readyAt?: number;
+};
+
+export type TimelineBar = {
+  readonly kind: 'run' | 'run-not-ready' | 'backoff' | 'waiting';
+  readonly fromAt: number;
+  readonly toAt: number;
+  /** For back-off bars: the delay in ms. */
+  readonly delayMs?: number;
+};
+
+export type TimelineMark = {
+  readonly kind: 'crash' | 'pull-failed' | 'probe-failed';
+  readonly at: number;
+  readonly label: string;
+  readonly count?: number;
+};
+
+/** Fold of equal events or facts of the workload, ordered by (time, source rank, uid). */
+export type TimelineEntry = {
+  readonly id: string;
+  readonly at: number;
+  readonly firstAt: number;
+  readonly count: number;
+  readonly source: 'rollout' | 'container' | 'event' | 'transition' | 'action';
+  readonly tone: 'bad' | 'good' | 'neutral';
+  readonly subject: string;
+  readonly title: string;
+  readonly detail?: string;
+};

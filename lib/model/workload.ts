@@ -1,0 +1,69 @@
+import type { Condition, ObjectMeta } from './object-meta.ts';
+import type { PodTemplate } from './pod-template.ts';
+
+export type WorkloadKind =
+  'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet' | 'Job' | 'CronJob' | 'Pod';
+
+/** The top of an owner chain: what a person would name when asked "what is broken?". */
+export type WorkloadRef = {
+  readonly kind: WorkloadKind | (string & {});
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+};
+
+export type ReplicaCounts = {
+  readonly desired: number;
+  readonly current: number;
+  readonly updated: number;
+  readonly ready: number;
+  readonly available: number;
+};
+
+type WorkloadBase = {
+  readonly meta: ObjectMeta;
+  readonly template: PodTemplate;
+  /** `spec.selector.matchLabels`; expressions are not needed by the product. */
+  readonly selector: Readonly<Record<string, string>>;
+  readonly replicas: ReplicaCounts;
+  readonly observedGeneration: number;
+  readonly conditions: readonly Condition[];
+};
+
+export type Deployment = WorkloadBase & {
+  readonly kind: 'Deployment';
+  readonly paused: boolean;
+  readonly strategy: 'RollingUpdate' | 'Recreate';
+  /** Annotation `deployment.kubernetes.io/revision`; 0 before the controller has seen it. */
+  readonly revision: number;
+  readonly revisionHistoryLimit: number;
+  readonly progressDeadlineSeconds: number;
+  readonly minReadySeconds: number;
+};
+
+export type ReplicaSet = WorkloadBase & {
+  readonly kind: 'ReplicaSet';
+  readonly revision: number;
+  /** Annotation `deployment.kubernetes.io/revision-history`: numbers this ReplicaSet had before. */
+  readonly pastRevisions: readonly number[];
+  readonly changeCause?: string;
+};
+
+export type StatefulSet = WorkloadBase & {
+  readonly kind: 'StatefulSet';
+  readonly currentRevision: string;
+  readonly updateRevision: string;
+};
+
+export type DaemonSet = WorkloadBase & { readonly kind: 'DaemonSet' };
+
+export type Job = WorkloadBase & {
+  readonly kind: 'Job';
+  readonly backoffLimit: number;
+  readonly failed: number;
+  readonly succeeded: number;
+  readonly active: number;
+  readonly suspended: boolean;
+};
+
+export type Workload = Deployment | ReplicaSet | StatefulSet | DaemonSet | Job;
