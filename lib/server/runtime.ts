@@ -1,0 +1,72 @@
+import type { ActionPreview, ActionReceipt, ExecuteRequest, PreviewRequest } from '#lib/contract/actions.ts';
+import type { ClustersResponse, ClusterView } from '#lib/contract/cluster.ts';
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { IncidentView } from '#lib/contract/incident-view.ts';
+import type { Overview } from '#lib/contract/overview.ts';
+import type { PodRow } from '#lib/contract/pods.ts';
+import type { StreamMessage } from '#lib/contract/stream.ts';
+
+/** Who asks. Logins come later: for now the person who started the process, by the name the cluster knows. */
+export type Actor = { readonly name: string };
+
+export type LogRequest = {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly previous: boolean;
+  readonly follow: boolean;
+  readonly timestamps: boolean;
+  readonly tail: number;
+};
+
+/** One cluster (kubeconfig context) as the routes see it. Everything it returns is a view, never an object. */
+export interface ClusterRuntime {
+  readonly name: string;
+  view(): ClusterView;
+  incidents(): readonly IncidentRow[];
+  /** `undefined` when no such incident is open or recently recovered. */
+  incident(id: string): Promise<IncidentView | undefined>;
+  pods(): readonly PodRow[];
+  overview(): Overview;
+  /** Delivers a snapshot first, then deltas, each already serialised once for all subscribers. */
+  subscribe(listener: (frame: LiveFrame) => void): () => void;
+  preview(request: PreviewRequest, actor: Actor): Promise<ActionPreview>;
+  execute(request: ExecuteRequest, actor: Actor): Promise<ActionReceipt>;
+  receipts(): readonly ActionReceipt[];
+  receipt(intentId: string): ActionReceipt | undefined;
+  /** Bytes of `text/plain`. Throws AppError when the API server refuses. */
+  logs(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** One event-stream frame: the bytes are made once and shared by every subscriber. */
+export type LiveFrame = { readonly type: StreamMessage['type']; readonly bytes: Uint8Array };
+
+export interface Runtime {
+  readonly version: string;
+  readonly readOnly: boolean;
+  /** Aborted when the process is asked to stop; every stream ends on it. */
+  readonly shutdown: AbortSignal;
+  clusters(): ClustersResponse;
+  /** The default context when `name` is undefined. Starts the cluster on first use. Throws AppError not_found. */
+  cluster(name: string | undefined): ClusterRuntime;
+  /** Clusters that were started, for /api/readyz. */
+  started(): readonly ClusterRuntime[];
+}
+
+/**
+ * Process-wide state lives here and nowhere else. It is created by our own server process (`start-runtime.ts`, loaded
+ * by Node directly) and read by the routes, of which Next bundles separate copies: hence `globalThis`.
+ */
+const SLOT = Symbol.for('uncrash.runtime');
+const slot = globalThis as typeof globalThis & { [SLOT]?: Runtime };
+
+export function runtime(): Runtime {
+  const current = slot[SLOT];
+  if (!current)
+    throw new Error('The runtime is not started: pages are served by lib/server/cli/main.ts only.');
+  return current;
+}
+
+export function installRuntime(value: Runtime): void {
+  slot[SLOT] = value;
+}
