@@ -1,0 +1,40 @@
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect } from '@playwright/test';
+import { type App, startApp } from './processes.ts';
+
+type Options = {
+  /** Sandbox scenarios of the file; '' plays the healthy fleet only. */
+  scenarios: string;
+};
+
+type Fixtures = {
+  app: App;
+  /** Fails the test with the list of violations. */
+  expectAccessible: () => Promise<void>;
+};
+
+/** Every test gets its own product with its own sandbox cluster, so tests may break things. */
+export const test = base.extend<Fixtures & Options>({
+  scenarios: ['', { option: true }],
+
+  app: async ({ scenarios }, use) => {
+    const app = await startApp(['--sandbox', '--scenario', scenarios || 'healthy']);
+    await use(app);
+    await app.stop();
+  },
+
+  baseURL: async ({ app }, use) => use(app.url),
+
+  expectAccessible: async ({ page }, use) => {
+    await use(async () => {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+        .analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
+      ).toEqual([]);
+    });
+  },
+});
+
+export { expect };

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** A child of the test run that is ready, and is gone after `stop()`. */
+export type Running = { readonly line: string; stop(signal?: NodeJS.Signals): Promise<void> };
+
+/** Starts a program and resolves with the first stdout line that `isReady` accepts. */
+async function start(
+  args: readonly string[],
+  isReady: (line: string) => boolean,
+  env: Record<string, string> = {},
+): Promise<Running> {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env, NODE_OPTIONS: '' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const errors: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      if (isReady(text)) resolve(text);
+    });
+    child.once('exit', (code) => reject(new Error(`${args[0]} exited with ${code}: ${errors.join('')}`)));
+  });
+  return { line, stop: (signal = 'SIGTERM') => stop(child, signal) };
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+export type App = Running & { readonly url: string };
+
+/** The product itself, as `npm start` runs it once it is built. */
+export async function startApp(flags: readonly string[]): Promise<App> {
+  const home = await mkdtemp(join(tmpdir(), 'uncrash-e2e-'));
+  const running = await start(
+    ['lib/server/cli/main.ts', '--port', '0', ...flags],
+    (line) => /http:\/\/127\.0\.0\.1:\d+/.test(line),
+    { HOME: home, KUBECONFIG: '', NODE_ENV: 'production' },
+  );
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(running.line)?.[0] ?? '';
+  return {
+    ...running,
+    url,
+    stop: async (signal) => {
+      await running.stop(signal);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Sandbox = Running & { readonly kubeconfig: string; readonly server: string };
+
+/** The sandbox cluster alone, as `npm run sandbox` runs it. */
+export async function startSandbox(flags: readonly string[]): Promise<Sandbox> {
+  const running = await start(['lib/sandbox/main.ts', ...flags], (line) => line.includes('"event":"ready"'));
+  const ready = JSON.parse(running.line) as { kubeconfig: string; server: string };
+  return { ...running, kubeconfig: ready.kubeconfig, server: ready.server };
+}
