@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'lib',
           environment: 'node',
           include: ['lib/**/*.test.ts', 'scripts/**/*.test.ts', 'app/**/*.test.ts'],
-          exclude: ['lib/client/**', '**/*.kubectl.test.ts', '**/node_modules/**'],
+          exclude: ['lib/client/**', '**/*.kubectl.test.ts', '**/*.server.test.ts', '**/node_modules/**'],
         },
       },
       {

@@ -1,0 +1,39 @@
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import type { Handler, UpgradeHandler } from '#lib/server/http-server.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+
+export type Application = {
+  readonly handler: Handler;
+  readonly upgrade?: UpgradeHandler;
+  close(): Promise<void>;
+};
+
+/** Next as a function from request to answer. Our own server owns the port. */
+export async function nextApplication(options: {
+  dev: boolean;
+  hostname: string;
+  port: number;
+}): Promise<Application> {
+  // React and Next choose their build when they are loaded, hence the late import.
+  Object.assign(process.env, {
+    NODE_ENV: options.dev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+  });
+  const { default: next } = await import('next');
+  const app = next({
+    ...options,
+    dir: ROOT,
+    quiet: !options.dev,
+    // Next adds an upgrade listener to the server it is given, past our checks. This one never listens.
+    httpServer: createServer(),
+  });
+  await app.prepare();
+  const handler = app.getRequestHandler();
+  return {
+    handler: (request, response) => handler(request, response),
+    upgrade: options.dev ? app.getUpgradeHandler() : undefined,
+    close: () => app.close(),
+  };
+}

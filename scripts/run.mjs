@@ -1,0 +1,66 @@
+// `npm start`, `npm run dev`, `npm test` and the rest begin here, on whatever Node (20 or newer) and npm the machine
+// has, with nothing installed yet: this file and ./run/* import Node's own modules only.
+import { e2e } from './run/e2e.mjs';
+import { ensureBuilt } from './run/build.mjs';
+import { ensureInstalled } from './run/install.mjs';
+import { FailedStep } from './run/progress.mjs';
+import { exec, node24, tool } from './run/processes.mjs';
+import { check, test } from './run/suite.mjs';
+
+const MAIN = 'lib/server/cli/main.ts';
+/** Flags that are answered without starting anything; they need no build. */
+const ANSWERS = new Set(['--help', '--version']);
+
+const COMMANDS = {
+  async start(args) {
+    await ensureInstalled();
+    if (!args.some((arg) => ANSWERS.has(arg))) await ensureBuilt();
+    return exec(node24(), [MAIN, ...args], { env: { NODE_ENV: 'production' } });
+  },
+  async dev(args) {
+    await ensureInstalled();
+    const source = args.some((arg) => /^--(kubeconfig|context|sandbox|scenario)\b/.test(arg))
+      ? []
+      : ['--sandbox'];
+    // Restarts when a module this process loaded changes; pages are refreshed by Next itself.
+    const watch = ['--watch', '--watch-preserve-output'];
+    return exec(node24(), [...watch, MAIN, '--dev', ...source, ...args], {
+      env: { NODE_ENV: 'development' },
+    });
+  },
+  async sandbox(args) {
+    await ensureInstalled();
+    return exec(node24(), ['lib/sandbox/main.ts', ...args]);
+  },
+  async test() {
+    await ensureInstalled();
+    return test();
+  },
+  async check() {
+    await ensureInstalled();
+    return check();
+  },
+  async e2e(args) {
+    await ensureInstalled();
+    await ensureBuilt();
+    return e2e(args);
+  },
+  async bench(args) {
+    await ensureInstalled();
+    await ensureBuilt();
+    return exec(node24(), [tool('vitest/vitest.mjs'), 'bench', '--run', ...args]);
+  },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+if (!Object.hasOwn(COMMANDS, name)) {
+  console.error(`usage: node scripts/run.mjs ${Object.keys(COMMANDS).join('|')}`);
+  process.exit(2);
+}
+try {
+  process.exitCode = await COMMANDS[name](args);
+} catch (error) {
+  if (!(error instanceof FailedStep)) throw error;
+  console.error(`uncrash: ${error.message}`);
+  process.exitCode = 1;
+}
