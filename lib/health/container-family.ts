@@ -3,6 +3,9 @@ import type { ContainerStatus } from '#lib/model/pod.ts';
 import type { FailureFamily } from '#lib/model/problem.ts';
 import { RESET_AFTER_MS } from '#lib/backoff/crash-loop-delay.ts';
 
+/** How long the kubelet remembers a crash, and so do we. */
+export const CRASH_RESET_MS = RESET_AFTER_MS;
+
 const IMAGE: readonly string[] = [
   'ErrImagePull',
   'ImagePullBackOff',
@@ -73,7 +76,7 @@ export function containerFamily(
     return ON_ITS_WAY.has(state.reason) ? 'pending' : 'config';
   }
   const runMs = now - state.startedAt;
-  if (hasCrashed(status) && runMs < RESET_AFTER_MS) return 'crash';
+  if (hasCrashed(status) && runMs < CRASH_RESET_MS) return 'crash';
   if (role === 'init') return 'pending';
   if (ready) return 'ok';
   return hasCrashed(status) && runMs < CRASH_MEMORY_MS ? 'crash' : 'not-ready';
