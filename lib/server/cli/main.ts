@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import { isIPv6 } from 'node:net';
 import { installAccessPolicy } from '#lib/server/access-policy.ts';
 import { type HttpServer, startHttpServer } from '#lib/server/http-server.ts';
@@ -8,6 +6,7 @@ import { log } from '#lib/server/log.ts';
 import { redact } from '#lib/server/redact.ts';
 import { allowedHosts, isWildcardHost } from '#lib/server/security/allowed-hosts.ts';
 import { beginShutdown, shutdownSignal } from '#lib/server/shutdown.ts';
+import { version } from '#lib/server/version.ts';
 import type { ClusterSource } from '#lib/server/start-options.ts';
 import { checkKubeconfig } from './check-kubeconfig.ts';
 import { chooseSource, type SourceChoice } from './choose-source.ts';
@@ -26,7 +25,7 @@ const CLOSE_GRACE_MS = 1_000;
 
 type Closer = () => Promise<unknown>;
 
-async function run(options: CliOptions, version: string): Promise<void> {
+async function run(options: CliOptions): Promise<void> {
   const choice = chooseSource(options, surroundings(process.env));
   if (choice.kind === 'error') throw new StartError(choice.message);
   const access = exposure(options, choice);
@@ -52,7 +51,7 @@ async function run(options: CliOptions, version: string): Promise<void> {
     source,
     namespace: options.namespace,
     readOnly: access.readOnly,
-    version,
+    version: version(),
     shutdown: shutdownSignal(),
   });
   const application = await nextApplication({ dev: options.dev, hostname: options.host, port: server.port });
@@ -157,11 +156,6 @@ function sourceNote(choice: SourceChoice, options: CliOptions): string {
   }
 }
 
-function versionOf(): string {
-  const path = join(import.meta.dirname, '..', '..', '..', 'package.json');
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-}
-
 function fail(error: unknown): never {
   // A StartError is written for the reader; anything else is a defect and keeps its stack for the report.
   const text =
@@ -180,10 +174,10 @@ switch (command.kind) {
     console.log(helpText());
     break;
   case 'version':
-    console.log(versionOf());
+    console.log(version());
     break;
   case 'error':
     fail(new StartError(command.message));
   case 'run':
-    run(command.options, versionOf()).catch(fail);
+    run(command.options).catch(fail);
 }
