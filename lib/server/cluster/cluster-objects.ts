@@ -5,7 +5,15 @@ import type { KubeNode } from '#lib/model/node.ts';
 import type { OwnerRef } from '#lib/model/object-meta.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
-import type { DaemonSet, Deployment, Job, ReplicaSet, StatefulSet, Workload, WorkloadRef } from '#lib/model/workload.ts';
+import type {
+  DaemonSet,
+  Deployment,
+  Job,
+  ReplicaSet,
+  StatefulSet,
+  Workload,
+  WorkloadRef,
+} from '#lib/model/workload.ts';
 import type { ServiceFacts } from '#lib/views/incident-facts.ts';
 
 /** The caches of a cluster, one lister per watched kind. */
@@ -88,7 +96,12 @@ export class ClusterObjects {
     const { deployments, statefulsets, daemonsets, jobs } = this.#listers;
     const all = new Map<OwnerKey, WorkloadRef>();
     for (const owner of this.#ownerOfPod.values()) all.set(ownerKey(owner), owner);
-    for (const workload of [...deployments.list(), ...statefulsets.list(), ...daemonsets.list(), ...jobs.list()]) {
+    for (const workload of [
+      ...deployments.list(),
+      ...statefulsets.list(),
+      ...daemonsets.list(),
+      ...jobs.list(),
+    ]) {
       const owner = this.ownerOf(workload);
       all.set(ownerKey(owner), owner);
     }
@@ -131,7 +144,11 @@ export class ClusterObjects {
           .by('namespace', meta.namespace)
           .filter(({ serviceName }) => serviceName === meta.name)
           .flatMap((slice) => slice.endpoints);
-        return { name: meta.name, ready: endpoints.filter(({ ready }) => ready).length, total: endpoints.length };
+        return {
+          name: meta.name,
+          ready: endpoints.filter(({ ready }) => ready).length,
+          total: endpoints.length,
+        };
       });
   }
 
@@ -170,7 +187,10 @@ export class ClusterObjects {
   }
 }
 
-function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
+function selects(
+  selector: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   const wanted = Object.entries(selector);
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }

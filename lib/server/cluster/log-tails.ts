@@ -54,7 +54,12 @@ export class LogTails {
 
   async #read(pod: Pod, status: ContainerStatus, instance: Instance): Promise<void> {
     const { connection, signal, now, onTail } = this.#options;
-    const base = { pod: pod.meta.name, container: status.name, previous: instance.previous, ...instance.facts };
+    const base = {
+      pod: pod.meta.name,
+      container: status.name,
+      previous: instance.previous,
+      ...instance.facts,
+    };
     try {
       const answer = await logTail(
         connection,
@@ -117,7 +122,12 @@ function instanceOf(pod: Pod, status: ContainerStatus): Instance | undefined {
     };
   }
   if (state.kind === 'running') {
-    return { key: `${base}/${status.containerId ?? state.startedAt}`, previous: false, ended: false, facts: {} };
+    return {
+      key: `${base}/${status.containerId ?? state.startedAt}`,
+      previous: false,
+      ended: false,
+      facts: {},
+    };
   }
   return undefined;
 }

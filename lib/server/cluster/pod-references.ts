@@ -39,7 +39,9 @@ export class PodReferences {
       (this.#answers.get(`${kind}/${meta.namespace}/${name}`)?.lookup ?? UNCHECKED) as Lookup<T>;
     return {
       secrets: new Map(named.secrets.map((name) => [name, lookup<SecretFacts>('secret', name)])),
-      configMaps: new Map(named.configMaps.map((name) => [name, lookup<{ keys: readonly string[] }>('configmap', name)])),
+      configMaps: new Map(
+        named.configMaps.map((name) => [name, lookup<{ keys: readonly string[] }>('configmap', name)]),
+      ),
       serviceAccount: lookup('serviceaccount', template.serviceAccountName),
     };
   }
@@ -52,12 +54,15 @@ export class PodReferences {
     const named = namesIn(template);
     for (const name of named.secrets) {
       this.#ask(pod, `secret/${meta.namespace}/${name}`, async () =>
-        toLookup(await readSecret(connection, ref(name), signal), ({ type, keys, registryHosts, malformed }) => ({
-          type,
-          keys,
-          registryHosts: registryHosts ?? [],
-          malformed,
-        })),
+        toLookup(
+          await readSecret(connection, ref(name), signal),
+          ({ type, keys, registryHosts, malformed }) => ({
+            type,
+            keys,
+            registryHosts: registryHosts ?? [],
+            malformed,
+          }),
+        ),
       );
     }
     for (const name of named.configMaps) {
@@ -66,7 +71,10 @@ export class PodReferences {
       );
     }
     this.#ask(pod, `serviceaccount/${meta.namespace}/${template.serviceAccountName}`, async () =>
-      toLookup(await readServiceAccount(connection, ref(template.serviceAccountName), signal), (value) => value),
+      toLookup(
+        await readServiceAccount(connection, ref(template.serviceAccountName), signal),
+        (value) => value,
+      ),
     );
   }
 

@@ -59,7 +59,9 @@ function toSample(incidents: readonly Incident[], at: number): Sample {
   const byFamily: Partial<Record<FailureFamily, number>> = {};
   const all = new Set<string>();
   for (const { family, problems } of incidents) {
-    const pods = new Set(problems.flatMap(({ pod, stableSinceAt }) => (pod && stableSinceAt === undefined ? [pod.uid] : [])));
+    const pods = new Set(
+      problems.flatMap(({ pod, stableSinceAt }) => (pod && stableSinceAt === undefined ? [pod.uid] : [])),
+    );
     if (pods.size > 0) byFamily[family] = (byFamily[family] ?? 0) + pods.size;
     for (const uid of pods) all.add(uid);
   }
@@ -68,5 +70,8 @@ function toSample(incidents: readonly Incident[], at: number): Sample {
 
 const sameCounts = (a: Sample, b: Sample) => {
   const families = new Set([...Object.keys(a.byFamily), ...Object.keys(b.byFamily)]) as Set<FailureFamily>;
-  return a.unhealthyPods === b.unhealthyPods && [...families].every((family) => a.byFamily[family] === b.byFamily[family]);
+  return (
+    a.unhealthyPods === b.unhealthyPods &&
+    [...families].every((family) => a.byFamily[family] === b.byFamily[family])
+  );
 };
