@@ -11,8 +11,10 @@ export type StripData = {
 };
 
 const HOUR_MS = 3_600_000;
+/** The window's start moves in steps, or the drawing would differ, and travel, every second. */
+const STEP_MS = 10 * 60_000;
 
-/** The last hour of the worst container among the pods of a workload; empty when none was seen. */
+/** At least the last hour of the worst container among the pods of a workload; empty when none was seen. */
 export function strip({
   pods,
   rolloutAt,
@@ -23,7 +25,7 @@ export function strip({
   readonly rolloutAt: readonly number[];
   readonly now: number;
 }): StripData {
-  const window: Window = { fromAt: now - HOUR_MS, toAt: now };
+  const window: Window = { fromAt: Math.floor((now - HOUR_MS) / STEP_MS) * STEP_MS, toAt: now };
   const lanes = pods.flatMap((pod) =>
     pod.containers.map((container) => lane({ pod, container, window, now })),
   );
