@@ -11,5 +11,7 @@ export type Incident = {
   readonly sinceAt: number;
   /** Open while problems exist; kept, without problems, for a while after recovery. */
   readonly problems: readonly Problem[];
+  /** What follows from this failure in the same owner (not ready, no progress) and is no incident of its own. */
+  readonly consequences?: readonly Problem[];
   readonly recoveredAt?: number;
 };

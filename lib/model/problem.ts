@@ -32,6 +32,11 @@ export type Problem = {
   readonly message?: string;
   readonly sinceAt: number;
   readonly restartCount: number;
+  /**
+   * Set while a container that crashed runs and is ready again, but for less than the 600 s after which its back-off
+   * is forgotten: the problem stays (hysteresis), and this is when the current run began.
+   */
+  readonly stableSinceAt?: number;
 };
 
 export type Severity = 'critical' | 'warning' | 'notice' | 'unknown';

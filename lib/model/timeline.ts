@@ -8,6 +8,10 @@ export type ContainerRun = {
   readonly signal?: number;
   readonly reason?: string;
   readonly readyAt?: number;
+  /** Restarts before this run: 0 for the first instance. Absent when the object did not tell. */
+  readonly attempt?: number;
+  /** The delay the kubelet named after this run, ms. */
+  readonly backoffMs?: number;
 };
 
 export type TimelineBar = {

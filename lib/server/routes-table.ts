@@ -6,7 +6,7 @@ import {
   PreviewRequest,
   ReceiptsResponse,
 } from '#lib/contract/actions.ts';
-import { ClustersResponse } from '#lib/contract/cluster.ts';
+import { ClusterQuery, ClustersResponse } from '#lib/contract/cluster.ts';
 import { HealthzResponse, ReadyzResponse } from '#lib/contract/health.ts';
 import { IncidentsResponse } from '#lib/contract/incident-row.ts';
 import { IncidentViewSchema } from '#lib/contract/incident-view.ts';
@@ -27,9 +27,6 @@ export type RouteRow = {
     | { readonly type: 'application/json'; readonly schema: z.ZodType }
     | { readonly type: 'text/plain' | 'text/event-stream'; readonly description: string };
 };
-
-/** Which cluster (kubeconfig context) is meant; without it the current one. */
-export const ClusterQuery = z.object({ cluster: z.string().min(1).max(512).optional() });
 
 const json = (schema: z.ZodType) => ({ type: 'application/json', schema }) as const;
 /** The document describes itself no further. */
