@@ -5,7 +5,7 @@ import { type HttpServer, startHttpServer } from '#lib/server/http-server.ts';
 import { log } from '#lib/server/log.ts';
 import { redact } from '#lib/server/redact.ts';
 import { allowedHosts, isWildcardHost } from '#lib/server/security/allowed-hosts.ts';
-import { beginShutdown, shutdownSignal } from '#lib/server/shutdown.ts';
+import { shutdownSignal } from '#lib/server/shutdown.ts';
 import { version } from '#lib/server/version.ts';
 import type { ClusterSource } from '#lib/server/start-options.ts';
 import { checkKubeconfig } from './check-kubeconfig.ts';
@@ -17,14 +17,10 @@ import { openBrowser } from './open-browser.ts';
 import { type CliOptions, helpText, parseCommand } from './options.ts';
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts';
 import { StartError } from './start-error.ts';
+import { CLOSE_GRACE_MS, stopper } from './stopper.ts';
 import { surroundings } from './surroundings.ts';
 
 const EXIT_BAD_START = 2;
-/** Streams end at once on the shutdown signal; what is still open after this is cut. */
-const CLOSE_GRACE_MS = 1_000;
-
-type Closer = () => Promise<unknown>;
-
 async function run(options: CliOptions): Promise<void> {
   const choice = chooseSource(options, surroundings(process.env));
   if (choice.kind === 'error') throw new StartError(choice.message);
@@ -32,7 +28,7 @@ async function run(options: CliOptions): Promise<void> {
   if ('refusal' in access) throw new StartError(access.refusal);
   if (choice.kind === 'kubeconfig') checkKubeconfig(choice.paths, options.context);
 
-  const closers: Closer[] = [];
+  const closers: (() => Promise<unknown>)[] = [];
   const stop = stopper(closers);
   onStop(
     () => void stop(0),
@@ -104,19 +100,6 @@ async function openSource(
 function sandboxEnded(code: number | undefined): void {
   if (code === undefined || shutdownSignal().aborted) return;
   log.error('the sandbox cluster ended', { code });
-}
-
-/** Ends streams, then the server, then what it used. */
-function stopper(closers: readonly Closer[]): (exitCode: number) => Promise<void> {
-  let stopping: Promise<void> | undefined;
-  return (exitCode) =>
-    (stopping ??= (async () => {
-      beginShutdown();
-      const deadline = setTimeout(() => process.exit(exitCode), CLOSE_GRACE_MS * 2);
-      await Promise.allSettled(closers.map((close) => close()));
-      clearTimeout(deadline);
-      process.exit(exitCode);
-    })());
 }
 
 const interfaceAddresses = () =>
