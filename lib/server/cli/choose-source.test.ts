@@ -1,105 +1,107 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { chooseSource, type Surroundings } from './choose-source.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findKubeconfig } from '#lib/kube/find-kubeconfig.ts';
+import { chooseSource } from './choose-source.ts';
 
-const NOWHERE: Surroundings = {
-  envPaths: [],
-  existingEnvPaths: [],
-  homePath: '/home/me/.kube/config',
-  homeExists: false,
-  inCluster: false,
-};
-const ENV = { envPaths: ['/e'], existingEnvPaths: ['/e'] };
-const HOME = { homeExists: true };
-const POD = { inCluster: true };
-type Flags = Parameters<typeof chooseSource>[0];
-const flags = (some: Partial<Flags> = {}): Flags => ({
-  sandbox: false,
-  kubeconfig: undefined,
-  context: undefined,
-  ...some,
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'uncrash-source-'));
+  for (const home of ['home', 'empty-home', 'account']) mkdirSync(join(folder, home));
+  mkdirSync(join(folder, 'home', '.kube'));
+  writeFileSync(join(folder, 'home', '.kube', 'config'), 'broken: [');
+  writeFileSync(join(folder, 'account', 'token'), 't');
 });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Machine = { flag?: string; kubeconfig?: string; home?: 'home' | 'empty-home'; inCluster?: boolean };
+const IN_CLUSTER = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' };
+
+function choice(machine: Machine, options: { sandbox?: boolean; context?: string } = {}) {
+  const found = findKubeconfig({
+    flag: machine.flag,
+    env: { KUBECONFIG: machine.kubeconfig, ...(machine.inCluster ? IN_CLUSTER : {}) },
+    home: machine.home && join(folder, machine.home),
+    serviceAccountDir: join(folder, 'account'),
+  });
+  return chooseSource({ sandbox: options.sandbox ?? false, context: options.context }, found);
+}
+const cluster = (credentials: object) => ({ kind: 'cluster', credentials });
+const EVERYTHING: Machine = { flag: '/f', kubeconfig: '/e', home: 'home', inCluster: true };
 
 describe('which cluster is shown', () => {
-  it.each<[string, Partial<Flags>, Partial<Surroundings>, object]>([
+  it.each<[string, Machine, object, object]>([
     ['the sandbox when nothing points to a cluster', {}, {}, { kind: 'sandbox', because: 'nothing found' }],
     [
+      'the sandbox when ~/.kube is absent',
+      { home: 'empty-home' },
+      {},
+      { kind: 'sandbox', because: 'nothing found' },
+    ],
+    ['the sandbox when $KUBECONFIG is empty', { kubeconfig: '' }, {}, { kind: 'sandbox' }],
+    [
       'the sandbox when asked, whatever is there',
+      EVERYTHING,
       { sandbox: true },
-      { ...ENV, ...HOME, ...POD },
       { kind: 'sandbox', because: 'asked' },
     ],
-    [
-      '--kubeconfig before everything else',
-      { kubeconfig: '/f' },
-      { ...ENV, ...HOME, ...POD },
-      { kind: 'kubeconfig', paths: ['/f'] },
-    ],
+    ['--kubeconfig before everything else', EVERYTHING, {}, cluster({ source: 'flag', files: ['/f'] })],
     [
       '$KUBECONFIG before the home directory',
+      { ...EVERYTHING, flag: undefined },
       {},
-      { ...ENV, ...HOME, ...POD },
-      { kind: 'kubeconfig', paths: ['/e'] },
+      cluster({ source: 'env', files: ['/e'] }),
     ],
     [
-      'the files of $KUBECONFIG that exist',
+      'every file of $KUBECONFIG',
+      { kubeconfig: ['/a', '/b'].join(delimiter) },
       {},
-      { envPaths: ['/a', '/b'], existingEnvPaths: ['/b'] },
-      { kind: 'kubeconfig', paths: ['/b'] },
+      cluster({ source: 'env', files: ['/a', '/b'] }),
     ],
     [
-      'no sandbox when $KUBECONFIG names a missing file',
+      '$KUBECONFIG even when it names a missing file',
+      { kubeconfig: '/missing' },
       {},
-      { envPaths: ['/a'], ...HOME },
-      { kind: 'error', message: '$KUBECONFIG names /a, which does not exist' },
+      cluster({ source: 'env' }),
+    ],
+    [
+      'a broken ~/.kube/config, never the sandbox in its place',
+      { home: 'home' },
+      {},
+      cluster({ source: 'home' }),
     ],
     [
       'the home directory before the service account',
+      { home: 'home', inCluster: true },
       {},
-      { ...HOME, ...POD },
-      { kind: 'kubeconfig', paths: ['/home/me/.kube/config'] },
+      cluster({ source: 'home' }),
     ],
-    ['the service account', {}, POD, { kind: 'in-cluster' }],
+    ['the service account', { inCluster: true }, {}, cluster({ source: 'in-cluster' })],
     [
-      'the service account without a home directory',
+      'an error when a context is named and nothing holds it',
       {},
-      { ...POD, homePath: undefined },
-      { kind: 'in-cluster' },
-    ],
-    [
-      'an error when a context is named and there is no kubeconfig',
       { context: 'prod' },
-      {},
       { kind: 'error', message: '--context prod needs a kubeconfig, and none was found' },
     ],
-    [
-      'an error, not the service account, when a context is named',
-      { context: 'prod' },
-      POD,
-      { kind: 'error' },
-    ],
-  ])('is %s', (_behaviour, some, around, expected) => {
-    expect(chooseSource(flags(some), { ...NOWHERE, ...around })).toMatchObject(expected);
+  ])('is %s', (_behaviour, machine, options, expected) => {
+    expect(choice(machine, options)).toMatchObject(expected);
   });
 
   it('never is the sandbox unasked when anything points to a cluster', () => {
-    const path = fc.constantFrom('/a', '/b');
-    const around = fc.record({
-      envPaths: fc.array(path, { maxLength: 2 }),
-      homePath: fc.option(path, { nil: undefined }),
-      homeExists: fc.boolean(),
+    const maybe = <T>(value: T) => fc.option(fc.constant(value), { nil: undefined });
+    const machines = fc.record({
+      flag: maybe('/f'),
+      kubeconfig: maybe('/e'),
+      home: fc.constantFrom('home' as const, 'empty-home' as const, undefined),
       inCluster: fc.boolean(),
-      exists: fc.boolean(),
     });
     fc.assert(
-      fc.property(around, fc.option(path, { nil: undefined }), ({ exists, ...rest }, kubeconfig) => {
-        const facts = { ...rest, existingEnvPaths: exists ? rest.envPaths : [] };
+      fc.property(machines, (machine) => {
         const pointed =
-          kubeconfig !== undefined ||
-          facts.envPaths.length > 0 ||
-          (facts.homeExists && facts.homePath !== undefined) ||
-          facts.inCluster;
-        expect(chooseSource(flags({ kubeconfig }), facts).kind === 'sandbox').toBe(!pointed);
+          Boolean(machine.flag ?? machine.kubeconfig) || machine.home === 'home' || machine.inCluster;
+        expect(choice(machine).kind).toBe(pointed ? 'cluster' : 'sandbox');
       }),
     );
   });
