@@ -1,8 +1,11 @@
 import type { Clock } from './clock.ts';
 import { TaskQueue } from './task-queue.ts';
 
-/** A settle function waits until everything the last task asked for has happened; undefined when nothing is under way. */
-export type Settle = () => Promise<void> | undefined;
+/**
+ * Waits until everything asked for so far has happened; undefined when nothing is under way. `thorough` before the
+ * first task: others than our own tasks may have done something.
+ */
+export type Settle = (thorough: boolean) => Promise<void> | undefined;
 
 const LONGEST_SLEEP_MS = 60_000;
 
@@ -64,19 +67,20 @@ export class VirtualClock implements Clock {
   }
 
   async #run(limit: () => number): Promise<void> {
-    await this.#settle();
+    await this.#settle(true);
     for (let due = this.#tasks.takeDue(limit()); due; due = this.#tasks.takeDue(limit())) {
       this.#now = Math.max(this.#now, due.at);
       due.task();
-      await this.#settle();
+      await this.#settle(false);
     }
   }
 
-  async #settle(): Promise<void> {
+  async #settle(thorough: boolean): Promise<void> {
     for (let index = 0; index < this.#settlers.length; index++) {
-      const pending = this.#settlers[index]?.();
+      const pending = this.#settlers[index]?.(thorough);
       if (!pending) continue;
       await pending;
+      thorough = false;
       index = -1; // what the last one did may have given the first something to do
     }
   }

@@ -1,5 +1,5 @@
-import type { Random } from '../random.ts';
-import type { Method, Transport } from '../transport.ts';
+import type { Random } from '#lib/sandbox/random.ts';
+import type { Method, Transport } from '#lib/sandbox/transport.ts';
 import { collectionPath, objectPath, type ObjectKey } from './kinds.ts';
 import type { Kind, KubeObject } from './objects.ts';
 import type { Write } from './write.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { Transport } from '../transport.ts';
+import type { Clock } from '#lib/sandbox/clock.ts';
+import type { Transport } from '#lib/sandbox/transport.ts';
 import { collectionPath } from './kinds.ts';
 import type { Kind, KindMap, KubeObject } from './objects.ts';
 
@@ -15,6 +15,8 @@ export interface Lister<T> {
 type List<T> = { readonly metadata: { readonly resourceVersion: string }; readonly items: readonly T[] };
 
 const RETRY_MS = 1000;
+/** Not a namespace name: the key of the list over all namespaces. */
+const ALL = '*';
 
 /**
  * List + watch + cache of one kind. Resumes from the last seen version, lists again on 410, and also takes in
@@ -25,6 +27,8 @@ export class Informer<K extends Kind> implements Lister<KindMap[K]> {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #objects = new Map<string, Map<string, KindMap[K]>>();
+  /** Lists by namespace as last asked for; dropped when something in them changes. */
+  readonly #sorted = new Map<string, readonly KindMap[K][]>();
   readonly #handlers: ((change: Change<KindMap[K]>) => void)[] = [];
   #resumeFrom: string | undefined;
 
@@ -39,8 +43,15 @@ export class Informer<K extends Kind> implements Lister<KindMap[K]> {
   }
 
   list(namespace?: string): readonly KindMap[K][] {
-    if (namespace !== undefined) return sorted(this.#objects.get(namespace));
-    return [...this.#objects.keys()].sort().flatMap((key) => sorted(this.#objects.get(key)));
+    const key = namespace ?? ALL;
+    const known = this.#sorted.get(key);
+    if (known) return known;
+    const made =
+      namespace === undefined
+        ? [...this.#objects.keys()].sort().flatMap((each) => this.list(each))
+        : sorted(this.#objects.get(namespace));
+    this.#sorted.set(key, made);
+    return made;
   }
 
   subscribe(handler: (change: Change<KindMap[K]>) => void): void {
@@ -71,6 +82,8 @@ export class Informer<K extends Kind> implements Lister<KindMap[K]> {
   }
 
   #tell(change: Change<KindMap[K]>): void {
+    this.#sorted.delete(ALL);
+    this.#sorted.delete(change.object.metadata.namespace ?? '');
     for (const handler of this.#handlers) handler(change);
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '#lib/sandbox/clock.ts';
 import type { Activity } from './activity.ts';
 
 type Options = {

@@ -118,15 +118,14 @@ function statusWrites(
     same(conditions, status.conditions ?? []) &&
     Object.entries(counts).every(([key, value]) => (status[key as keyof typeof counts] ?? 0) === value);
   if (unchanged) return [];
-  const written = Object.entries({ ...counts, replicas: undefined }).map(([key, value]) => [
-    key,
-    value || null,
-  ]);
+  const nonZero = Object.entries(counts).filter(([, value]) => value !== 0);
+  const cleared = { fullyLabeledReplicas: null, readyReplicas: null, availableReplicas: null };
   const patch = {
     status: {
-      ...Object.fromEntries(written),
+      ...cleared,
+      ...Object.fromEntries(nonZero),
       replicas: counts.replicas,
-      conditions: conditions.length ? conditions : null,
+      conditions: conditions.length > 0 ? conditions : null,
     },
   };
   return [{ verb: 'merge', target: targetOf('ReplicaSet', replicaSet), patch, subresource: 'status' }];

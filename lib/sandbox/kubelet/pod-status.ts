@@ -1,6 +1,5 @@
 import type { Condition, ContainerStatus, Pod, PodStatus } from '#lib/sandbox/client/objects.ts';
 import { seconds } from '#lib/sandbox/client/time.ts';
-import { qosClass } from './qos-class.ts';
 import { containerStatus } from './sync-pod.ts';
 import type { PodRecord } from './record.ts';
 
@@ -31,7 +30,6 @@ export function podStatus(
     hostIPs: [{ ip: hostIp }],
     ...(hasSandbox ? { podIP: record.ip, podIPs: [{ ip: record.ip }] } : {}),
     startTime: seconds(record.acceptedAt),
-    qosClass: pod.status?.qosClass ?? qosClass(pod.spec),
     ...(initStatuses.length > 0 ? { initContainerStatuses: initStatuses } : {}),
     containerStatuses: statuses,
   };

@@ -82,6 +82,8 @@ export interface World {
   readonly hasImage: (image: string) => boolean;
   /** Undefined when the reference does not parse. */
   readonly pull: (image: string, pod: Pod) => PullOutcome | undefined;
+  /** Names in spec.imagePullSecrets that do not exist. */
+  readonly missingPullSecrets: (pod: Pod) => readonly string[];
   readonly environment: (
     pod: Pod,
     container: ContainerSpec,

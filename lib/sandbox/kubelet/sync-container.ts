@@ -114,12 +114,21 @@ function begin(record: ContainerRecord, sync: Sync): ContainerRecord {
     say(record, sync, 'Warning', 'Failed', 'Error: ErrImageNeverPull');
     return blocked(record, sync, { reason: 'ErrImageNeverPull', message });
   }
+  warnOfMissingSecrets(sync);
   const failed = sync.pulls[image];
   const retryAt = failed ? failed.backOff.decidedAt + failed.backOff.delayMs : 0;
   if (failed && world.now < retryAt) return pullBackingOff(record, sync, failed.error, retryAt);
   say(record, sync, 'Normal', 'Pulling', `Pulling image "${image}"`);
   const doneAt = world.now + outcome.tookMs;
   return { ...record, state: { kind: 'pulling', startedAt: world.now, doneAt, shown: shownState(record) } };
+}
+
+/** Said at every sync: the exact proof of a Secret that is named but missing. */
+function warnOfMissingSecrets({ world, pod, emit }: Sync): void {
+  const missing = world.missingPullSecrets(pod);
+  if (missing.length === 0) return;
+  const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
+  emit({ type: 'Warning', reason: 'FailedToRetrieveImagePullSecret', message });
 }
 
 function pullBackingOff(
@@ -168,6 +177,7 @@ function retryBlocked(record: ContainerRecord, state: In<'blocked'>, sync: Sync)
   if (now < Math.min(state.retryAt, state.tickAt))
     return later(record, sync, Math.min(state.retryAt, state.tickAt));
   if (state.reason !== 'ImagePullBackOff' || now >= state.retryAt) return begin(record, sync);
+  warnOfMissingSecrets(sync);
   const again = pullBackingOff(record, sync, sync.pulls[record.spec.image]?.error ?? '', state.retryAt);
   return again.state.kind === 'blocked'
     ? { ...again, state: { ...again.state, retryAt: state.retryAt } }
