@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/sandbox/clock.ts';
 import { seedCluster } from './cluster-seed.ts';
+import { pathReply } from './discovery/paths.ts';
 import { dispatch } from './dispatch.ts';
 import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
@@ -69,7 +70,7 @@ function answer(context: ServerContext, request: ApiServerRequest): Reply {
     context.faults.check();
     const url = new URL(request.path, 'http://localhost');
     const info = requestInfo(request.method, url.pathname, url.searchParams);
-    if (info.kind === 'path') throw unknownResource();
+    if (info.kind === 'path') return pathReply(info.path, request.accept ?? '');
     return dispatch(context, resourceRequest(request, info, url.searchParams), info.verb);
   } catch (error) {
     if (error instanceof StatusError) return json(error.code, error.status());
