@@ -35,6 +35,8 @@ export type FactsSources = {
   readonly histories: Histories;
   readonly logTails: LogTails;
   readonly references: PodReferences;
+  /** Images some pod of the cluster runs right now; asked at most once per pass. */
+  readonly runningImages: () => readonly string[];
   readonly readOnly: boolean;
   readonly actionsOn: (incident: Incident) => readonly ActionFact[];
 };
@@ -147,9 +149,10 @@ function diagnosisInput(
     readonly rollout: RolloutFacts | undefined;
     readonly deployment: Deployment | undefined;
   },
-  { listers, objects, logTails, references }: FactsSources,
+  sources: FactsSources,
   now: number,
 ): DiagnosisInput {
+  const { listers, objects, logTails, references } = sources;
   const { incident, owned, primary, rollout, deployment } = facts;
   const node = objects.nodeOf(primary?.nodeName);
   const nodeEvents = node ? listers.events.by('regarding', node.meta.uid) : [];
@@ -161,7 +164,7 @@ function diagnosisInput(
     siblings: owned.pods.filter((pod) => pod !== primary),
     events: [...owned.events, ...nodeEvents],
     nodes: listers.nodes.list(),
-    runningImages: runningImages(listers),
+    runningImages: sources.runningImages(),
     lastGood: rollout?.lastGood,
     changes: rollout?.changes ?? [],
     references: primary ? references.get(primary) : NO_REFERENCES,
@@ -211,7 +214,7 @@ function resetAt(pods: readonly Pod[]): number | undefined {
 }
 
 /** Repositories that some pod runs from exist and can be read: the proof behind "the tag is wrong, not the name". */
-function runningImages({ pods }: ClusterListers): readonly string[] {
+export function runningImages({ pods }: ClusterListers): readonly string[] {
   const images = new Set<string>();
   for (const { statuses, template } of pods.list()) {
     for (const { name, state } of statuses) {
