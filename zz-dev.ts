@@ -1,0 +1,15 @@
+import { createSandbox } from '#lib/sandbox/create-sandbox.ts';
+import { createIdentity } from '#lib/sandbox/apiserver/https/certificate.ts';
+import { createAccounts } from '#lib/sandbox/apiserver/https/accounts.ts';
+import { startHttpsServer } from '#lib/sandbox/apiserver/https/https-server.ts';
+import { writeKubeconfig } from '#lib/sandbox/apiserver/https/kubeconfig.ts';
+import { wallClock } from '#lib/sandbox/wall-clock.ts';
+const identity = createIdentity(Date.now());
+const accounts = createAccounts();
+const t0=Date.now();
+const sandbox = await createSandbox({ seed: '1', endAt: Date.now(), scenarios: (process.env.SC ?? '').split(',').filter(Boolean), report: (e) => console.error(e) });
+console.log('backfill ms', Date.now()-t0);
+sandbox.clock.goLive(wallClock);
+const server = await startHttpsServer({ api: sandbox.server, clock: sandbox.clock, identity, accounts, port: 0 });
+await writeKubeconfig('/tmp/s/kubeconfig', { server: server.url, ca: identity.ca, accounts });
+console.log(server.url);
