@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.ts';
 import { createCredentialSource, type Credentials } from './credentials.ts';
-import type { ContextConfig } from './kubeconfig.ts';
+import type { ContextConfig } from './context-config.ts';
 import { networkError } from './network-error.ts';
 import { queryString, type ApiPath, type Query } from './path.ts';
 import { kubeResponse, type KubeResponse } from './response.ts';

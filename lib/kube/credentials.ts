@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 import { runExecPlugin } from './exec-plugin.ts';
-import type { ContextConfig, Material, UserConfig } from './kubeconfig.ts';
+import type { ContextConfig, Material, UserConfig } from './context-config.ts';
 import { KubeconfigError } from './kubeconfig-error.ts';
 import { legacyAuth } from './legacy-auth.ts';
 
