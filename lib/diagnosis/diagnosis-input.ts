@@ -17,8 +17,8 @@ export type Lookup<T> =
 export type SecretFacts = {
   readonly type: string;
   readonly keys: readonly string[];
-  /** Keys of `auths` as written, e.g. "https://index.docker.io/v1/". */
-  readonly registryHosts: readonly string[];
+  /** Pull Secrets only: the keys of `auths`, e.g. "https://index.docker.io/v1/". */
+  readonly registryHosts?: readonly string[];
   /** The docker config does not parse: the kubelet then fails the whole pull. */
   readonly malformed?: boolean;
 };

@@ -1,5 +1,5 @@
 import type { DiagnosisInput } from './diagnosis-input.ts';
-import { type ImageReference, parseImageReference, repositoryOf } from './image-reference.ts';
+import { type ImageReference, parseImageReference, repositoryOf } from '#lib/rollout/image-reference.ts';
 import { nearMiss } from './near-miss.ts';
 
 /** Official images people misspell most; only used to recognise a typing error, never to suggest a tag. */

@@ -1,5 +1,5 @@
 import { shellWord } from '#lib/rollout/shell-word.ts';
-import type { ImageReference } from './image-reference.ts';
+import type { ImageReference } from '#lib/rollout/image-reference.ts';
 
 /** There is no `--docker-password-stdin`; the reader types user and token. */
 export function createPullSecretCommand(

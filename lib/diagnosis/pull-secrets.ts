@@ -1,7 +1,7 @@
 import type { Unchecked } from '#lib/model/finding.ts';
 import type { ContainerInput, SecretFacts } from './diagnosis-input.ts';
 import { containerEvents } from './evidence.ts';
-import { type ImageReference, parseImageReference } from './image-reference.ts';
+import { type ImageReference, parseImageReference } from '#lib/rollout/image-reference.ts';
 import { AUTH_CLASSES, type PullFailure, pullFailure } from './pull-failure.ts';
 import { PULL_SECRET_TYPES, registryMatches } from './registry-match.ts';
 
@@ -48,7 +48,9 @@ export function pullSecrets(input: ContainerInput): PullSecrets | undefined {
 
 function isOffered({ type, malformed, registryHosts }: SecretFacts, image: ImageReference): boolean {
   return (
-    PULL_SECRET_TYPES.has(type) && !malformed && registryHosts.some((host) => registryMatches(host, image))
+    PULL_SECRET_TYPES.has(type) &&
+    !malformed &&
+    (registryHosts ?? []).some((host) => registryMatches(host, image))
   );
 }
 

@@ -1,4 +1,4 @@
-import { type ImageReference, repositoryOf } from './image-reference.ts';
+import { type ImageReference, repositoryOf } from '#lib/rollout/image-reference.ts';
 
 /** Types the kubelet reads; a Secret of any other type is ignored without a word. */
 export const PULL_SECRET_TYPES: ReadonlySet<string> = new Set([

@@ -47,6 +47,7 @@ function toRevision(rs: ReplicaSet, facts: RevisionFacts & { readonly isCurrent:
     template: rs.template,
     images: rs.template.containers.map((container) => container.image),
     createdAt: rs.meta.createdAt,
+    pastRevisions: rs.pastRevisions,
     changeCause: rs.changeCause,
     isCurrent: facts.isCurrent,
     ready: rs.replicas.ready,

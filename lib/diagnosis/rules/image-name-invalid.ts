@@ -1,6 +1,6 @@
 import { specPath, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
-import { invalidImageClause, parseImageReference } from '#lib/diagnosis/image-reference.ts';
+import { invalidImageClause, parseImageReference } from '#lib/rollout/image-reference.ts';
 import { pullFailure } from '#lib/diagnosis/pull-failure.ts';
 import { lastGoodImage, rollbackRemedy, setImageRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';

@@ -1,6 +1,6 @@
 import { changeEvidence, changesOf } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
-import { parseImageReference, repositoryOf } from '#lib/diagnosis/image-reference.ts';
+import { parseImageReference, repositoryOf } from '#lib/rollout/image-reference.ts';
 import { isRepositoryKnown, meantRepository } from '#lib/diagnosis/known-images.ts';
 import { AUTH_CLASSES, pullFailure } from '#lib/diagnosis/pull-failure.ts';
 import { lastGoodImage, rollbackRemedy, setImageRemedy } from '#lib/diagnosis/remedies.ts';

@@ -1,6 +1,6 @@
 import { changeEvidence, changesOf } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
-import { parseImageReference, repositoryOf } from '#lib/diagnosis/image-reference.ts';
+import { parseImageReference, repositoryOf } from '#lib/rollout/image-reference.ts';
 import { knownTags } from '#lib/diagnosis/known-images.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';
 import { pullFailure } from '#lib/diagnosis/pull-failure.ts';

@@ -16,7 +16,7 @@ export const pullSecretNotMatchingRegistry: ContainerRule = (input) => {
   if (secrets.matching.length > 0) return undefined;
   const { reference, failure, existing } = secrets;
   const names = existing.map(({ name }) => name);
-  const hosts = [...new Set(existing.flatMap(({ facts }) => facts.registryHosts))];
+  const hosts = [...new Set(existing.flatMap(({ facts }) => facts.registryHosts ?? []))];
   const { namespace } = input.owner;
   const told = failure.class === 'anonymous' || isRepositoryKnown(input, reference);
   return finding({
@@ -29,7 +29,7 @@ export const pullSecretNotMatchingRegistry: ContainerRule = (input) => {
     evidence: [
       ...existing.map(({ name, facts }) => ({
         kind: 'object' as const,
-        text: `registries: ${facts.registryHosts.join(', ') || 'none'}`,
+        text: `registries: ${(facts.registryHosts ?? []).join(', ') || 'none'}`,
         path: `secrets/${name}`,
       })),
       fieldEvidence(specPath(input.container, 'image'), input.container.spec.image),

@@ -1,5 +1,5 @@
 import { finding } from '#lib/diagnosis/finding.ts';
-import { parseImageReference } from '#lib/diagnosis/image-reference.ts';
+import { parseImageReference } from '#lib/rollout/image-reference.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';
 import { pullFailure } from '#lib/diagnosis/pull-failure.ts';
 import { lastGoodImage, rollbackRemedy, setImageRemedy } from '#lib/diagnosis/remedies.ts';

@@ -1,5 +1,5 @@
 import { finding } from '#lib/diagnosis/finding.ts';
-import { parseImageReference } from '#lib/diagnosis/image-reference.ts';
+import { parseImageReference } from '#lib/rollout/image-reference.ts';
 import { pullFailure } from '#lib/diagnosis/pull-failure.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 
