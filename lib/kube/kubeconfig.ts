@@ -106,8 +106,8 @@ function parseFile(file: string): ParsedKubeconfig {
 
 function parseYaml(file: string, text: string): unknown {
   try {
-    // `prettyErrors` would quote the broken line, and that line may be a token.
-    return parse(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+    // `prettyErrors` would quote the broken line, and that line may be a token. `silent` would swallow errors, too.
+    return parse(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   } catch (error) {
     const line = error instanceof YAMLParseError ? text.slice(0, error.pos[0]).split('\n').length : undefined;
     throw new KubeconfigError(
