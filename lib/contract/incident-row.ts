@@ -11,7 +11,8 @@ import {
 export const TimelineBarSchema = z.object({
   kind: z.enum(['run', 'run-not-ready', 'backoff', 'waiting']),
   fromAt: Timestamp,
-  toAt: Timestamp,
+  /** Absent: it still lasts. */
+  toAt: Timestamp.optional(),
   delayMs: z.number().optional(),
 });
 export const TimelineMarkSchema = z.object({

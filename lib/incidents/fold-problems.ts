@@ -32,7 +32,8 @@ const RANK: Readonly<Record<FailureFamily, number>> = {
 /**
  * Groups problems by owner and family. One rule folds: what a failure brings about in the same owner is no incident
  * of its own. Not being ready and not progressing follow from everything that keeps containers from running; not
- * progressing also follows from not being ready; the exits of a Job's pods belong to the Job once it gave up.
+ * progressing also follows from not being ready; the exits of a Job's pods belong to the Job once it gave up. A crash
+ * that is only remembered (everything runs again) brings nothing about.
  */
 export function foldProblems(problems: readonly Problem[]): readonly ProblemGroup[] {
   const byOwner = Map.groupBy(problems, ({ owner }) =>
@@ -44,7 +45,10 @@ export function foldProblems(problems: readonly Problem[]): readonly ProblemGrou
 function foldOwner(problems: readonly Problem[]): readonly ProblemGroup[] {
   const byFamily = Map.groupBy(problems.toSorted(byPlace), ({ family }) => family);
   const families = [...byFamily.keys()].toSorted((a, b) => RANK[a] - RANK[b]);
-  const primaries = families.filter((family) => !families.some((other) => isConsequence(family, other)));
+  const active = families.filter((family) =>
+    byFamily.get(family)?.some(({ stableSinceAt }) => !stableSinceAt),
+  );
+  const primaries = families.filter((family) => !active.some((other) => isConsequence(family, other)));
   const folded = families.filter((family) => !primaries.includes(family));
   return primaries.map((family, index) => ({
     owner: ownerOf(problems),

@@ -35,7 +35,7 @@ export function createJsonDecoder<T>(toModel: (object: Wire) => T | undefined): 
         try {
           for (const line of lines.push(chunk)) events.push(watchEvent(line.toString('utf8'), toModel));
         } catch (error) {
-          yield events; // what came whole before the bad line still counts
+          if (events.length > 0) yield events; // what came whole before the bad line still counts
           if (error instanceof RangeError) throw new ApiProtocolError(`The watch sent ${error.message}.`);
           throw error;
         }

@@ -1,4 +1,5 @@
-import type { Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { apiStatusError, ApiProtocolError, notJsonError } from './api-error.ts';
 import { networkError } from './network-error.ts';
 
@@ -20,8 +21,15 @@ export interface KubeResponse {
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 256 * 1024;
 
+/** What undici answers with. */
+export type RawResponse = {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+};
+
 export function kubeResponse(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
+  { statusCode, headers, body }: RawResponse,
   { host, signal }: { host: string; signal?: AbortSignal },
 ): KubeResponse {
   const flat = Object.fromEntries(

@@ -81,7 +81,13 @@ function lastChange({ revisions }: IncidentFacts): IncidentRow['lastChange'] {
 
 /** "containers[web].args[0]" -> "args". */
 export function touchedParts(changes: readonly FieldChange[]): readonly string[] {
-  return [...new Set(changes.map(({ path }) => path.replace(/^[a-zA-Z]*[cC]ontainers\[[^\]]*\]\./, '').split(/[.[]/)[0] ?? path))];
+  return [
+    ...new Set(
+      changes.map(
+        ({ path }) => path.replace(/^[a-zA-Z]*[cC]ontainers\[[^\]]*\]\./, '').split(/[.[]/)[0] ?? path,
+      ),
+    ),
+  ];
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -13,7 +13,11 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** `deploy/checkout -n shop`: how kubectl is told which object is meant. */
-export function kubectlTarget({ kind, name, namespace }: Pick<WorkloadRef, 'kind' | 'name' | 'namespace'>): string {
+export function kubectlTarget({
+  kind,
+  name,
+  namespace,
+}: Pick<WorkloadRef, 'kind' | 'name' | 'namespace'>): string {
   const target = `${SHORT_NAMES[kind] ?? kind.toLowerCase()}/${name}`;
   return namespace === '' ? target : `${target} -n ${namespace}`;
 }

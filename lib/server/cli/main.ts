@@ -35,7 +35,7 @@ async function run(options: CliOptions): Promise<void> {
   closers.push(() => server.close(CLOSE_GRACE_MS));
   const credentials = choice.kind === 'cluster' ? choice.credentials : await openSandbox(options, closers);
   const { startRuntime } = await import('#lib/server/start-runtime.ts');
-  await startRuntime({
+  startRuntime({
     credentials,
     context: options.context,
     namespace: options.namespace,

@@ -1,0 +1,46 @@
+import type { Json, JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
+import { isObject } from '#lib/sandbox/apiserver/objects/json.ts';
+import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
+import { present, toStored } from '#lib/sandbox/apiserver/objects/present.ts';
+import { jsonPatch } from '#lib/sandbox/apiserver/patch/json-patch.ts';
+import { mergePatch } from '#lib/sandbox/apiserver/patch/merge-patch.ts';
+import { strategicMergePatch } from '#lib/sandbox/apiserver/patch/strategic-merge-patch.ts';
+import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
+import { badRequest, unsupportedMediaType } from '#lib/sandbox/apiserver/status-error.ts';
+import { isDryRun } from './dry-run.ts';
+import { requireObject } from './get.ts';
+import { updateObject } from './write-object.ts';
+import { writerOf } from './writer.ts';
+
+type Patcher = (document: JsonObject, patch: Json | undefined, kind: string) => JsonObject;
+
+const PATCHERS: Readonly<Record<string, Patcher>> = {
+  'application/json-patch+json': jsonPatch,
+  'application/merge-patch+json': (document, patch) => asObject(mergePatch(document, asObject(patch))),
+  'application/strategic-merge-patch+json': (document, patch, kind) =>
+    strategicMergePatch(document, asObject(patch), kind),
+};
+
+/** `document` after the request's patch. Throws 400, 415 and 422. */
+export function patched(document: JsonObject, { body, contentType, resource }: ResourceRequest): JsonObject {
+  const patcher = PATCHERS[contentType];
+  if (!patcher) throw unsupportedMediaType(Object.keys(PATCHERS));
+  return patcher(document, body, resource.kind);
+}
+
+export function patchedObject(
+  context: ServerContext,
+  request: ResourceRequest,
+): { status: number; object: KubeObject } {
+  const { resource } = request;
+  const current = requireObject(context, request);
+  const desired = toStored(resource, patched(present(resource, current), request));
+  const writer = writerOf(request, 'Update');
+  const dryRun = isDryRun(request, 'PATCH');
+  return { status: 200, object: updateObject(context, { resource, current, desired, writer, dryRun }) };
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  if (!isObject(value)) throw badRequest('error decoding patch: the patch must be an object');
+  return value;
+}
