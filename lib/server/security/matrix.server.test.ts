@@ -67,11 +67,11 @@ function ask({ port }: Server, { method = 'GET', target = '/', headers = {}, bod
         path: target,
         agent: false,
         setHost: false,
-        headers: {
+        headers: rawHeaders({
           ...(headers.host === undefined ? { host: `127.0.0.1:${port}` } : {}),
           ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
           ...headers,
-        },
+        }),
       },
       (response) => {
         const chunks: Buffer[] = [];
@@ -93,6 +93,10 @@ function ask({ port }: Server, { method = 'GET', target = '/', headers = {}, bod
     asked.end(body);
   });
 }
+
+/** Names and values alternating: the only form in which a header can be sent twice. */
+const rawHeaders = (headers: Record<string, string | string[]>): string[] =>
+  Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap((one) => [name, one]));
 
 /** `{id}` filled with a name of its kind: nothing that exists. */
 const concrete = (path: string) => path.replaceAll(/\{\w+\}/g, 'x');
