@@ -2,16 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openApiDocument } from './openapi.ts';
-import { ROUTES } from './routes-table.ts';
+import { PAGES, ROUTES } from './routes-table.ts';
 
 const APP = join(import.meta.dirname, '..', '..', 'app');
+/** Answers what no other route does. */
+const UNKNOWN = 'api/[...unknown]/route.ts';
 const rows = ROUTES.map(({ method, path }) => `${method} ${path}`);
 
 /** `api/pods/[namespace]/route.ts` exporting GET is `GET /api/pods/{namespace}`. */
 function handlersOnDisk(): string[] {
   return readdirSync(APP, { recursive: true })
     .map(String)
-    .filter((file) => /(^|\/)route\.tsx?$/.test(file))
+    .filter((file) => /(^|\/)route\.tsx?$/.test(file) && file !== UNKNOWN)
     .flatMap((file) => {
       const path = `/${file.replace(/\/?route\.tsx?$/, '')}`.replaceAll(/\[(\w+)\]/g, '{$1}');
       const source = readFileSync(join(APP, file), 'utf8');
@@ -23,6 +25,14 @@ function handlersOnDisk(): string[] {
 describe('the table of routes', () => {
   it('has a row for every handler on disk, and a handler for every row', () => {
     expect(handlersOnDisk().toSorted()).toEqual(rows.toSorted());
+  });
+
+  it('has every page on disk', () => {
+    const pages = readdirSync(APP, { recursive: true })
+      .map(String)
+      .filter((file) => /(^|\/)page\.tsx$/.test(file))
+      .map((file) => `/${file.replace(/\/?page\.tsx$/, '')}`.replaceAll(/\[(\w+)\]/g, '{$1}'));
+    expect(pages.toSorted()).toEqual(PAGES.toSorted());
   });
 
   it('names nothing twice', () => expect(new Set(rows).size).toBe(rows.length));

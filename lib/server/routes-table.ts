@@ -145,3 +145,6 @@ export const ROUTES: readonly RouteRow[] = [
     response: json(OpenApiDocument),
   },
 ];
+
+/** Every page, for the security matrix. */
+export const PAGES: readonly string[] = ['/'];

@@ -29,10 +29,7 @@ async function run(options: CliOptions): Promise<void> {
   const { choice, readOnly, exposed } = decide(options);
   const closers: Closers = [];
   const stop = stopper(closers);
-  onStop(
-    () => void stop(0),
-    () => process.exit(1),
-  );
+  onStop({ stop: () => void stop(0), kill: () => process.exit(1) });
 
   const server = await listen(options, readOnly);
   closers.push(() => server.close(CLOSE_GRACE_MS));

@@ -14,18 +14,20 @@ export const GET = route(
   { access: 'read', params: PodParams, query: LogsQuery },
   async ({ params, query, signal }) => {
     const { shutdown } = runtime();
-    const bytes = await runtime().cluster(query.cluster).logs(
-      {
-        namespace: params.namespace,
-        pod: params.name,
-        container: query.container,
-        previous: query.previous === 'true',
-        follow: query.follow === 'true',
-        timestamps: query.timestamps === 'true',
-        tail: query.tail,
-      },
-      AbortSignal.any([signal, shutdown]),
-    );
+    const bytes = await runtime()
+      .cluster(query.cluster)
+      .logs(
+        {
+          namespace: params.namespace,
+          pod: params.name,
+          container: query.container,
+          previous: query.previous === 'true',
+          follow: query.follow === 'true',
+          timestamps: query.timestamps === 'true',
+          tail: query.tail,
+        },
+        AbortSignal.any([signal, shutdown]),
+      );
     return byteResponse(bytes);
   },
 );
