@@ -11,7 +11,7 @@ const random = () => {
 };
 const api = createApiServer({ clock: wallClock, random });
 import { grantAccountRoles } from './apiserver/https/account-roles.ts';
-if(!process.env.NOROLES) grantAccountRoles(api);
+if (!process.env.NOROLES) grantAccountRoles(api);
 const identity = createIdentity(Date.now());
 const accounts = createAccounts();
 const verbose = process.env.V;

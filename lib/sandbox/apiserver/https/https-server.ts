@@ -61,11 +61,11 @@ type Exchange = {
 };
 
 async function respond(exchange: Exchange): Promise<void> {
-  const { request, response } = exchange;
+  const { response } = exchange;
   try {
     await send(exchange, await reply(exchange));
   } catch (error) {
-    if (request.destroyed || response.headersSent) response.destroy();
+    if (response.headersSent) response.destroy();
     else await send(exchange, failure(error));
   }
 }
