@@ -1,0 +1,32 @@
+import type { ActionTarget } from '#lib/contract/actions.ts';
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { IncidentView, OfferedAction } from '#lib/contract/incident-view.ts';
+
+/** What the reader asked for by pressing a button; the server checks it again from a fresh object. */
+export type ActionRequest = {
+  readonly target: ActionTarget;
+  readonly offer: OfferedAction;
+  /** Containers whose image may be set, with the image they have. */
+  readonly containers: readonly { readonly name: string; readonly image: string }[];
+};
+
+/** The workload's containers as its pods have them: one entry per name. */
+export function containersOf(view: IncidentView): ActionRequest['containers'] {
+  const byName = new Map<string, string>();
+  for (const pod of view.pods) {
+    for (const { name, image, role } of pod.containers) if (role !== 'ephemeral') byName.set(name, image);
+  }
+  return [...byName].map(([name, image]) => ({ name, image }));
+}
+
+/** Why a button is disabled: the server's refusals, and what the browser knows about the kind. */
+export function refusalsOf(workload: IncidentRow['workload'], offer: OfferedAction): readonly string[] {
+  if (offer.refusals.length > 0 || workload.kind === 'Deployment') return offer.refusals;
+  return [`Only Deployments can be changed here, not a ${workload.kind}.`];
+}
+
+export function requestFor(view: IncidentView, offer: OfferedAction): ActionRequest | undefined {
+  const { kind, namespace, name } = view.row.workload;
+  if (kind !== 'Deployment') return undefined;
+  return { target: { kind, namespace, name }, offer, containers: containersOf(view) };
+}

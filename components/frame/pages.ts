@@ -1,0 +1,6 @@
+/** Pages of the navigation, and the second key of "g ." */
+export const PAGES = [
+  { path: '/', name: 'Triage', key: 't' },
+  { path: '/overview', name: 'Overview', key: 'o' },
+  { path: '/actions', name: 'Actions', key: 'a' },
+] as const;

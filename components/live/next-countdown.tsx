@@ -1,0 +1,51 @@
+'use client';
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import { countdown, goDuration } from '#lib/client/durations.ts';
+import { useLive } from './live-provider.tsx';
+import { useNow } from './now-provider.tsx';
+
+export type Next = NonNullable<IncidentRow['next']>;
+type Timed = Extract<Next, { kind: 'timed' }>;
+
+/** Never earlier than the window opens; inside it nobody knows the second; after it the attempt is due. */
+export function untilAttempt(next: Timed, now: number): string {
+  if (now < next.earlyAt) return countdown(next.earlyAt - now);
+  return now <= next.lateAt ? 'any second' : 'due now';
+}
+
+export function useCountdown(next: Timed): string {
+  const now = useNow();
+  const { stale } = useLive();
+  return stale ? '?' : untilAttempt(next, now);
+}
+
+/** The table cell: "4:03 of 5m0s #8", or why there is no clock. */
+export function NextCell({ next }: { next: Next | undefined }) {
+  if (!next) return <span className="text-ink-3">nothing due</span>;
+  if (next.kind === 'untimed') return <span className="text-ink-3">{next.text}</span>;
+  return <TimedCell next={next} />;
+}
+
+function TimedCell({ next }: { next: Timed }) {
+  const remaining = useCountdown(next);
+  return (
+    <span title={`${next.what} ${next.attempt}`}>
+      <b className="text-13">{remaining}</b>{' '}
+      <span className="text-ink-3">
+        of {goDuration(next.delayMs)} #{next.attempt}
+      </span>
+    </span>
+  );
+}
+
+/** Recovered incidents: when the kubelet forgets the back-off. */
+export function ResetCell({ resetAt }: { resetAt: number }) {
+  const now = useNow();
+  const { stale } = useLive();
+  if (now >= resetAt) return <span className="text-ok">back-off reset</span>;
+  return (
+    <span className="text-ok">
+      reset in <b>{stale ? '?' : countdown(resetAt - now)}</b>
+    </span>
+  );
+}

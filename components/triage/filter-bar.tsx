@@ -1,0 +1,117 @@
+'use client';
+import type { RefObject } from 'react';
+import { familyWord } from '#components/cluster/family-word.ts';
+import { SeverityShape, STANDINGS, standingWord } from '#components/cluster/severity-mark.tsx';
+import type { Standing } from '#components/cluster/severity-mark.tsx';
+import { useLive } from '#components/live/live-provider.tsx';
+import { Kbd } from '#components/ui/kbd.tsx';
+import { Segmented } from '#components/ui/segmented.tsx';
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import { facetCounts } from './filters.ts';
+import type { Facet, Filters } from './filters.ts';
+import { FacetMenu } from './facet-menu.tsx';
+
+type View = 'incidents' | 'pods';
+type Props = {
+  rows: readonly IncidentRow[] | undefined;
+  filters: Filters;
+  view: View;
+  inputRef: RefObject<HTMLInputElement | null>;
+  onFilter: (change: Partial<Filters>) => void;
+  onView: (view: View) => void;
+};
+
+const asWritten = (value: string) => value;
+const MENUS: readonly { facet: Facet; label: string; wordOf: (value: string) => string }[] = [
+  { facet: 'cause', label: 'Cause', wordOf: (value) => familyWord(value as IncidentRow['family']) },
+  { facet: 'ns', label: 'Namespace', wordOf: asWritten },
+  { facet: 'kind', label: 'Kind', wordOf: asWritten },
+  { facet: 'node', label: 'Node', wordOf: asWritten },
+];
+
+const title = (rows: readonly IncidentRow[] | undefined): string => {
+  if (!rows) return 'Incidents';
+  const open = rows.filter((row) => row.state === 'open').length;
+  return `${open} ${open === 1 ? 'incident' : 'incidents'}`;
+};
+
+function SeverityFacet({
+  rows,
+  filters,
+  onFilter,
+}: Pick<Props, 'filters' | 'onFilter'> & { rows: readonly IncidentRow[] }) {
+  const counts = new Map(facetCounts(rows, filters, 'sev').map(({ value, count }) => [value, count]));
+  const toggle = (standing: Standing) =>
+    onFilter({
+      sev: filters.sev.includes(standing)
+        ? filters.sev.filter((value) => value !== standing)
+        : [...filters.sev, standing],
+    });
+  return (
+    <div role="group" aria-label="Severity" className="flex items-center gap-1">
+      {STANDINGS.filter((standing) => counts.has(standing)).map((standing) => (
+        <button
+          key={standing}
+          type="button"
+          aria-pressed={filters.sev.includes(standing)}
+          onClick={() => toggle(standing)}
+          className="inline-flex h-6 items-center gap-1.5 rounded-2 px-1.5 text-ink-2 hover:bg-hover aria-pressed:bg-surface-2 aria-pressed:font-medium aria-pressed:text-ink"
+        >
+          <SeverityShape standing={standing} />
+          <span>{standingWord(standing)}</span> {counts.get(standing)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** What is shown: count, facets with counts, text filter, incidents or pods. */
+export function FilterBar({ rows, filters, view, inputRef, onFilter, onView }: Props) {
+  const { view: cluster } = useLive();
+  const pods = cluster && cluster.pods > 0 ? `All pods ${cluster.pods}` : 'All pods';
+  return (
+    <div className="flex h-(--sub-h) shrink-0 items-center gap-3 border-b border-line px-4 whitespace-nowrap">
+      <h1 className="mr-1 text-15 font-semibold">{view === 'pods' ? 'All pods' : title(rows)}</h1>
+      {view === 'incidents' && rows && (
+        <>
+          <SeverityFacet rows={rows} filters={filters} onFilter={onFilter} />
+          <span aria-hidden="true" className="h-4 w-px bg-line-strong" />
+          {MENUS.map(({ facet, label, wordOf }) => (
+            <FacetMenu
+              key={facet}
+              label={label}
+              wordOf={wordOf}
+              counts={facetCounts(rows, filters, facet)}
+              chosen={filters[facet]}
+              onChange={(values) => onFilter({ [facet]: values })}
+            />
+          ))}
+        </>
+      )}
+      <label className="ml-auto flex h-[26px] w-[190px] items-center gap-1.5 rounded-2 border border-control px-1.5 focus-within:outline-2 focus-within:outline-focus">
+        <Kbd>/</Kbd>
+        <input
+          ref={inputRef}
+          type="search"
+          aria-label="Filter rows"
+          placeholder="Filter rows"
+          value={filters.q}
+          onChange={(event) => onFilter({ q: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' || event.key === 'Enter') event.currentTarget.blur();
+          }}
+          className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3"
+        />
+      </label>
+      <Segmented
+        label="List"
+        value={view}
+        options={[
+          { value: 'incidents', label: 'Incidents' },
+          { value: 'pods', label: pods },
+        ]}
+        onChange={onView}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { familyWord } from '#components/cluster/family-word.ts';
+import { standingOf } from '#components/cluster/severity-mark.tsx';
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+
+export const FACETS = ['sev', 'cause', 'ns', 'kind', 'node'] as const;
+export type Facet = (typeof FACETS)[number];
+
+/** What the URL says. An empty list means no restriction. */
+export type Filters = Readonly<Record<Facet, readonly string[]>> & { readonly q: string };
+
+const VALUES: Record<Facet, (row: IncidentRow) => readonly string[]> = {
+  sev: (row) => [standingOf(row)],
+  cause: (row) => [row.family],
+  ns: (row) => [row.workload.namespace],
+  kind: (row) => [row.workload.kind],
+  node: (row) => row.nodes,
+};
+
+const text = (row: IncidentRow): string =>
+  [
+    `${row.workload.namespace}/${row.workload.name}`,
+    row.workload.kind,
+    row.cause,
+    row.reason,
+    familyWord(row.family),
+    ...row.nodes,
+  ]
+    .join(' ')
+    .toLowerCase();
+
+const passesText = (row: IncidentRow, q: string): boolean =>
+  q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text(row).includes(word));
+
+const passesFacet = (row: IncidentRow, facet: Facet, wanted: readonly string[]): boolean =>
+  wanted.length === 0 || VALUES[facet](row).some((value) => wanted.includes(value));
+
+export const isFiltered = (filters: Filters): boolean =>
+  filters.q.trim() !== '' || FACETS.some((facet) => filters[facet].length > 0);
+
+/** Within one facet any value fits, between facets all must. */
+export const filterRows = (rows: readonly IncidentRow[], filters: Filters, except?: Facet): IncidentRow[] =>
+  rows.filter(
+    (row) =>
+      passesText(row, filters.q.trim()) &&
+      FACETS.every((facet) => facet === except || passesFacet(row, facet, filters[facet])),
+  );
+
+export type FacetCount = { readonly value: string; readonly count: number };
+
+/** Counts of a facet's values among the rows that pass every other filter; chosen values stay listed at zero. */
+export function facetCounts(rows: readonly IncidentRow[], filters: Filters, facet: Facet): FacetCount[] {
+  const counts = new Map<string, number>(filters[facet].map((value) => [value, 0]));
+  for (const row of filterRows(rows, filters, facet)) {
+    for (const value of VALUES[facet](row)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .toSorted((a, b) => b.count - a.count || a.value.localeCompare(b.value));
+}

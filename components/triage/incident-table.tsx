@@ -1,0 +1,120 @@
+'use client';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import { IncidentTableRow } from './incident-table-row.tsx';
+import { StripAxis } from './strip-axis.tsx';
+
+const ROW_HEIGHT = 32;
+/** Below this the browser draws all rows faster than we could choose among them. */
+const VIRTUAL_FROM = 100;
+
+export const COLUMNS = [
+  { name: 'Severity', className: 'w-[104px] pl-4 pr-0' },
+  { name: 'Since', className: 'w-[66px]' },
+  { name: 'Workload', className: 'w-[174px] min-[1680px]:w-[240px]' },
+  { name: 'Cause', className: '' },
+  { name: 'Ready', className: 'w-[94px]' },
+  { name: 'Last hour', className: 'w-[152px] px-0' },
+  { name: 'Next attempt', className: 'w-[118px]' },
+  { name: 'Last change', className: 'w-[114px]' },
+] as const;
+
+type Props = {
+  rows: readonly IncidentRow[];
+  goneIds: ReadonlySet<string>;
+  selectedId: string | undefined;
+  onSelect: (id: string) => void;
+  onHold: (held: boolean) => void;
+};
+
+export function TableHead() {
+  return (
+    <thead className="sticky top-0 z-10">
+      <tr>
+        {COLUMNS.map(({ name, className }) => (
+          <th key={name} scope="col" className={`table-head ${className}`}>
+            {name === 'Last hour' ? <StripAxis /> : name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** Empty rows stand for what is scrolled out, so that the scroll bar tells the truth. */
+function Spacer({ height }: { height: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden="true">
+      <td colSpan={COLUMNS.length} className="p-0" height={height} />
+    </tr>
+  );
+}
+
+export function IncidentTable({ rows, goneIds, selectedId, onSelect, onHold }: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const hold = useRef({ pointer: false, focus: false, scrolled: false });
+  const virtual = rows.length > VIRTUAL_FROM;
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    enabled: virtual,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  });
+  const items = virtual ? virtualizer.getVirtualItems() : undefined;
+  const from = items?.[0]?.index ?? 0;
+  const to = items ? (items.at(-1)?.index ?? -1) + 1 : rows.length;
+
+  const update = (change: Partial<typeof hold.current>) => {
+    Object.assign(hold.current, change);
+    onHold(Object.values(hold.current).some(Boolean));
+  };
+
+  const selectedIndex = rows.findIndex((row) => row.id === selectedId);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element || selectedIndex < 0) return;
+    const top = selectedIndex * ROW_HEIGHT;
+    if (top < element.scrollTop) element.scrollTop = top;
+    const bottom = top + 2 * ROW_HEIGHT - element.clientHeight;
+    if (element.clientHeight > 0 && bottom > element.scrollTop) element.scrollTop = bottom;
+  }, [selectedIndex]);
+
+  return (
+    <div
+      ref={scroller}
+      className="min-h-0 overflow-auto"
+      onScroll={(event) => update({ scrolled: event.currentTarget.scrollTop > 0 })}
+    >
+      <table
+        aria-label="Incidents"
+        aria-rowcount={rows.length + 1}
+        className="w-full min-w-[900px] table-fixed border-separate border-spacing-0"
+      >
+        <TableHead />
+        <tbody
+          className="dims"
+          onPointerEnter={() => update({ pointer: true })}
+          onPointerLeave={() => update({ pointer: false })}
+          onFocus={() => update({ focus: true })}
+          onBlur={() => update({ focus: false })}
+        >
+          <Spacer height={from * ROW_HEIGHT} />
+          {rows.slice(from, to).map((row, index) => (
+            <IncidentTableRow
+              key={row.id}
+              row={row}
+              rowIndex={from + index + 2}
+              gone={goneIds.has(row.id)}
+              selected={row.id === selectedId}
+              onSelect={onSelect}
+            />
+          ))}
+          <Spacer height={(rows.length - to) * ROW_HEIGHT} />
+        </tbody>
+      </table>
+    </div>
+  );
+}

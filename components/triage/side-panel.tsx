@@ -1,0 +1,109 @@
+'use client';
+import Link from 'next/link';
+import { ActionButtons } from '#components/actions/action-buttons.tsx';
+import { CertaintyBars } from '#components/cluster/certainty-bars.tsx';
+import { EvidenceList } from '#components/cluster/evidence-list.tsx';
+import { NextAttempt } from '#components/cluster/next-attempt.tsx';
+import { RawMessage } from '#components/cluster/raw-message.tsx';
+import { SeverityMark, standingOf } from '#components/cluster/severity-mark.tsx';
+import { SuspectChange } from '#components/cluster/suspect-change.tsx';
+import { TailSection } from '#components/cluster/tail-section.tsx';
+import { ClockTime } from '#components/live/clock-time.tsx';
+import { useCluster } from '#components/live/live-provider.tsx';
+import { ForeignText } from '#components/ui/foreign-text.tsx';
+import { Loaded } from '#components/ui/loaded.tsx';
+import { NamespaceName } from '#components/ui/namespace-name.tsx';
+import { Section } from '#components/ui/section.tsx';
+import { incidentHref } from '#lib/client/hrefs.ts';
+import { useIncident } from '#lib/client/queries.ts';
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { IncidentView } from '#lib/contract/incident-view.ts';
+
+function PanelHead({ row }: { row: IncidentRow }) {
+  const cluster = useCluster();
+  return (
+    <div className="flex items-center gap-2.5 px-4 pt-3 text-12">
+      <SeverityMark standing={standingOf(row)} />
+      <span className="text-ink-3">
+        {row.recoveredAt === undefined ? 'since ' : 'recovered '}
+        <ClockTime at={row.recoveredAt ?? row.sinceAt} />
+      </span>
+      <Link
+        href={incidentHref(cluster, row.id)}
+        prefetch={false}
+        className="ml-auto min-w-0 truncate text-link hover:underline"
+        aria-label={`Open incident ${row.workload.namespace}/${row.workload.name}`}
+      >
+        <NamespaceName namespace={row.workload.namespace} name={row.workload.name} />
+      </Link>
+    </div>
+  );
+}
+
+function Cause({ view }: { view: IncidentView }) {
+  const { finding } = view;
+  return (
+    <div className="border-b border-line px-4 pt-2 pb-2.5">
+      <h2 className="text-18 font-semibold tracking-[-0.01em] [overflow-wrap:anywhere]">
+        <ForeignText text={finding.sentence} />
+      </h2>
+      {finding.raw !== undefined && <RawMessage text={finding.raw} />}
+      <div className="mt-2 flex flex-wrap items-center gap-x-2.5 text-12">
+        <CertaintyBars certainty={finding.certainty} />
+        {view.impact !== undefined && (
+          <span className="text-ink-3">
+            <ForeignText text={view.impact} />
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function PanelSkeleton({ row }: { row: IncidentRow }) {
+  return (
+    <div className="px-4 pt-2" role="status" aria-label="Loading the diagnosis">
+      <h2 className="text-18 font-semibold">
+        <ForeignText text={row.cause} />
+      </h2>
+      <svg width="100%" height="120" aria-hidden="true" className="mt-4">
+        {[0, 1, 2, 3, 4].map((line) => (
+          <rect key={line} y={line * 24} width={320 - line * 34} height="8" rx="2" className="fill-line" />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+function Details({ view }: { view: IncidentView }) {
+  return (
+    <>
+      <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="group" aria-label="Diagnosis">
+        <Cause view={view} />
+        <Section title="Proof">
+          <EvidenceList evidence={view.finding.evidence} />
+        </Section>
+        {view.logTail && <TailSection tail={view.logTail} incidentId={view.row.id} />}
+        {view.suspectChange && <SuspectChange change={view.suspectChange} />}
+        <NextAttempt row={view.row} />
+      </div>
+      <ActionButtons view={view} />
+    </>
+  );
+}
+
+/** Cause, proof, change and cure of the selected row; fixed width, own scroll. */
+export function SidePanel({ row }: { row: IncidentRow }) {
+  const query = useIncident(useCluster(), row.id);
+  return (
+    <aside
+      aria-label={`${row.workload.namespace}/${row.workload.name}`}
+      className="flex w-(--panel-w) shrink-0 flex-col border-l border-line-strong bg-surface max-[1199px]:absolute max-[1199px]:inset-y-0 max-[1199px]:right-0 max-[1199px]:z-20"
+    >
+      <PanelHead row={row} />
+      <Loaded query={query} skeleton={<PanelSkeleton row={row} />}>
+        {(view) => <Details view={view} />}
+      </Loaded>
+    </aside>
+  );
+}

@@ -1,0 +1,101 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import { useCallback, useRef, useState } from 'react';
+import { ActionDialogHost } from '#components/actions/action-dialog-host.tsx';
+import { useLive } from '#components/live/live-provider.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Loaded } from '#components/ui/loaded.tsx';
+import { useIncidents } from '#lib/client/queries.ts';
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import { AllPods } from './all-pods.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { filterRows, isFiltered } from './filters.ts';
+import type { Filters } from './filters.ts';
+import { IncidentTable } from './incident-table.tsx';
+import { SidePanel } from './side-panel.tsx';
+import { ListFoot, NothingBroken, NothingMatches, TriageSkeleton } from './triage-states.tsx';
+import { useRowOrder } from './use-row-order.ts';
+import { useTriageKeys } from './use-triage-keys.ts';
+import { useTriageUrl } from './use-triage-url.ts';
+
+const NO_ROWS: readonly IncidentRow[] = [];
+const CLEAR: Filters = { sev: [], cause: [], ns: [], kind: [], node: [], q: '' };
+
+function WaitingBar({ waiting, onAdmit }: { waiting: readonly IncidentRow[]; onAdmit: () => void }) {
+  if (waiting.length === 0) return null;
+  const names = waiting.slice(0, 3).map(({ workload }) => `${workload.namespace}/${workload.name}`);
+  return (
+    <div
+      role="status"
+      className="flex h-8 shrink-0 items-center gap-3 border-b border-line bg-note-tint px-4"
+    >
+      <b>{waiting.length} new</b>
+      <span className="truncate text-ink-2">{names.join(', ')}</span>
+      <Button size="small" onClick={onAdmit}>
+        Show
+      </Button>
+    </div>
+  );
+}
+
+/** The list of what is broken, and for the selected row why, and what undoes it. */
+export function TriageScreen() {
+  const { cluster, stale } = useLive();
+  const query = useIncidents(cluster);
+  const [url, setUrl] = useTriageUrl();
+  const [held, setHeld] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const router = useRouter();
+  const order = useRowOrder(query.data?.incidents ?? NO_ROWS, held);
+  const rows = filterRows(order.shown, url);
+  const selected = rows.find((row) => row.id === url.row) ?? rows[0];
+  const select = useCallback((id: string) => void setUrl({ row: id, panel: 'open' }), [setUrl]);
+  const panelOpen = url.view === 'incidents' && url.panel === 'open' && selected !== undefined;
+
+  useTriageKeys({ rows, selected, cluster, router, input, panel: url.panel, view: url.view, setUrl });
+
+  return (
+    <ActionDialogHost>
+      <div data-stale={stale} className="flex min-h-0 flex-1 flex-col">
+        <FilterBar
+          rows={query.data?.incidents}
+          filters={url}
+          view={url.view}
+          inputRef={input}
+          onFilter={(change) => void setUrl(change as Partial<typeof url>)}
+          onView={(view) => void setUrl({ view })}
+        />
+        {url.view === 'incidents' && <WaitingBar waiting={order.waiting} onAdmit={order.admit} />}
+        <div className="relative flex min-h-0 flex-1">
+          <div className="flex min-w-0 flex-1 flex-col">
+            {url.view === 'pods' ? (
+              <AllPods filter={url.q} />
+            ) : (
+              <Loaded query={query} skeleton={<TriageSkeleton />}>
+                {({ incidents }) => (
+                  <>
+                    {incidents.length === 0 && order.shown.length === 0 && <NothingBroken />}
+                    {order.shown.length > 0 && rows.length === 0 && isFiltered(url) && (
+                      <NothingMatches onClear={() => void setUrl(CLEAR as Partial<typeof url>)} />
+                    )}
+                    {rows.length > 0 && (
+                      <IncidentTable
+                        rows={rows}
+                        goneIds={order.goneIds}
+                        selectedId={panelOpen || url.row !== null ? selected?.id : undefined}
+                        onSelect={select}
+                        onHold={setHeld}
+                      />
+                    )}
+                    <ListFoot open={incidents.filter((row) => row.state === 'open').length} />
+                  </>
+                )}
+              </Loaded>
+            )}
+          </div>
+          {panelOpen && <SidePanel key={selected.id} row={selected} />}
+        </div>
+      </div>
+    </ActionDialogHost>
+  );
+}

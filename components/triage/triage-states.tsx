@@ -1,0 +1,73 @@
+'use client';
+import { useLive } from '#components/live/live-provider.tsx';
+import { Button } from '#components/ui/button.tsx';
+import type { KindState } from '#lib/contract/cluster.ts';
+import { COLUMNS, TableHead } from './incident-table.tsx';
+
+const SKELETON_WIDTHS = [64, 40, 128, 180, 52, 134, 84, 72];
+const SKELETON_ROWS = 8;
+
+/** Rows at once, in the true column widths, without movement. */
+export function TriageSkeleton() {
+  return (
+    <div role="status" aria-label="Loading incidents">
+      <table aria-hidden="true" className="w-full min-w-[900px] table-fixed border-separate border-spacing-0">
+        <TableHead />
+        <tbody>
+          {Array.from({ length: SKELETON_ROWS }, (_, row) => (
+            <tr key={row}>
+              {COLUMNS.map(({ name }, column) => (
+                <td key={name} className="table-cell-row first:pl-4">
+                  <svg width="100%" height="8" className="block">
+                    <rect
+                      width={(SKELETON_WIDTHS[column] ?? 60) - ((row * 7) % 20)}
+                      height="8"
+                      rx="2"
+                      className="fill-line"
+                    />
+                  </svg>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function NothingBroken() {
+  const { view } = useLive();
+  const watched = view ? ` ${view.workloads} workloads watched, ${view.pods} pods.` : '';
+  return <p className="px-4 py-1.5 text-15 font-medium">Nothing is broken.{watched}</p>;
+}
+
+export function NothingMatches({ onClear }: { onClear: () => void }) {
+  return (
+    <p className="flex items-center gap-3 px-4 py-1.5">
+      No incident matches these filters.{' '}
+      <Button size="small" onClick={onClear}>
+        Clear filters
+      </Button>
+    </p>
+  );
+}
+
+const sentence = (kinds: readonly KindState[], state: KindState['state'], text: string) => {
+  const names = kinds.filter((kind) => kind.state === state).map((kind) => kind.kind);
+  return names.length === 0 ? undefined : `${text} ${names.join(', ')}.`;
+};
+
+/** What the list cannot tell: kinds still loading, and kinds nobody may look at. */
+export function ListFoot({ open }: { open: number }) {
+  const { view } = useLive();
+  if (!view) return null;
+  const fine = Math.max(view.workloads - open, 0);
+  const said = [
+    view.state === 'live' && open > 0 ? `${fine} other workloads are fine.` : undefined,
+    sentence(view.kinds, 'syncing', 'Still loading:'),
+    sentence(view.kinds, 'forbidden', 'Not permitted to list:'),
+    sentence(view.kinds, 'stale', 'Not up to date:'),
+  ];
+  return <p className="px-4 py-3 text-12 text-ink-3">{said.filter(Boolean).join(' ')}</p>;
+}

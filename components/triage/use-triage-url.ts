@@ -1,0 +1,19 @@
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+
+const list = parseAsArrayOf(parseAsString).withDefault([]);
+
+const PARSERS = {
+  sev: list,
+  cause: list,
+  ns: list,
+  kind: list,
+  node: list,
+  q: parseAsString.withDefault(''),
+  view: parseAsStringLiteral(['incidents', 'pods']).withDefault('incidents'),
+  /** The selected incident. */
+  row: parseAsString,
+  panel: parseAsStringLiteral(['open', 'closed']).withDefault('open'),
+};
+
+/** The whole state of the triage page lives in the URL. */
+export const useTriageUrl = () => useQueryStates(PARSERS, { history: 'replace', clearOnDefault: true });

@@ -1,0 +1,55 @@
+import useSWR from 'swr';
+import type { SWRConfiguration, SWRResponse } from 'swr';
+import type { ActionReceipt, ReceiptsResponse } from '#lib/contract/actions.ts';
+import type { ClustersResponse } from '#lib/contract/cluster.ts';
+import type { IncidentsResponse } from '#lib/contract/incident-row.ts';
+import type { IncidentView } from '#lib/contract/incident-view.ts';
+import {
+  clustersKey,
+  incidentKey,
+  incidentsKey,
+  overviewKey,
+  podsKey,
+  receiptKey,
+  receiptsKey,
+} from '#lib/contract/keys.ts';
+import type { Overview } from '#lib/contract/overview.ts';
+import type { PodsResponse } from '#lib/contract/pods.ts';
+import type { ApiError } from './api-error.ts';
+
+type Query<T> = SWRResponse<T, ApiError>;
+
+/** The triage list. The event stream writes it; the request only fills the time until the first snapshot. */
+export const useIncidents = (cluster: string): Query<IncidentsResponse> => useSWR(incidentsKey(cluster));
+
+export const useIncident = (cluster: string, id: string | undefined): Query<IncidentView> =>
+  useSWR(id === undefined ? null : incidentKey(cluster, id));
+
+export const usePods = (cluster: string): Query<PodsResponse> => useSWR(podsKey(cluster));
+
+export const useOverview = (cluster: string): Query<Overview> => useSWR(overviewKey(cluster));
+
+export const useReceipts = (cluster: string): Query<ReceiptsResponse> => useSWR(receiptsKey(cluster));
+
+export const useClusters = (): Query<ClustersResponse> => useSWR(clustersKey);
+
+const FOLLOW_MS = 2_000;
+
+/** True until the write was answered and the rollout reached its end. */
+export function isInFlight(receipt: ActionReceipt | undefined): boolean {
+  if (!receipt || receipt.outcome === 'running') return true;
+  if (receipt.outcome !== 'done' || !receipt.rollout) return false;
+  return receipt.rollout.state === 'waiting' || receipt.rollout.state === 'progressing';
+}
+
+/** Follows one receipt: told by the stream, and asked again every 2 s while it is in flight. */
+export function useReceipt(cluster: string, intentId: string | undefined): Query<ActionReceipt> {
+  const options: SWRConfiguration<ActionReceipt, ApiError> = {
+    refreshInterval: (latest) => (isInFlight(latest) ? FOLLOW_MS : 0),
+    dedupingInterval: 500,
+  };
+  return useSWR<ActionReceipt, ApiError>(
+    intentId === undefined ? null : receiptKey(cluster, intentId),
+    options,
+  );
+}
