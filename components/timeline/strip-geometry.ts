@@ -46,7 +46,7 @@ export function stripShapes(strip: Strip, next: IncidentRow['next'], now: number
   return {
     nowX: xOf(scale, now),
     bars: strip.bars.flatMap((bar) => {
-      const span = spanOf(scale, bar.fromAt, Math.min(bar.toAt, now));
+      const span = spanOf(scale, bar.fromAt, Math.min(bar.toAt ?? now, now));
       return span ? [{ ...span, kind: bar.kind }] : [];
     }),
     crashes,

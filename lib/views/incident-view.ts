@@ -5,7 +5,7 @@ import { managedBy } from '#lib/rollout/managed-by.ts';
 import { templateDiff } from '#lib/rollout/template-diff.ts';
 import type { IncidentFacts } from './incident-facts.ts';
 import { incidentRow } from './incident-row.ts';
-import { describeCommand } from './kubectl-command.ts';
+import { describeCommand } from './describe-command.ts';
 import { offeredAction, rollbackAction, setImageAction } from './offered-actions.ts';
 import { podView } from './pod-view.ts';
 

@@ -92,7 +92,8 @@ class RunningCluster implements ClusterRuntime {
     this.#actions = createActions({
       connection,
       readOnly: options.readOnly,
-      now: () => this.#now(),
+      clock: { now: () => this.#now(), sleep: (ms, signal) => clock.sleep(ms, signal) },
+      hash: this.#cache.hash,
       deployments: this.#cache.deployments,
       onChange: (keys) => this.#changed.add(...keys),
     });
@@ -234,7 +235,7 @@ class RunningCluster implements ClusterRuntime {
       this.#markDirty(router.route(batch));
       if (batch.kind === 'services' || batch.kind === 'endpointslices') this.#markIncidents(batch.changes);
       if (batch.kind === 'pods') this.#changed.add('/api/pods', '/api/overview');
-      if (batch.kind === 'deployments') this.#changed.add(...this.#actions.follow());
+      if (batch.kind === 'deployments') this.#actions.follow();
     });
     this.#cache.onState(() => {
       this.#hub.broadcast({ type: 'cluster', serverNow: this.#now(), cluster: this.view() });
@@ -248,7 +249,7 @@ class RunningCluster implements ClusterRuntime {
   #tick(): void {
     this.#histories.sweep(this.#now());
     this.#triage.markUnsettled();
-    this.#changed.add(...this.#actions.follow());
+    this.#actions.follow();
     this.#evaluateSoon();
   }
 

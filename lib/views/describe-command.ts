@@ -1,4 +1,3 @@
-import type { ActionSpec } from '#lib/contract/shared.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 
 const SHORT_NAMES: Readonly<Record<string, string>> = {
@@ -24,11 +23,4 @@ export function kubectlTarget({
 
 export function describeCommand(ref: WorkloadRef): string {
   return `kubectl describe ${kubectlTarget(ref)}`;
-}
-
-/** The command that does the same as our button; ours also carries preconditions. */
-export function actionCommand(ref: WorkloadRef, action: ActionSpec): string {
-  return action.type === 'rollback'
-    ? `kubectl rollout undo ${kubectlTarget(ref)} --to-revision=${action.toRevision}`
-    : `kubectl set image ${kubectlTarget(ref)} ${action.container}=${action.image}`;
 }
