@@ -147,6 +147,37 @@ describe('createClusterCache', () => {
     expect(heard).toBe(0);
   });
 
+  it('a listener that throws is reported and stops nothing', async () => {
+    const reports: string[] = [];
+    const clock = createFakeClock(0);
+    const connection = createFakeConnection((request) =>
+      request.query['watch']
+        ? { body: new PassThrough() }
+        : {
+            body: {
+              kind: 'List',
+              metadata: { resourceVersion: '9' },
+              items: ITEMS[resourceOf(request)] ?? [],
+            },
+          },
+    );
+    const cache = createClusterCache({
+      connection,
+      clock,
+      random: () => 0,
+      report: ({ kind, what, message }) => reports.push(`${kind} ${what} ${message}`),
+    });
+    cache.subscribe(({ kind }) => {
+      if (kind === 'pods') throw new Error('a bug in a view');
+    });
+    const stop = new AbortController();
+    stops.push(stop);
+    void cache.start(stop.signal);
+    await clock.settle();
+    expect(reports).toEqual(['pods listener a bug in a view']);
+    expect(cache.states().every(({ state }) => state === 'live')).toBe(true);
+  });
+
   it('start resolves once every loop has ended', async () => {
     const { stop, ended } = await start();
     stop.abort();
