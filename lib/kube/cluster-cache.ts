@@ -46,14 +46,29 @@ export function createClusterCache({
   const changeListeners = new Set<(changes: ClusterChanges) => void>();
   const stateListeners = new Set<(state: KindState) => void>();
 
+  /** A listener that fails is reported; it must not look like a failure of the API server. */
+  const notify = <T>(kind: KindName, listeners: ReadonlySet<(value: T) => void>, value: T) => {
+    for (const listener of listeners) {
+      try {
+        listener(value);
+      } catch (error) {
+        options.report({
+          kind,
+          what: 'listener',
+          message: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+  };
+
   const informerOf = <K extends KindName>(kind: K): Informer<ModelByKind[K]> =>
     createInformer<ModelByKind[K]>({
       ...options,
       hash,
       kind: KINDS[kind],
       // The compiler cannot tie the union's members to K.
-      onChanges: (changes) => notify(changeListeners, { kind, changes } as ClusterChanges),
-      onState: (state) => notify(stateListeners, state),
+      onChanges: (changes) => notify(kind, changeListeners, { kind, changes } as ClusterChanges),
+      onState: (state) => notify(kind, stateListeners, state),
     });
 
   const informers = {
@@ -88,10 +103,6 @@ export function createClusterCache({
       await Promise.all(KIND_NAMES.map((kind) => informers[kind].run(signal)));
     },
   };
-}
-
-function notify<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
-  for (const listener of listeners) listener(value);
 }
 
 function join<T>(listeners: Set<T>, listener: T): () => void {

@@ -12,10 +12,13 @@ import type { ToModelContext } from './to-model/context.ts';
 import type { ValueHash } from './to-model/value-hash.ts';
 import { asWire, optionalText, type Wire } from './to-model/wire.ts';
 
-/** Something worth a log line. `odd` names a field or object that was not what the API documents. */
+/**
+ * Something worth a log line. `odd` names a field or object that was not what the API documents, `listener` a
+ * subscriber that threw.
+ */
 export type KubeReport = {
   readonly kind: KindName;
-  readonly what: 'relist' | 'failure' | 'odd';
+  readonly what: 'relist' | 'failure' | 'odd' | 'listener';
   readonly message: string;
 };
 

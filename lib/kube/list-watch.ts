@@ -85,6 +85,7 @@ function createWatchdog(clock: Clock, silenceMs: number, parent: AbortSignal) {
 
   const watch = async () => {
     while (!ended.aborted) {
+      heardAt = Math.min(heardAt, clock.now()); // the wall clock may be set back
       const leftMs = heardAt + silenceMs - clock.now();
       if (leftMs <= 0) {
         const seconds = Math.round(silenceMs / 1000);

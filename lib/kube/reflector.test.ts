@@ -231,6 +231,12 @@ describe('watch', () => {
     expect(watches()).toHaveLength(3);
   });
 
+  it('nor is one that ends watches at once after a bookmark', async () => {
+    const closed = () => ({ body: new PassThrough().end(bookmark('11')) });
+    const { watches } = await start({ lists: [one], watches: [closed(), closed(), closed()] });
+    expect(watches()).toHaveLength(1);
+  });
+
   it('TestWatchTimeout: asks for 300 to 600 seconds', async () => {
     const { watches } = await start({ lists: [one] });
     expect(Number(watches()[0]?.query['timeoutSeconds'])).toBeGreaterThanOrEqual(300);

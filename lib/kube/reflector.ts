@@ -1,4 +1,4 @@
-import { createBackoffManager } from './backoff-manager.ts';
+import { createBackoffManager, type BackoffManager } from './backoff-manager.ts';
 import type { Clock } from './clock.ts';
 import type { ListMeta, WatchEvent } from './decoder.ts';
 import type { ListWatch } from './list-watch.ts';
@@ -33,64 +33,83 @@ class WentBackError extends Error {
 }
 
 /**
- * Keeps a store equal to one kind on the API server, for ever: list, watch from there, resume, list again only
- * when the place is lost. The contract is client-go's (tools/cache/reflector.go) with two additions: forbidden
- * and absent kinds are states with a slow probe, and silence on the wire counts as a broken connection.
+ * Keeps a store equal to one kind on the API server, until the signal aborts: list, watch from there, resume,
+ * list again only when the place is lost. The contract is client-go's (tools/cache/reflector.go) with two
+ * additions: forbidden and absent kinds are states with a slow probe, and silence on the wire counts as a broken
+ * connection. Never rejects.
  */
 export async function runReflector<T>(options: ReflectorOptions<T>, signal: AbortSignal): Promise<void> {
-  const { listWatch, store, state, clock, random, report } = options;
-  const backoff = createBackoffManager(clock, random);
-  let version: string | undefined;
-  let relistsInARow = 0;
-  let suspectsInARow = 0;
-  let mustProbe = false;
+  await new Reflector(options, signal).run();
+}
 
-  while (!signal.aborted) {
-    try {
-      if (mustProbe) await probe();
-      mustProbe = false;
-      version ??= await relist();
-      await follow();
-    } catch (error) {
-      if (!signal.aborted) await react(error);
+class Reflector<T> {
+  readonly #options: ReflectorOptions<T>;
+  readonly #signal: AbortSignal;
+  readonly #backoff: BackoffManager;
+  /** Where to resume; undefined: list first. */
+  #version: string | undefined;
+  #relistsInARow = 0;
+  #suspectsInARow = 0;
+  #mustProbe = false;
+
+  constructor(options: ReflectorOptions<T>, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+    this.#backoff = createBackoffManager(options.clock, options.random);
+  }
+
+  async run(): Promise<void> {
+    while (!this.#signal.aborted) {
+      try {
+        if (this.#mustProbe) await this.#probe();
+        this.#mustProbe = false;
+        this.#version ??= await this.#relist();
+        await this.#follow();
+      } catch (error) {
+        if (!this.#signal.aborted) await this.#react(error);
+      }
     }
   }
 
-  async function relist(): Promise<string> {
-    const { objects, meta } = await listAll(listWatch, signal);
+  async #relist(): Promise<string> {
+    const { listWatch, store, state } = this.#options;
+    const { objects, meta } = await listAll(listWatch, this.#signal);
     store.replace(objects);
     state.live();
     state.confirmed();
     return meta.resourceVersion;
   }
 
-  /** Applies one watch until it ends; moves `version` along. */
-  async function follow(): Promise<void> {
-    const events = await open();
+  /** Applies one watch until it ends; moves `#version` along. */
+  async #follow(): Promise<void> {
+    const { clock, report } = this.#options;
+    const events = await this.#open();
     const openedAt = clock.now();
-    let seen = 0;
+    let objects = 0;
     try {
       for await (const batch of events) {
-        seen += batch.length;
-        apply(batch);
+        objects += batch.filter(({ type }) => type !== 'BOOKMARK').length;
+        this.#apply(batch);
       }
     } catch (error) {
       if (!isBrokenStream(error)) throw error;
       report('failure', messageOf(error));
     }
-    if (seen === 0 && !signal.aborted && clock.now() - openedAt < SHORT_WATCH_MS) {
-      await wait({ message: 'The API server ends watches at once.', atLeastMs: 0 });
+    if (objects === 0 && !this.#signal.aborted && clock.now() - openedAt < SHORT_WATCH_MS) {
+      await this.#wait({ message: 'The API server ends watches at once.', atLeastMs: 0 });
     }
   }
 
-  async function open(): Promise<AsyncGenerator<readonly WatchEvent<T>[]>> {
+  async #open(): Promise<AsyncGenerator<readonly WatchEvent<T>[]>> {
+    const { listWatch, state, clock, random } = this.#options;
     const opened = new AbortController();
     void clock.sleep(REOPEN_GRACE_MS, opened.signal).then(() => {
       if (!opened.signal.aborted) state.failing('The API server does not answer.');
     });
     try {
       const timeoutSeconds = MIN_WATCH_SECONDS + Math.floor(random() * MIN_WATCH_SECONDS);
-      const events = await listWatch.watch({ resourceVersion: version ?? '', timeoutSeconds, signal });
+      const resourceVersion = this.#version ?? '';
+      const events = await listWatch.watch({ resourceVersion, timeoutSeconds, signal: this.#signal });
       state.live();
       return events;
     } finally {
@@ -98,70 +117,75 @@ export async function runReflector<T>(options: ReflectorOptions<T>, signal: Abor
     }
   }
 
-  function apply(batch: readonly WatchEvent<T>[]): void {
+  #apply(batch: readonly WatchEvent<T>[]): void {
+    const { store, state } = this.#options;
     store.batch(() => {
       for (const event of batch) {
         if (event.type === 'ERROR') throw event.error;
         if (event.type === 'BOOKMARK') {
-          if (isVersionBefore(event.resourceVersion, version ?? '')) throw new WentBackError();
+          if (isVersionBefore(event.resourceVersion, this.#version ?? '')) throw new WentBackError();
         } else if (event.object !== undefined) {
           if (event.type === 'DELETED') store.remove(event.object);
           else store.upsert(event.object);
         }
-        version = event.resourceVersion || version;
+        this.#version = event.resourceVersion || this.#version;
       }
     });
-    relistsInARow = 0;
-    suspectsInARow = 0;
+    this.#relistsInARow = 0;
+    this.#suspectsInARow = 0;
     state.confirmed();
   }
 
-  async function react(error: unknown): Promise<void> {
+  async #react(error: unknown): Promise<void> {
+    const { state, report } = this.#options;
     const message = messageOf(error);
     const reaction: Reaction =
       error instanceof WentBackError ? { kind: 'relist' } : reactionTo(error, { hasData: state.hasData() });
     switch (reaction.kind) {
       case 'relist':
-        version = undefined;
-        relistsInARow++;
+        this.#version = undefined;
         report('relist', message);
         // The first is taken at once; a server that refuses every place must not be listed in a tight loop.
-        if (relistsInARow > 1) return wait({ message, atLeastMs: 0 });
+        if (++this.#relistsInARow > 1) return this.#wait({ message, atLeastMs: 0 });
         return state.failing('The API server has forgotten our place; everything is read again.');
       case 'forbidden':
       case 'absent':
-        version = undefined;
-        mustProbe = true;
-        store.replace([]);
-        state.refused(reaction.kind, { message, retryAt: clock.now() + PROBE_PERIOD_MS });
-        return clock.sleep(PROBE_PERIOD_MS, signal);
+        return this.#withdraw(reaction.kind, message);
       case 'retry':
         report('failure', message);
-        if (reaction.suspect && ++suspectsInARow >= SUSPECT_LIMIT) {
-          version = undefined;
-          suspectsInARow = 0;
+        if (reaction.suspect && ++this.#suspectsInARow >= SUSPECT_LIMIT) {
+          this.#version = undefined;
+          this.#suspectsInARow = 0;
         }
-        return wait({ message, atLeastMs: reaction.atLeastMs });
+        return this.#wait({ message, atLeastMs: reaction.atLeastMs });
     }
   }
 
-  async function wait({ message, atLeastMs }: { message: string; atLeastMs: number }): Promise<void> {
-    const delayMs = Math.max(backoff.next(), atLeastMs);
+  /** Takes the data away and looks again after a minute. */
+  async #withdraw(kind: 'forbidden' | 'absent', message: string): Promise<void> {
+    const { store, state, clock } = this.#options;
+    this.#version = undefined;
+    this.#mustProbe = true;
+    store.replace([]);
+    state.refused(kind, { message, retryAt: clock.now() + PROBE_PERIOD_MS });
+    await clock.sleep(PROBE_PERIOD_MS, this.#signal);
+  }
+
+  async #wait({ message, atLeastMs }: { message: string; atLeastMs: number }): Promise<void> {
+    const { state, clock } = this.#options;
+    const delayMs = Math.max(this.#backoff.next(), atLeastMs);
     state.failing(message, clock.now() + delayMs);
-    await clock.sleep(delayMs, signal);
+    await clock.sleep(delayMs, this.#signal);
   }
 
   /** Asks for both rights before data is shown again: with `list` but not `watch` it would come and go. */
-  async function probe(): Promise<void> {
-    const { resourceVersion } = await listWatch.list({ limit: 1, signal }, () => undefined);
+  async #probe(): Promise<void> {
+    const { listWatch } = this.#options;
+    const { resourceVersion } = await listWatch.list({ limit: 1, signal: this.#signal }, () => undefined);
     const attempt = new AbortController();
-    const events = await listWatch.watch({
-      resourceVersion,
-      timeoutSeconds: 1,
-      signal: AbortSignal.any([signal, attempt.signal]),
-    });
+    const signal = AbortSignal.any([this.#signal, attempt.signal]);
+    await listWatch.watch({ resourceVersion, timeoutSeconds: 1, signal });
     attempt.abort();
-    await events.return(undefined).catch(() => undefined);
   }
 }
 
