@@ -1,6 +1,7 @@
 import type { ContainerStatus, Terminated } from '#lib/model/pod.ts';
 import type { ContainerRun } from '#lib/model/timeline.ts';
 import { backoffMessage } from '#lib/backoff/backoff-message.ts';
+import { END_NOT_SEEN } from './pod-history.ts';
 
 /** The runs a status proves: the current one and the one before. Oldest first. */
 export function runsOf(status: ContainerStatus): readonly ContainerRun[] {
@@ -44,7 +45,10 @@ export function mergeRun(runs: readonly ContainerRun[], run: ContainerRun): read
   const known = runs[index];
   if (!known) return [...runs, run].toSorted((a, b) => startOf(a) - startOf(b));
   // An end once proved stays: a status that arrives late must not reopen the run.
-  const merged: ContainerRun = { ...known, ...run, finishedAt: run.finishedAt ?? known.finishedAt };
+  const isEnded = known.finishedAt !== undefined && known.reason !== END_NOT_SEEN;
+  const merged: ContainerRun = isEnded
+    ? { ...run, ...known, ...(run.backoffMs === undefined ? {} : { backoffMs: run.backoffMs }) }
+    : { ...known, ...run, finishedAt: run.finishedAt ?? known.finishedAt };
   return isEqual(known, merged) ? runs : runs.with(index, merged);
 }
 
