@@ -13,7 +13,8 @@ export function editDistance(a: string, b: string, limit = 2): number {
       }
       row.push(best);
     }
-    if (Math.min(...row) > limit) return limit + 1;
+    // A swap reaches back two rows, so one row above the limit is not the end yet.
+    if (Math.min(...row, ...last) > limit) return limit + 1;
     [beforeLast, last] = [last, row];
   }
   return Math.min(last[b.length] ?? 0, limit + 1);
