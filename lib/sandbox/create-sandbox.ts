@@ -1,4 +1,5 @@
 import { createApiServer, type ApiServer } from './apiserver/api-server.ts';
+import type { JournalState } from './apiserver/journal.ts';
 import { InProcessTransport } from './apiserver/in-process-transport.ts';
 import { seededRandom } from './random.ts';
 import { MINUTE } from './scenarios/scenario.ts';
@@ -17,6 +18,8 @@ export type SandboxOptions = {
   readonly withoutFleet?: boolean;
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
+  /** Objects to start from instead of an empty cluster. */
+  readonly restore?: JournalState;
 };
 
 export type Sandbox = {
@@ -36,6 +39,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { seed, endAt, backfillMs = BACKFILL_MS } = options;
   const clock = new VirtualClock(endAt - backfillMs);
   const server = createApiServer({ clock, random: seededRandom(seed).fork('api').unit });
+  if (options.restore) server.journal.restore(options.restore);
   const inner = new InProcessTransport(server, { userAgent: 'sandbox-simulation' });
   let asked = 0;
   let settledAt = 0;
@@ -47,7 +51,15 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     watch: (path, signal) => inner.watch(path, signal),
   };
   const { scenarios, withoutFleet, rootCa, report } = options;
-  const simulation = await startSimulation({ transport, clock, seed, scenarios, withoutFleet, rootCa, report });
+  const simulation = await startSimulation({
+    transport,
+    clock,
+    seed,
+    scenarios,
+    withoutFleet,
+    rootCa,
+    report,
+  });
   server.useLogs(simulation.logs);
   clock.settleWith(() => simulation.cluster.activity.settled());
   clock.settleWith((thorough) => {
