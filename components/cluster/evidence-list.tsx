@@ -20,8 +20,8 @@ export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
   return (
     <ul className="dims mt-0.5">
       {evidence.map((item, index) => (
-        <li key={index} className="flex min-h-[22px] items-baseline gap-2">
-          <span aria-hidden="true" className="size-[5px] shrink-0 -translate-y-[3px] bg-ink-3" />
+        <li key={index} className="flex min-h-[22px] items-baseline gap-2.5">
+          <span aria-hidden="true" className="size-[5px] shrink-0 -translate-y-[2px] bg-ink-3" />
           <ForeignText text={item.text} className="min-w-0 [overflow-wrap:anywhere]" />
           <span title={item.path} className="mono ml-auto max-w-[40%] shrink-0 truncate text-11 text-ink-3">
             {item.path === undefined ? SOURCE[item.kind] : pathEnd(item.path)}

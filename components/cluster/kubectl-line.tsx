@@ -11,7 +11,7 @@ export function KubectlLine({
 }) {
   return (
     <div className="flex items-start gap-2">
-      <code className="min-w-0 flex-1 py-[3px] text-12 text-ink-2 [overflow-wrap:anywhere]">
+      <code className="min-w-0 flex-1 py-[3px] text-12 text-ink-2 whitespace-pre-wrap [overflow-wrap:anywhere]">
         <ForeignText text={command} />
       </code>
       <CopyButton text={command} label={label} />

@@ -40,12 +40,12 @@ export function Footer() {
           </code>
           <button
             type="button"
-            aria-label="copy the kubectl command of this page"
             onClick={() => copy(kubectl)}
             className="inline-flex items-center gap-1.5 px-1 -outline-offset-2 hover:text-ink"
           >
             <Kbd>y</Kbd>
             <span aria-live="polite">{said ?? 'copy'}</span>
+            <span className="sr-only"> the kubectl command of this page</span>
           </button>
         </span>
       )}

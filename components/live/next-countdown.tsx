@@ -22,17 +22,22 @@ export function useCountdown(next: Timed): string {
 /** The table cell: "4:03 of 5m0s #8", or why there is no clock. */
 export function NextCell({ next }: { next: Next | undefined }) {
   if (!next) return <span className="text-ink-3">nothing due</span>;
-  if (next.kind === 'untimed') return <span className="text-ink-3">{next.text}</span>;
+  if (next.kind === 'untimed')
+    return (
+      <span className="text-ink-3" title={next.text}>
+        {next.text}
+      </span>
+    );
   return <TimedCell next={next} />;
 }
 
 function TimedCell({ next }: { next: Timed }) {
   const remaining = useCountdown(next);
   return (
-    <span title={`${next.what} ${next.attempt}`}>
-      <b className="text-13">{remaining}</b>{' '}
+    <span title={`${next.what} #${next.attempt}, back-off ${goDuration(next.delayMs)}`}>
+      <b className="tnum text-13">{remaining}</b>{' '}
       <span className="text-ink-3">
-        of {goDuration(next.delayMs)} #{next.attempt}
+        {/^\d/.test(remaining) && `of ${goDuration(next.delayMs)} `}#{next.attempt}
       </span>
     </span>
   );

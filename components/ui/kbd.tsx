@@ -1,3 +1,5 @@
+const SHORT: Readonly<Record<string, string>> = { Escape: 'Esc', ArrowUp: '↑', ArrowDown: '↓' };
+
 /** A key, drawn in the control it triggers. */
 export function Kbd({ children, quiet = false }: { children: string; quiet?: boolean }) {
   const tone = quiet
@@ -8,7 +10,7 @@ export function Kbd({ children, quiet = false }: { children: string; quiet?: boo
       aria-hidden="true"
       className={`inline-block min-w-[18px] rounded-1 border px-1 text-center text-11 font-medium ${tone}`}
     >
-      {children}
+      {SHORT[children] ?? children}
     </kbd>
   );
 }
