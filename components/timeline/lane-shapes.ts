@@ -40,7 +40,7 @@ export function laneShapes(lane: Lane, scale: TimeScale, now: number): LaneShape
       .toSorted((a, b) => a.at - b.at)
       .map((mark) => ({ x: xOf(scale, mark.at), text: mark.label }));
   const bars = lane.bars.flatMap((bar) => {
-    const span = spanOf(scale, bar.fromAt, Math.min(bar.toAt, now));
+    const span = spanOf(scale, bar.fromAt, Math.min(bar.toAt ?? now, now));
     return span ? [{ ...span, kind: bar.kind, delayMs: bar.delayMs }] : [];
   });
   const crashes = marks('crash');
