@@ -101,6 +101,21 @@ describe('crashes', () => {
     });
   });
 
+  it.each([
+    ['exec-format-error', 'exec /node-problem-detector: exec format error'],
+    ['entrypoint-interpreter-missing', 'exec /start.sh: no such file or directory'],
+    ['privileged-port-bind', 'nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)'],
+    ['port-in-use', 'Error: listen EADDRINUSE: address already in use :::3000'],
+    ['read-only-filesystem', "OSError: [Errno 30] Read-only file system: '/app/cache'"],
+    [
+      'rbac-forbidden',
+      'pods is forbidden: User "system:serviceaccount:shop:web" cannot list resource "pods"',
+    ],
+  ])("reads %s from the system's own words in the log", (causeId, line) => {
+    const found = primary({ status: crashed({ exitCode: 1 }), logs: logOf('web', 'starting', line) });
+    expect(found).toMatchObject({ causeId, certainty: 'likely', raw: line });
+  });
+
   it('looks at the Service an app could not reach', () => {
     const log = {
       status: crashed({ exitCode: 1 }),
