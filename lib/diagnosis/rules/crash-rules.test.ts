@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { anEndpointSlice, aService } from '#lib/testing/build-cluster.ts';
 import { aCrashLoopingStatus, terminated } from '#lib/testing/build-pod.ts';
 import { at } from '#lib/testing/time.ts';
-import { logOf, primary, crashed } from '#lib/diagnosis/rule-case.ts';
+import { logOf, primary, crashed, lastGood } from '#lib/diagnosis/rule-case.ts';
 
 describe('crashes', () => {
   it('finds the program that is not in the image', () => {
@@ -168,6 +168,15 @@ describe('crashes', () => {
       causeId: 'app-exits-immediately',
       certainty: 'likely',
     });
+  });
+
+  it('says that an undo may not help when the current revision had worked before', () => {
+    const change = [{ path: 'containers[web].image', before: 'a:1', after: 'a:2' }];
+    const undo = (rolloutCompleted: boolean) =>
+      primary({ status: crashed({ exitCode: 3 }), lastGood, changes: change, rolloutCompleted }).remedies[0]
+        ?.detail;
+    expect(undo(false)).toBe('Revision 6 has 2 ready pods now.');
+    expect(undo(true)).toContain('the cause may lie elsewhere');
   });
 
   it('guesses nothing about a silent exit', () => {
