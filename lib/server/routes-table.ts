@@ -147,4 +147,4 @@ export const ROUTES: readonly RouteRow[] = [
 ];
 
 /** Every page, for the security matrix. */
-export const PAGES: readonly string[] = ['/'];
+export const PAGES: readonly string[] = ['/', '/actions', '/incidents/{id}', '/overview'];
