@@ -60,7 +60,9 @@ export class Cluster {
       configMaps: informer('ConfigMap'),
       serviceAccounts: informer('ServiceAccount'),
     };
-    const byKind = new Map<Kind, Cache>(Object.values(this.informers).map((cache) => [cache.kind, cache as Cache]));
+    const byKind = new Map<Kind, Cache>(
+      Object.values(this.informers).map((cache) => [cache.kind, cache as Cache]),
+    );
     this.api = new ApiClient({
       transport,
       names: random.fork('names'),
@@ -78,7 +80,14 @@ export class Cluster {
 
   recorder(component: string, host?: string): EventRecorder {
     const { api, clock, activity, random } = this;
-    return new EventRecorder({ api, clock, activity, component, host, random: random.fork(`${component}/${host ?? ''}`) });
+    return new EventRecorder({
+      api,
+      clock,
+      activity,
+      component,
+      host,
+      random: random.fork(`${component}/${host ?? ''}`),
+    });
   }
 
   /** All Events; they are not cached, nothing here reads them but their expiry. */

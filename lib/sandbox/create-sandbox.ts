@@ -2,7 +2,7 @@ import { createApiServer, type ApiServer } from './apiserver/api-server.ts';
 import { InProcessTransport } from './apiserver/in-process-transport.ts';
 import { seededRandom } from './random.ts';
 import { MINUTE } from './scenarios/scenario.ts';
-import { startSimulation, type Simulation } from './simulation.ts';
+import { startSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
 import type { Transport } from './transport.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -14,7 +14,7 @@ export type SandboxOptions = {
   /** Epoch ms at which the backfill ends: the wall clock's now. */
   readonly endAt: number;
   readonly backfillMs?: number;
-  readonly withoutFleet?: boolean;
+  readonly contents?: SimulationOptions['contents'];
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
 };
@@ -46,8 +46,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     watch: (path, signal) => inner.watch(path, signal),
   };
-  const { scenarios, withoutFleet, rootCa, report } = options;
-  const simulation = await startSimulation({ transport, clock, seed, scenarios, withoutFleet, rootCa, report });
+  const { scenarios, contents, rootCa, report } = options;
+  const simulation = await startSimulation({ transport, clock, seed, scenarios, contents, rootCa, report });
   server.useLogs(simulation.logs);
   clock.settleWith(() => simulation.cluster.activity.settled());
   clock.settleWith((thorough) => {

@@ -27,5 +27,11 @@ export function parseImage(image: string): ImageReference | undefined {
   const path = hasRegistry ? parts.slice(1) : parts.length === 1 ? ['library', first] : parts;
   if (!TAG.test(tag) || path.length === 0 || !path.every((part) => NAME.test(part))) return undefined;
   const repository = [registry, ...path].join('/');
-  return { registry, repository, tag, ...(digest ? { digest } : {}), full: `${repository}${digest ? `@${digest}` : `:${tag}`}` };
+  return {
+    registry,
+    repository,
+    tag,
+    ...(digest ? { digest } : {}),
+    full: `${repository}${digest ? `@${digest}` : `:${tag}`}`,
+  };
 }

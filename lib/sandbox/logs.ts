@@ -36,7 +36,11 @@ export class ContainerLogs implements LogSource {
   }
 
   /** SIGTERM was sent, or the instance ended; both as epoch ms. */
-  marked(podUid: string, container: string, mark: { containerId: string; termAt?: number; endedAt?: number }): void {
+  marked(
+    podUid: string,
+    container: string,
+    mark: { containerId: string; termAt?: number; endedAt?: number },
+  ): void {
     const instance = this.#find({ podUid, container, containerId: mark.containerId });
     if (!instance) return;
     instance.termAt ??= mark.termAt;
@@ -80,7 +84,8 @@ export class ContainerLogs implements LogSource {
       untilMs: quietAt - startedAt,
       limit: LINES_KEPT,
     });
-    const farewell = termAt !== undefined && termAt <= untilAt && termAt > afterAt ? (run.stop?.lines ?? []) : [];
+    const farewell =
+      termAt !== undefined && termAt <= untilAt && termAt > afterAt ? (run.stop?.lines ?? []) : [];
     return [
       ...own.map(({ atMs, text }) => ({ atMs: startedAt + atMs, text })),
       ...farewell.map((text) => ({ atMs: termAt ?? untilAt, text })),

@@ -34,7 +34,11 @@ export function pullImage(image: string, context: Context): PullOutcome | undefi
   if (known.isPrivate && !hasCredentials(reference, context)) return failed(deniedText(reference));
   if (!known.tags.includes(reference.tag)) return failed(`${reference.full}: not found`);
   const digest = `sha256:${seededRandom(reference.full).hex(64)}`;
-  return { tookMs: 500 + Math.floor((known.bytes / 60_000) * (0.7 + 0.6 * speed)), bytes: known.bytes, digest };
+  return {
+    tookMs: 500 + Math.floor((known.bytes / 60_000) * (0.7 + 0.6 * speed)),
+    bytes: known.bytes,
+    digest,
+  };
 }
 
 function unknownHost({ registry, repository, tag }: ImageReference): string {

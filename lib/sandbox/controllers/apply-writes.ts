@@ -13,6 +13,7 @@ export async function applyWrites(
       continue;
     }
     const answer = await api.apply(write);
-    if (write.verb === 'create' && write.created && answer) recorder.record(write.created(answer.metadata.name));
+    if (write.verb === 'create' && write.created && answer)
+      recorder.record(write.created(answer.metadata.name));
   }
 }

@@ -66,7 +66,11 @@ export class SeriesRecorder {
     await this.#cluster.api.send('PATCH', path, { series: { count, lastObservedTime: micros(now) } });
   }
 
-  async #create({ object, type, reason, action, message }: SeriesEvent, name: string, now: number): Promise<void> {
+  async #create(
+    { object, type, reason, action, message }: SeriesEvent,
+    name: string,
+    now: number,
+  ): Promise<void> {
     const { metadata } = object;
     await this.#cluster.api.apply({
       verb: 'create',

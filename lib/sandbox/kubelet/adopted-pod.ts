@@ -12,7 +12,9 @@ export function adoptedPod(pod: Pod, world: World): PodRecord | undefined {
   if (!startTime || !podIP) return undefined;
   const { now, chance } = world;
   const fresh = freshPod(pod, { ip: podIP, now, chance });
-  const statuses = new Map([...initContainerStatuses, ...containerStatuses].map((status) => [status.name, status]));
+  const statuses = new Map(
+    [...initContainerStatuses, ...containerStatuses].map((status) => [status.name, status]),
+  );
   const adopt = (record: ContainerRecord) => {
     const status = statuses.get(record.spec.name);
     return status ? adopted(record, status, { pod, world, ip: podIP }) : record;

@@ -76,7 +76,13 @@ export class Kubelet {
     this.#keepLogs(pod, synced.record);
     this.#keepImages(synced.record);
     for (const { type, reason, message, fieldPath } of synced.events) {
-      this.#recorder.record({ verb: 'event', about: { kind: 'Pod', object: pod, fieldPath }, type, reason, message });
+      this.#recorder.record({
+        verb: 'event',
+        about: { kind: 'Pod', object: pod, fieldPath },
+        type,
+        reason,
+        message,
+      });
     }
     if (synced.wakeAt < Infinity) this.#queue.addAfter(key, synced.wakeAt - now);
     await this.#report(pod, synced.record, now);

@@ -15,7 +15,17 @@ type Options = {
   readonly stop?: { readonly afterMs: number; readonly code: number; readonly lines?: readonly string[] };
 };
 
-const HEALTH_PATHS = ['/', '/health', '/healthz', '/livez', '/readyz', '/ready', '/-/healthy', '/-/ready', '/metrics'];
+const HEALTH_PATHS = [
+  '/',
+  '/health',
+  '/healthz',
+  '/livez',
+  '/readyz',
+  '/ready',
+  '/-/healthy',
+  '/-/ready',
+  '/metrics',
+];
 
 /** A server that boots, listens, works until it is stopped. Startup varies by a tenth between instances. */
 export function httpServer(options: Options): Program {
@@ -28,9 +38,7 @@ export function httpServer(options: Options): Program {
     }));
     const everyMs = options.chatterEveryMs ?? 9000;
     return {
-      listeners: [
-        { port: options.port, fromMs: readyMs, http: (path) => answer(path, options.paths ?? {}) },
-      ],
+      listeners: [{ port: options.port, fromMs: readyMs, http: (path) => answer(path, options.paths ?? {}) }],
       lines: [...lines, { atMs: readyMs, text: options.ready(options.port) }],
       recurring: options.chatter.map((text, index) => ({
         fromMs: readyMs + 1500 + index * 2300,

@@ -58,9 +58,27 @@ const listens = (port: number, name: string, chatter: string): Program =>
 
 const SERVICE_TAGS = ['1.0.0', '1.1.0', '1.2.0', '1.2.1', '1.3.0', '2.0.0', '2.0.1', '2.1.0', '3.0.0'];
 const ACME = [
-  'storefront', 'cart', 'catalog', 'pricing', 'recommendations', 'wishlist', 'payments-api', 'ledger', 'fraud-check',
-  'invoicing', 'refunds', 'payouts', 'auth', 'gateway', 'notifications', 'feature-flags', 'image-resizer', 'ingest', 'warehouse-sync',
-  'event-router', 'feature-store',
+  'storefront',
+  'cart',
+  'catalog',
+  'pricing',
+  'recommendations',
+  'wishlist',
+  'payments-api',
+  'ledger',
+  'fraud-check',
+  'invoicing',
+  'refunds',
+  'payouts',
+  'auth',
+  'gateway',
+  'notifications',
+  'feature-flags',
+  'image-resizer',
+  'ingest',
+  'warehouse-sync',
+  'event-router',
+  'feature-store',
 ] as const;
 
 /** Every repository the sandbox's registries hold. */
@@ -79,18 +97,43 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'ghcr.io/acme/search': app(['5.1.0', '5.2.0', '5.3.0'], search, 310),
   'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },
   ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, service)])),
-  'docker.io/library/nginx': upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', listens(80, 'nginx', 'GET / 200'), 20),
+  'docker.io/library/nginx': upstream(
+    ['1.27-alpine', '1.28-alpine', 'latest'],
+    'nginx',
+    listens(80, 'nginx', 'GET / 200'),
+    20,
+  ),
   'docker.io/library/postgres': upstream(
     ['16-alpine', '17-alpine'],
     'postgres',
     listens(5432, 'database system', 'checkpoint complete'),
     106,
   ),
-  'docker.io/prom/prometheus': upstream(['v3.4.1', 'v3.5.0'], 'prometheus', listens(9090, 'prometheus', 'compact blocks'), 118),
-  'docker.io/prom/alertmanager': upstream(['v0.28.1'], 'alertmanager', listens(9093, 'alertmanager', 'flush notifications'), 33),
-  'docker.io/grafana/grafana': upstream(['12.0.1', '12.1.0'], 'grafana', listens(3000, 'grafana', 'GET /api/health'), 206),
+  'docker.io/prom/prometheus': upstream(
+    ['v3.4.1', 'v3.5.0'],
+    'prometheus',
+    listens(9090, 'prometheus', 'compact blocks'),
+    118,
+  ),
+  'docker.io/prom/alertmanager': upstream(
+    ['v0.28.1'],
+    'alertmanager',
+    listens(9093, 'alertmanager', 'flush notifications'),
+    33,
+  ),
+  'docker.io/grafana/grafana': upstream(
+    ['12.0.1', '12.1.0'],
+    'grafana',
+    listens(3000, 'grafana', 'GET /api/health'),
+    206,
+  ),
   'registry.k8s.io/kube-state-metrics/kube-state-metrics': {
-    ...upstream(['v2.15.0', 'v2.16.0'], 'kube-state-metrics', listens(8080, 'kube-state-metrics', 'GET /metrics'), 16),
+    ...upstream(
+      ['v2.15.0', 'v2.16.0'],
+      'kube-state-metrics',
+      listens(8080, 'kube-state-metrics', 'GET /metrics'),
+      16,
+    ),
     isDistroless: true,
   },
 };

@@ -2,8 +2,22 @@ import type { Program, Run } from './program.ts';
 
 const ENTRYPOINT = '/usr/local/bin/docker-entrypoint.sh';
 const DIRECTIVES = new Set([
-  'port', 'bind', 'save', 'loglevel', 'appendonly', 'maxmemory', 'maxmemory-policy', 'dir', 'dbfilename',
-  'requirepass', 'protected-mode', 'databases', 'timeout', 'tcp-keepalive', 'appendfsync', 'io-threads',
+  'port',
+  'bind',
+  'save',
+  'loglevel',
+  'appendonly',
+  'maxmemory',
+  'maxmemory-policy',
+  'dir',
+  'dbfilename',
+  'requirepass',
+  'protected-mode',
+  'databases',
+  'timeout',
+  'tcp-keepalive',
+  'appendfsync',
+  'io-threads',
 ]);
 const STEADY = { listeners: [], lines: [], steadyFromMs: 0 } as const;
 
@@ -32,7 +46,10 @@ function server(options: readonly string[]): Run {
   if ('error' in parsed) return refused(parsed);
   const port = Number(parsed.settings.get('port')?.[0] ?? '6379');
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    return refused({ line: `port "${parsed.settings.get('port')?.[0] ?? ''}"`, error: 'argument must be an integer' });
+    return refused({
+      line: `port "${parsed.settings.get('port')?.[0] ?? ''}"`,
+      error: 'argument must be an integer',
+    });
   }
   const isQuiet = parsed.settings.get('loglevel')?.[0] === 'warning';
   const greeting = [
@@ -43,20 +60,36 @@ function server(options: readonly string[]): Run {
     '1:M * Server initialized',
     '1:M * Ready to accept connections tcp',
   ];
-  const warning = '1:M # WARNING Memory overcommit must be enabled! Without it, a background save may fail under low memory condition.';
+  const warning =
+    '1:M # WARNING Memory overcommit must be enabled! Without it, a background save may fail under low memory condition.';
   const said = isQuiet ? [warning] : greeting;
   return {
     listeners: [{ port, fromMs: 180 }],
     lines: said.map((text, index) => ({ atMs: 60 + index * 20, text })),
     recurring: isQuiet
       ? []
-      : [{ fromMs: 60_000, everyMs: 60_000, text: (turn) => `1:M * 1 changes in 60 seconds. Saving... (${turn + 1})` }],
-    stop: { afterMs: 300, code: 0, lines: ['1:signal-handler Received SIGTERM scheduling shutdown...', '1:M # Redis is now ready to exit, bye bye...'] },
+      : [
+          {
+            fromMs: 60_000,
+            everyMs: 60_000,
+            text: (turn) => `1:M * 1 changes in 60 seconds. Saving... (${turn + 1})`,
+          },
+        ],
+    stop: {
+      afterMs: 300,
+      code: 0,
+      lines: [
+        '1:signal-handler Received SIGTERM scheduling shutdown...',
+        '1:M # Redis is now ready to exit, bye bye...',
+      ],
+    },
     steadyFromMs: 180,
   };
 }
 
-type Parsed = { readonly settings: ReadonlyMap<string, readonly string[]> } | { readonly line: string; readonly error: string };
+type Parsed =
+  | { readonly settings: ReadonlyMap<string, readonly string[]> }
+  | { readonly line: string; readonly error: string };
 
 /** `--name value value --name ...`, as redis-server reads its command line. */
 function parse(options: readonly string[]): Parsed {
@@ -76,6 +109,15 @@ function parse(options: readonly string[]): Parsed {
 }
 
 function refused({ line, error }: { line: string; error: string }): Run {
-  const text = ['*** FATAL CONFIG FILE ERROR (Redis 7.4.2) ***', 'Reading the configuration file, at line 2', `>>> '${line}'`, error];
-  return { ...STEADY, exit: { afterMs: 60, code: 1 }, lines: text.map((each, index) => ({ atMs: 40 + index, text: each })) };
+  const text = [
+    '*** FATAL CONFIG FILE ERROR (Redis 7.4.2) ***',
+    'Reading the configuration file, at line 2',
+    `>>> '${line}'`,
+    error,
+  ];
+  return {
+    ...STEADY,
+    exit: { afterMs: 60, code: 1 },
+    lines: text.map((each, index) => ({ atMs: 40 + index, text: each })),
+  };
 }

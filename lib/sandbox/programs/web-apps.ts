@@ -17,13 +17,21 @@ export const labWeb: Program = (input) => {
   return httpServer({
     port: 8080,
     startupMs: 1800,
-    boot: () => ['INFO:     Started server process [1]', 'INFO:     Waiting for application startup.', `INFO:     lab30-web ${tag} using redis at ${env.REDIS_HOST ?? 'lab30-redis'}:${port}`],
+    boot: () => [
+      'INFO:     Started server process [1]',
+      'INFO:     Waiting for application startup.',
+      `INFO:     lab30-web ${tag} using redis at ${env.REDIS_HOST ?? 'lab30-redis'}:${port}`,
+    ],
     ready: (listening) => `INFO:     Uvicorn running on http://0.0.0.0:${listening} (Press CTRL+C to quit)`,
     chatter: [
       (random) => `INFO:     10.244.0.1:${30000 + Math.floor(random * 9999)} - "GET /health HTTP/1.1" 200 OK`,
       () => 'INFO:     10.244.0.1:0 - "GET /metrics HTTP/1.1" 200 OK',
     ],
-    stop: { afterMs: 400, code: 0, lines: ['INFO:     Shutting down', 'INFO:     Finished server process [1]'] },
+    stop: {
+      afterMs: 400,
+      code: 0,
+      lines: ['INFO:     Shutting down', 'INFO:     Finished server process [1]'],
+    },
   })(input);
 };
 
@@ -67,7 +75,7 @@ export const checkout: Program = (input) => {
     '    total = pricing.total(cart, customer)',
     '  File "/app/checkout/pricing.py", line 41, in total',
     '    rate = DISCOUNTS[customer.group][cart.code]',
-    "KeyError: None",
+    'KeyError: None',
     '[checkout] unhandled exception in worker, exiting',
   ];
   const trace: readonly Line[] = text.map((each, index) => ({ atMs: afterMs - 20 + index, text: each }));
@@ -127,7 +135,8 @@ export const service: Program = (input) => {
     boot: ({ tag }) => [`{"level":"info","msg":"${name} ${tag} starting${memory}"}`],
     ready: (port) => `{"level":"info","msg":"listening on :${port}"}`,
     chatter: [
-      (random) => `{"level":"info","msg":"request","status":200,"ms":${latency(random)},"id":"${order(random)}"}`,
+      (random) =>
+        `{"level":"info","msg":"request","status":200,"ms":${latency(random)},"id":"${order(random)}"}`,
     ],
   })(input);
 };

@@ -1,5 +1,12 @@
 import { badImage, badRedisArgs } from './lab30.ts';
-import { appBug, insufficientMemory, livenessTooAggressive, oom, privateRegistry, readinessWrongPort } from './releases.ts';
+import {
+  appBug,
+  insufficientMemory,
+  livenessTooAggressive,
+  oom,
+  privateRegistry,
+  readinessWrongPort,
+} from './releases.ts';
 import type { Scenario } from './scenario.ts';
 
 /** All scenarios, in the order menus show them. */
@@ -18,5 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
 export function scenarioById(id: string): Scenario {
   const found = SCENARIOS.find((scenario) => scenario.id === id);
   if (found) return found;
-  throw new RangeError(`There is no scenario "${id}"; there are: ${SCENARIOS.map((each) => each.id).join(', ')}.`);
+  throw new RangeError(
+    `There is no scenario "${id}"; there are: ${SCENARIOS.map((each) => each.id).join(', ')}.`,
+  );
 }

@@ -10,7 +10,12 @@ const acme = (...releases: readonly [Release, ...Release[]]): Healthy => ({ rele
 
 /** 25 workloads that run well; a tag is `repository:tag` where it is not the company's own. */
 const WORKLOADS: Readonly<Record<string, Healthy>> = {
-  'shop/storefront': { ...acme([0, '1.2.0'], [9, '1.2.1'], [21, '1.3.0']), replicas: 4, cpu: '200m', memory: '256Mi' },
+  'shop/storefront': {
+    ...acme([0, '1.2.0'], [9, '1.2.1'], [21, '1.3.0']),
+    replicas: 4,
+    cpu: '200m',
+    memory: '256Mi',
+  },
   'shop/cart': { ...acme([0, '2.0.0'], [14, '2.0.1']), replicas: 3 },
   'shop/catalog': { ...acme([0, '1.3.0']), replicas: 3, memory: '256Mi' },
   'shop/pricing': acme([0, '1.1.0']),
@@ -38,15 +43,27 @@ const WORKLOADS: Readonly<Record<string, Healthy>> = {
     strategy: { type: 'Recreate' },
   },
   'monitoring/prometheus': {
-    releases: [[0, 'prom/prometheus:v3.4.1'], [18, 'prom/prometheus:v3.5.0']],
+    releases: [
+      [0, 'prom/prometheus:v3.4.1'],
+      [18, 'prom/prometheus:v3.5.0'],
+    ],
     port: 9090,
     replicas: 1,
     health: '/-/healthy',
     memory: '1Gi',
     strategy: { type: 'Recreate' },
   },
-  'monitoring/grafana': { releases: [[0, 'grafana/grafana:12.0.1']], port: 3000, replicas: 1, memory: '256Mi' },
-  'monitoring/alertmanager': { releases: [[0, 'prom/alertmanager:v0.28.1']], port: 9093, health: '/-/healthy' },
+  'monitoring/grafana': {
+    releases: [[0, 'grafana/grafana:12.0.1']],
+    port: 3000,
+    replicas: 1,
+    memory: '256Mi',
+  },
+  'monitoring/alertmanager': {
+    releases: [[0, 'prom/alertmanager:v0.28.1']],
+    port: 9093,
+    health: '/-/healthy',
+  },
   'monitoring/kube-state-metrics': {
     releases: [[0, 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.16.0']],
     port: 8080,

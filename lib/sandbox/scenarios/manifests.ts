@@ -26,7 +26,15 @@ function defaultProbe({ port = 8080, health }: DeploymentOptions, timing: Partia
 /** A Deployment as somebody would write it: `deployment('shop/cart', { image, replicas, port })`. */
 export function deployment(path: string, options: DeploymentOptions): Draft {
   const [namespace = '', name = ''] = path.split('/');
-  const { image, replicas = 2, port = 8080, container = name, cpu = '100m', memory = '128Mi', ...rest } = options;
+  const {
+    image,
+    replicas = 2,
+    port = 8080,
+    container = name,
+    cpu = '100m',
+    memory = '128Mi',
+    ...rest
+  } = options;
   const labels = { app: name };
   const { podLabels, cause, strategy, annotations, health: _health, ...overrides } = rest;
   const spec: ContainerSpec = {

@@ -28,4 +28,8 @@ export type Scenario = {
 /** A scenario is data that can be read aloud; this only checks its shape. */
 export const defineScenario = (scenario: Scenario): Scenario => scenario;
 
-export const after = (afterMs: number, title: string, ...apply: readonly Draft[]): Step => ({ afterMs, title, apply });
+export const after = (afterMs: number, title: string, ...apply: readonly Draft[]): Step => ({
+  afterMs,
+  title,
+  apply,
+});

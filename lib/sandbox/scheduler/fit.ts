@@ -6,7 +6,10 @@ export type Rejection = { readonly reason: string; readonly final: boolean };
 
 /** Checks in the scheduler's plugin order; a node is rejected by the first plugin that fails. */
 export function rejections(pod: Pod, node: Node, onNode: readonly Pod[]): readonly Rejection[] {
-  if (node.spec.unschedulable && !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })) {
+  if (
+    node.spec.unschedulable &&
+    !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
+  ) {
     return [{ reason: 'node(s) were unschedulable', final: true }];
   }
   const taint = (node.spec.taints ?? []).find(
@@ -25,14 +28,17 @@ export function rejections(pod: Pod, node: Node, onNode: readonly Pod[]): readon
 function tolerates({ spec }: Pod, taint: Taint): boolean {
   const matches = ({ key, operator = 'Equal', value, effect }: Toleration) =>
     (!effect || effect === taint.effect) &&
-    (operator === 'Exists' ? !key || key === taint.key : key === taint.key && (value ?? '') === (taint.value ?? ''));
+    (operator === 'Exists'
+      ? !key || key === taint.key
+      : key === taint.key && (value ?? '') === (taint.value ?? ''));
   return (spec.tolerations ?? []).some(matches);
 }
 
 function unfit(pod: Pod, node: Node, onNode: readonly Pod[]): readonly Rejection[] {
   const { allocatable = {} } = node.status ?? {};
   const rejected: Rejection[] = [];
-  if (onNode.length + 1 > quantity(allocatable.pods ?? '110')) rejected.push({ reason: 'Too many pods', final: false });
+  if (onNode.length + 1 > quantity(allocatable.pods ?? '110'))
+    rejected.push({ reason: 'Too many pods', final: false });
   for (const resource of ['cpu', 'memory'] as const) {
     const wanted = requested(pod, resource);
     const total = quantity(allocatable[resource]);
@@ -93,5 +99,8 @@ function unschedulable(placed: readonly { readonly rejected: readonly Rejection[
 function counted(reasons: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts].map(([reason, count]) => `${count} ${reason}`).toSorted().join(', ');
+  return [...counts]
+    .map(([reason, count]) => `${count} ${reason}`)
+    .toSorted()
+    .join(', ');
 }

@@ -38,7 +38,13 @@ export function startScheduler(cluster: Cluster): void {
     }
     attempts.set(key, (attempts.get(key) ?? 0) + 1);
     const { message } = placed;
-    recorder.record({ object: pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message });
+    recorder.record({
+      object: pod,
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      action: 'Scheduling',
+      message,
+    });
     await markUnschedulable(cluster, pod, message);
     queue.addAfter(key, FLUSH_MS);
   }
@@ -56,7 +62,8 @@ export function startScheduler(cluster: Cluster): void {
     else if (!previous && isWaiting(object)) queue.add(keyOf(object));
   });
   nodes.subscribe(({ object, previous }) => {
-    if (object.metadata.generation !== previous?.metadata.generation || object.spec !== previous?.spec) retryWaiting();
+    if (object.metadata.generation !== previous?.metadata.generation || object.spec !== previous?.spec)
+      retryWaiting();
   });
 }
 
