@@ -35,7 +35,8 @@ export const BACKFILL_MS = 40 * MINUTE;
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { seed, endAt, backfillMs = BACKFILL_MS } = options;
   const clock = new VirtualClock(endAt - backfillMs);
-  const server = createApiServer({ clock, random: seededRandom(seed).fork('api').unit });
+  const identities = seededRandom(seed).fork('api');
+  const server = createApiServer({ clock, random: () => identities.unit() });
   const inner = new InProcessTransport(server, { userAgent: 'sandbox-simulation' });
   let asked = 0;
   let settledAt = 0;
