@@ -1,4 +1,5 @@
 import { createApiServer, type ApiServer } from './apiserver/api-server.ts';
+import type { JournalState } from './apiserver/journal.ts';
 import { InProcessTransport } from './apiserver/in-process-transport.ts';
 import { seededRandom } from './random.ts';
 import { MINUTE } from './scenarios/scenario.ts';
@@ -17,6 +18,8 @@ export type SandboxOptions = {
   readonly contents?: SimulationOptions['contents'];
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
+  /** Objects to start from instead of an empty cluster. */
+  readonly restore?: JournalState;
 };
 
 export type Sandbox = {
@@ -33,10 +36,14 @@ export const BACKFILL_MS = 40 * MINUTE;
  * `clock.goLive(wallClock)` to let it continue at 1x, or drive it by hand.
  */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { seed, endAt, backfillMs = BACKFILL_MS } = options;
+  const { seed, endAt, backfillMs = BACKFILL_MS, restore } = options;
   const clock = new VirtualClock(endAt - backfillMs);
-  const identities = seededRandom(seed).fork('api');
+  // A cluster that comes back must not draw the uids and names it has drawn before.
+  const identitySeed = restore ? `${seed}/${restore.revision}` : seed;
+  const random = seededRandom(identitySeed);
+  const identities = random.fork('api');
   const server = createApiServer({ clock, random: () => identities.unit() });
+  if (restore) server.journal.restore(restore);
   const inner = new InProcessTransport(server, { userAgent: 'sandbox-simulation' });
   let asked = 0;
   let settledAt = 0;
@@ -48,7 +55,16 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     watch: (path, signal) => inner.watch(path, signal),
   };
   const { scenarios, contents, rootCa, report } = options;
-  const simulation = await startSimulation({ transport, clock, seed, scenarios, contents, rootCa, report });
+  const simulation = await startSimulation({
+    transport,
+    clock,
+    seed,
+    random,
+    scenarios,
+    contents,
+    rootCa,
+    report,
+  });
   server.useLogs(simulation.logs);
   clock.settleWith(() => simulation.cluster.activity.settled());
   clock.settleWith((thorough) => {

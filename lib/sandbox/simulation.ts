@@ -4,7 +4,7 @@ import { Cluster } from './cluster.ts';
 import { startControllers } from './controllers/start-controllers.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { ContainerLogs } from './logs.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom, type Random } from './random.ts';
 import { SCENARIOS, scenarioById } from './scenarios/catalog.ts';
 import { fleetScript, fleetSeed } from './scenarios/fleet.ts';
 import { nodes } from './scenarios/nodes.ts';
@@ -17,7 +17,10 @@ import type { Transport } from './transport.ts';
 export type SimulationOptions = {
   readonly transport: Transport;
   readonly clock: Clock;
+  /** Decides how programs run: times, log lines, exits. */
   readonly seed: string;
+  /** Decides names and jitter; made from the seed when absent. */
+  readonly random?: Random;
   /** Ids of the scenarios whose scripts run; the workloads of all of them exist. */
   readonly scenarios?: readonly string[];
   /** `everything` by default; tests that need one workload leave the 25 healthy ones out, or start with bare nodes. */
@@ -44,7 +47,13 @@ const SEED_EVERY_MS = 400;
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
   const { transport, clock, seed, rootCa, report, scenarios = [], contents = 'everything' } = options;
   const chosen = scenarios.map(scenarioById);
-  const cluster = new Cluster({ transport, clock, random: seededRandom(seed), rootCa, report });
+  const cluster = new Cluster({
+    transport,
+    clock,
+    random: options.random ?? seededRandom(seed),
+    rootCa,
+    report,
+  });
   const logs = new ContainerLogs(clock);
   const stopped = new AbortController();
   startControllers(cluster);

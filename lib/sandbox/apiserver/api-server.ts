@@ -1,5 +1,7 @@
 import type { Clock } from '#lib/sandbox/clock.ts';
 import { seedCluster } from './cluster-seed.ts';
+import { requireAccess } from './access/authorizer.ts';
+import type { Attributes } from './access/rules.ts';
 import { pathReply } from './discovery/paths.ts';
 import { dispatch } from './dispatch.ts';
 import { Faults } from './faults.ts';
@@ -9,7 +11,7 @@ import { noLogs } from './log-source.ts';
 import type { Json } from './objects/json.ts';
 import type { Reply } from './reply.ts';
 import { json } from './reply.ts';
-import type { ResourceInfo, User } from './request-info.ts';
+import type { PathInfo, ResourceInfo, User } from './request-info.ts';
 import { requestInfo } from './request-info.ts';
 import { hasSubresource } from './resources.ts';
 import type { ResourceRequest, ServerContext } from './server-context.ts';
@@ -70,12 +72,21 @@ function answer(context: ServerContext, request: ApiServerRequest): Reply {
     context.faults.check();
     const url = new URL(request.path, 'http://localhost');
     const info = requestInfo(request.method, url.pathname, url.searchParams);
+    requireAccess(context.journal, request.user, wantedBy(info, url.searchParams));
     if (info.kind === 'path') return pathReply(info.path, request.accept ?? '');
     return dispatch(context, resourceRequest(request, info, url.searchParams), info.verb);
   } catch (error) {
     if (error instanceof StatusError) return json(error.code, error.status());
     throw error;
   }
+}
+
+function wantedBy(info: ResourceInfo | PathInfo, query: URLSearchParams): Attributes {
+  if (info.kind === 'path') return info;
+  const { verb, group, plural, subresource, namespace } = info;
+  // A collection narrowed to one name by its field selector counts as that object.
+  const name = info.name ?? /^metadata\.name==?([^,]+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+  return { kind: 'resource', verb, group, resource: plural, subresource, name, namespace };
 }
 
 function resourceRequest(

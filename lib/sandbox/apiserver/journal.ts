@@ -38,6 +38,8 @@ export class Journal {
   readonly #shelves = new Map<string, Shelf>();
   readonly #limit: number;
   #entries: JournalEntry[] = [];
+  #undelivered: { readonly entry: JournalEntry; readonly listeners: ReadonlySet<Listener> }[] = [];
+  #delivering = false;
   #revision = FIRST_REVISION;
   /** Entries up to and including this revision are forgotten. */
   #compactedAt = FIRST_REVISION;
@@ -153,7 +155,21 @@ export class Journal {
     const written = { ...entry, revision: this.#revision };
     this.#entries.push(written);
     if (this.#entries.length > this.#limit * 1.25) this.#trim();
-    for (const listener of [...shelf.listeners]) listener(written);
+    this.#undelivered.push({ entry: written, listeners: shelf.listeners });
+    this.#deliver();
+  }
+
+  /** A listener may write; what it writes is delivered after what it was told, to everyone in the same order. */
+  #deliver(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      for (let next = this.#undelivered.shift(); next; next = this.#undelivered.shift()) {
+        for (const listener of [...next.listeners]) listener(next.entry);
+      }
+    } finally {
+      this.#delivering = false;
+    }
   }
 
   #trim(): void {

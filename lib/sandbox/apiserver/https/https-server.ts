@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ApiServer } from '#lib/sandbox/apiserver/api-server.ts';
-import type { Json } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { User } from '#lib/sandbox/apiserver/request-info.ts';
@@ -62,11 +61,11 @@ type Exchange = {
 };
 
 async function respond(exchange: Exchange): Promise<void> {
-  const { request, response } = exchange;
+  const { response } = exchange;
   try {
     await send(exchange, await reply(exchange));
   } catch (error) {
-    if (request.destroyed || response.headersSent) response.destroy();
+    if (response.headersSent) response.destroy();
     else await send(exchange, failure(error));
   }
 }

@@ -8,6 +8,7 @@ import { strategicMergePatch } from '#lib/sandbox/apiserver/patch/strategic-merg
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
 import { badRequest, unsupportedMediaType } from '#lib/sandbox/apiserver/status-error.ts';
 import { isDryRun } from './dry-run.ts';
+import { fieldWarnings } from './field-validation.ts';
 import { requireObject } from './get.ts';
 import { updateObject } from './write-object.ts';
 import { writerOf } from './writer.ts';
@@ -28,16 +29,22 @@ export function patched(document: JsonObject, { body, contentType, resource }: R
   return patcher(document, body, resource.kind);
 }
 
-export function patchedObject(
-  context: ServerContext,
-  request: ResourceRequest,
-): { status: number; object: KubeObject } {
+export type Patched = {
+  readonly status: number;
+  readonly object: KubeObject;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export function patchedObject(context: ServerContext, request: ResourceRequest): Patched {
   const { resource } = request;
   const current = requireObject(context, request);
-  const desired = toStored(resource, patched(present(resource, current), request));
+  const body = patched(present(resource, current), request);
+  const headers = fieldWarnings(request, body);
+  const desired = toStored(resource, body);
   const writer = writerOf(request, 'Update');
   const dryRun = isDryRun(request, 'PATCH');
-  return { status: 200, object: updateObject(context, { resource, current, desired, writer, dryRun }) };
+  const object = updateObject(context, { resource, current, desired, writer, dryRun });
+  return { status: 200, object, headers };
 }
 
 function asObject(value: Json | undefined): JsonObject {

@@ -13,7 +13,7 @@ import { writerOf } from './writer.ts';
 
 export function create(context: ServerContext, request: ResourceRequest): Reply {
   const { resource, namespace } = request;
-  const headers = fieldWarnings(request, resource.kind);
+  const headers = fieldWarnings(request, bodyOf(request));
   const body = toStored(resource, bodyOf(request));
   const writer = writerOf(request, 'Update');
   const object = createObject(context, {
@@ -28,7 +28,7 @@ export function create(context: ServerContext, request: ResourceRequest): Reply 
 
 export function update(context: ServerContext, request: ResourceRequest): Reply {
   const { resource } = request;
-  const headers = fieldWarnings(request, resource.kind);
+  const headers = fieldWarnings(request, bodyOf(request));
   const desired = toStored(resource, bodyOf(request));
   const current = requireObject(context, request);
   const writer = writerOf(request, 'Update');
@@ -43,8 +43,8 @@ export function update(context: ServerContext, request: ResourceRequest): Reply 
 }
 
 export function patch(context: ServerContext, request: ResourceRequest): Reply {
-  const { status, object } = patchedObject(context, request);
-  return json(status, present(request.resource, object));
+  const { status, object, headers } = patchedObject(context, request);
+  return json(status, present(request.resource, object), { headers });
 }
 
 /** The body of a write, which must be an object of the resource's kind. */
