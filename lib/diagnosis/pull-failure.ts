@@ -4,7 +4,7 @@ import { containerEvents, eventEvidence, waitingEvidence } from './evidence.ts';
 import { clip } from './wording.ts';
 
 /** Waiting reasons of the image family. */
-export const PULL_REASONS: ReadonlySet<string> = new Set([
+const PULL_REASONS: ReadonlySet<string> = new Set([
   'ErrImagePull',
   'ImagePullBackOff',
   'ErrImageNeverPull',
