@@ -170,7 +170,7 @@ const app = {
       {
         patterns: [
           {
-            regex: '^#lib/(?!(server|contract|client|model)/)',
+            regex: '^#lib/(?!(server|contract|client|model|live)/)',
             message: 'app may import server, contract, client and components.',
           },
         ],

@@ -30,7 +30,8 @@ const COMMANDS = {
   },
   async sandbox(args) {
     await ensureInstalled();
-    return exec(node24(), ['lib/sandbox/main.ts', ...args]);
+    // It runs until its stdin ends, and we hold the other end: it cannot outlive us.
+    return exec(node24(), ['lib/sandbox/main.ts', ...args], { stdin: 'pipe' });
   },
   async test() {
     await ensureInstalled();

@@ -46,7 +46,7 @@ export function stripShapes(strip: Strip, next: IncidentRow['next'], now: number
   return {
     nowX: xOf(scale, now),
     bars: strip.bars.flatMap((bar) => {
-      const span = spanOf(scale, bar.fromAt, Math.min(bar.toAt, now));
+      const span = spanOf(scale, bar.fromAt, Math.min(bar.toAt ?? now, now));
       return span ? [{ ...span, kind: bar.kind }] : [];
     }),
     crashes,
@@ -56,7 +56,7 @@ export function stripShapes(strip: Strip, next: IncidentRow['next'], now: number
     rollouts: strip.rolloutAt.filter(visible).map((at) => xOf(scale, at)),
     gap:
       strip.recordedFromAt > scale.fromAt
-        ? spanOf(scale, scale.fromAt, Math.min(strip.recordedFromAt, now))
+        ? spanOf(scale, Math.max(scale.fromAt, strip.createdAt), Math.min(strip.recordedFromAt, now))
         : undefined,
     next: window,
   };

@@ -13,7 +13,7 @@ export function soonestAttempt(
 }
 
 const bySoonest = (now: number) => (a: NextAttempt, b: NextAttempt) =>
-  rank(a, now) - rank(b, now) || (text(a) < text(b) ? -1 : 1);
+  rank(a, now) - rank(b, now) || (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0);
 
 const text = (attempt: NextAttempt) => (attempt.kind === 'timed' ? attempt.what : attempt.text);
 

@@ -42,3 +42,6 @@ export const ClustersResponse = z.object({
   clusters: z.array(z.object({ name: z.string(), server: z.string(), started: z.boolean() })),
 });
 export type ClustersResponse = z.infer<typeof ClustersResponse>;
+
+/** Which cluster (kubeconfig context) is meant; without it the current one. */
+export const ClusterQuery = z.object({ cluster: z.string().min(1).max(512).optional() });

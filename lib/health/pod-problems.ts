@@ -79,7 +79,7 @@ function containerProblem(
   pod: Pod,
   status: ContainerStatus,
   role: ContainerRole,
-  { owner, now }: PodContext,
+  { owner, events = [], now }: PodContext,
 ): Problem | undefined {
   const verdict = containerFamily(status, { role, restartPolicy: pod.template.restartPolicy, now });
   if (verdict === 'ok' || verdict === 'pending') return undefined;
@@ -98,7 +98,7 @@ function containerProblem(
     ...common,
     family: verdict,
     ...wordsOf(status),
-    sinceAt: failingSince(pod, status),
+    sinceAt: failingSince(pod, status, events),
     ...(isStable ? { stableSinceAt: state.startedAt } : {}),
   };
 }
@@ -111,9 +111,21 @@ function wordsOf({ state, lastTermination }: ContainerStatus): Pick<Problem, 're
   return { reason: exit?.reason || `ExitCode:${exit?.exitCode ?? 0}`, message };
 }
 
-/** The earliest moment the object proves the container was failing; the incident keeps the minimum of them. */
-function failingSince(pod: Pod, { state, lastTermination }: ContainerStatus): number {
+/**
+ * The earliest moment an object proves the container was failing; the incident keeps the minimum of them. A status
+ * tells of the last end only; the kubelet's BackOff event (Warning: restarts, not pulls) also tells of the first.
+ */
+function failingSince(
+  pod: Pod,
+  { name, state, lastTermination }: ContainerStatus,
+  events: readonly KubeEvent[],
+): number {
+  const backOffs = events.filter(
+    ({ reason, type, regarding }) =>
+      reason === 'BackOff' && type === 'Warning' && regarding.container === name,
+  );
   const proofs = [
+    ...backOffs.map(({ firstAt }) => firstAt),
     falseSince(pod),
     lastTermination?.finishedAt,
     state.kind === 'terminated' ? state.finishedAt : undefined,

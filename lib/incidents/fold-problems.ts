@@ -1,4 +1,4 @@
-import type { FailureFamily, Problem } from '#lib/model/problem.ts';
+import { FAILURE_FAMILIES, type FailureFamily, type Problem } from '#lib/model/problem.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 
 /** Problems of one owner and family, and what follows from them. */
@@ -7,7 +7,7 @@ export type ProblemGroup = {
   readonly family: FailureFamily;
   readonly problems: readonly Problem[];
   readonly consequences: readonly Problem[];
-  /** Families whose own incidents end here because their problems are consequences of this one. */
+  /** Families that cannot have an incident of their own beside this one, whether they have problems now or not. */
   readonly absorbs: readonly FailureFamily[];
 };
 
@@ -32,7 +32,8 @@ const RANK: Readonly<Record<FailureFamily, number>> = {
 /**
  * Groups problems by owner and family. One rule folds: what a failure brings about in the same owner is no incident
  * of its own. Not being ready and not progressing follow from everything that keeps containers from running; not
- * progressing also follows from not being ready; the exits of a Job's pods belong to the Job once it gave up.
+ * progressing also follows from not being ready; the exits of a Job's pods belong to the Job once it gave up. A crash
+ * that is only remembered (everything runs again) brings nothing about.
  */
 export function foldProblems(problems: readonly Problem[]): readonly ProblemGroup[] {
   const byOwner = Map.groupBy(problems, ({ owner }) =>
@@ -44,14 +45,20 @@ export function foldProblems(problems: readonly Problem[]): readonly ProblemGrou
 function foldOwner(problems: readonly Problem[]): readonly ProblemGroup[] {
   const byFamily = Map.groupBy(problems.toSorted(byPlace), ({ family }) => family);
   const families = [...byFamily.keys()].toSorted((a, b) => RANK[a] - RANK[b]);
-  const primaries = families.filter((family) => !families.some((other) => isConsequence(family, other)));
+  const active = families.filter((family) =>
+    byFamily.get(family)?.some(({ stableSinceAt }) => !stableSinceAt),
+  );
+  const primaries = families.filter((family) => !active.some((other) => isConsequence(family, other)));
+  const explained = FAILURE_FAMILIES.filter(
+    (family) => !primaries.includes(family) && active.some((other) => isConsequence(family, other)),
+  );
   const folded = families.filter((family) => !primaries.includes(family));
   return primaries.map((family, index) => ({
     owner: ownerOf(problems),
     family,
     problems: unique(byFamily.get(family) ?? []),
     consequences: index === 0 ? unique(folded.flatMap((other) => byFamily.get(other) ?? [])) : [],
-    absorbs: index === 0 ? folded : [],
+    absorbs: index === 0 ? explained : [],
   }));
 }
 

@@ -3,6 +3,8 @@ export type KubeEvent = {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
+  /** Opaque: compare for equality only. */
+  readonly resourceVersion?: string;
   readonly regarding: {
     readonly kind: string;
     readonly namespace: string;

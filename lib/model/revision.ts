@@ -15,6 +15,8 @@ export type Revision = {
   /** Longest known stretch with all wanted replicas available, ms; undefined = not recorded. */
   readonly fullyAvailableMs?: number;
   readonly restarts: number;
+  /** Numbers this ReplicaSet had before a rollback gave it a new one. */
+  readonly pastRevisions?: readonly number[];
 };
 
 /** One changed field of a pod template, e.g. path "containers[web].image". Env values are never shown. */

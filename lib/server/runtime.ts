@@ -1,13 +1,10 @@
+import { processSlot } from './process-slot.ts';
 import type { ActionPreview, ActionReceipt, ExecuteRequest, PreviewRequest } from '#lib/contract/actions.ts';
 import type { ClustersResponse, ClusterView } from '#lib/contract/cluster.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
 import type { Overview } from '#lib/contract/overview.ts';
 import type { PodRow } from '#lib/contract/pods.ts';
-import type { StreamMessage } from '#lib/contract/stream.ts';
-
-/** Who asks. Logins come later: for now the person who started the process, by the name the cluster knows. */
-export type Actor = { readonly name: string };
 
 export type LogRequest = {
   readonly namespace: string;
@@ -30,8 +27,8 @@ export interface ClusterRuntime {
   overview(): Overview;
   /** Delivers a snapshot first, then deltas, each already serialised once for all subscribers. */
   subscribe(listener: (frame: LiveFrame) => void): () => void;
-  preview(request: PreviewRequest, actor: Actor): Promise<ActionPreview>;
-  execute(request: ExecuteRequest, actor: Actor): Promise<ActionReceipt>;
+  preview(request: PreviewRequest): Promise<ActionPreview>;
+  execute(request: ExecuteRequest): Promise<ActionReceipt>;
   receipts(): readonly ActionReceipt[];
   receipt(intentId: string): ActionReceipt | undefined;
   /** Bytes of `text/plain`. Throws AppError when the API server refuses. */
@@ -39,7 +36,7 @@ export interface ClusterRuntime {
 }
 
 /** One event-stream frame: the bytes are made once and shared by every subscriber. */
-export type LiveFrame = { readonly type: StreamMessage['type']; readonly bytes: Uint8Array };
+export type LiveFrame = { readonly bytes: Uint8Array };
 
 export interface Runtime {
   readonly version: string;
@@ -54,19 +51,18 @@ export interface Runtime {
 }
 
 /**
- * Process-wide state lives here and nowhere else. It is created by our own server process (`start-runtime.ts`, loaded
- * by Node directly) and read by the routes, of which Next bundles separate copies: hence `globalThis`.
+ * What the routes reach the clusters through. It is created by our own server process (`start-runtime.ts`, loaded
+ * by Node directly) and read by the routes, of which Next bundles separate copies: hence the slot.
  */
-const SLOT = Symbol.for('uncrash.runtime');
-const slot = globalThis as typeof globalThis & { [SLOT]?: Runtime };
+const slot = processSlot<Runtime>('runtime');
 
 export function runtime(): Runtime {
-  const current = slot[SLOT];
+  const current = slot.get();
   if (!current)
     throw new Error('The runtime is not started: pages are served by lib/server/cli/main.ts only.');
   return current;
 }
 
 export function installRuntime(value: Runtime): void {
-  slot[SLOT] = value;
+  slot.set(value);
 }

@@ -1,14 +1,18 @@
-/** Where the cluster comes from. A kubeconfig may be several files, merged like kubectl does. */
-export type ClusterSource =
-  | { readonly kind: 'kubeconfig'; readonly paths: readonly string[]; readonly context: string | undefined }
-  | { readonly kind: 'in-cluster' }
-  | { readonly kind: 'sandbox'; readonly paths: readonly [string]; readonly scenarios: readonly string[] };
+import type { KubeconfigSource } from '#lib/kube/find-kubeconfig.ts';
+
+/** Where credentials were found: for `readKubeconfig`. */
+export type Credentials = Exclude<KubeconfigSource, { source: 'none' }>;
 
 /** Everything the command line decided that the runtime needs. */
 export type StartOptions = {
-  readonly source: ClusterSource;
+  /** The sandbox is reached through its kubeconfig, like any cluster. */
+  readonly credentials: Credentials;
+  /** The context shown first; undefined: the current one. It exists, and its files can be read. */
+  readonly context: string | undefined;
   /** Watch one namespace instead of all. */
   readonly namespace: string | undefined;
+  /** The cluster is the sandbox we started: say so on every page. */
+  readonly sandbox: boolean;
   readonly readOnly: boolean;
   readonly version: string;
   /** Aborted when the process is asked to stop: close watches, end streams. */

@@ -1,4 +1,7 @@
-/** Numbers from vitest's JSON report. A file that cannot be loaded has no tests and counts as one failure. */
+/**
+ * Numbers from vitest's JSON report. A file that cannot be loaded has no tests and counts as one failure.
+ * @param {{ numPassedTests?: number, numFailedTests?: number, testResults?: { status: string, assertionResults: object[] }[] }} report
+ */
 export function countVitest(report) {
   const broken = (report.testResults ?? []).filter(
     (file) => file.status === 'failed' && (file.assertionResults ?? []).length === 0,
@@ -6,7 +9,10 @@ export function countVitest(report) {
   return { passed: report.numPassedTests ?? 0, failed: (report.numFailedTests ?? 0) + broken };
 }
 
-/** Numbers from Playwright's JSON report. A flaky test passed in the end; an error outside tests is a failure. */
+/**
+ * Numbers from Playwright's JSON report. A flaky test passed in the end; an error outside tests is a failure.
+ * @param {{ stats?: { expected?: number, flaky?: number, unexpected?: number, skipped?: number }, errors?: object[] }} report
+ */
 export function countPlaywright({ stats = {}, errors = [] }) {
   return {
     passed: (stats.expected ?? 0) + (stats.flaky ?? 0),
@@ -14,4 +20,5 @@ export function countPlaywright({ stats = {}, errors = [] }) {
   };
 }
 
+/** @param {{ passed: number, failed: number }} total */
 export const summaryLine = ({ passed, failed }) => `${passed} passed, ${failed} failed`;

@@ -35,11 +35,11 @@ function environment(extra = {}) {
  * Runs a program in the foreground and resolves with its exit code. Signals are passed on. The extra channel lets the
  * program notice that this launcher is gone, even when it was killed.
  */
-export function exec(command, args, { env } = {}) {
+export function exec(command, args, { env, stdin = 'inherit' } = {}) {
   const child = spawn(command, args, {
     cwd: ROOT,
     env: environment(env),
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    stdio: [stdin, 'inherit', 'inherit', 'ipc'],
   });
   const stopForwarding = forwardSignals(child);
   return new Promise((resolve, reject) => {

@@ -7,10 +7,10 @@ import type { CliOptions } from './options.ts';
  */
 export function exposure(
   options: Pick<CliOptions, 'host' | 'insecureNoAuth' | 'readOnly'>,
-  source: { kind: 'kubeconfig' | 'in-cluster' | 'sandbox' },
+  inCluster: boolean,
 ): { readonly refusal: string } | { readonly readOnly: boolean; readonly exposed: boolean } {
   const beyond = !isLoopbackHost(options.host);
-  const exposed = beyond || source.kind === 'in-cluster';
+  const exposed = beyond || inCluster;
   if (exposed && !options.insecureNoAuth) {
     const what = beyond ? `--host ${options.host}` : 'running inside a cluster';
     return {

@@ -1,58 +1,47 @@
-import { readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import { isIPv6 } from 'node:net';
+import { homedir, networkInterfaces } from 'node:os';
+import { findKubeconfig } from '#lib/kube/find-kubeconfig.ts';
+import { readKubeconfig } from '#lib/kube/kubeconfig.ts';
 import { installAccessPolicy } from '#lib/server/access-policy.ts';
 import { type HttpServer, startHttpServer } from '#lib/server/http-server.ts';
 import { log } from '#lib/server/log.ts';
 import { redact } from '#lib/server/redact.ts';
 import { allowedHosts, isWildcardHost } from '#lib/server/security/allowed-hosts.ts';
-import { beginShutdown, shutdownSignal } from '#lib/server/shutdown.ts';
-import type { ClusterSource } from '#lib/server/start-options.ts';
-import { checkKubeconfig } from './check-kubeconfig.ts';
+import { shutdownSignal } from '#lib/server/shutdown.ts';
+import type { Credentials } from '#lib/server/start-options.ts';
+import { version } from '#lib/server/version.ts';
 import { chooseSource, type SourceChoice } from './choose-source.ts';
 import { exposure } from './exposure.ts';
 import { nextApplication } from './next-application.ts';
 import { onStop } from './on-stop.ts';
 import { openBrowser } from './open-browser.ts';
 import { type CliOptions, helpText, parseCommand } from './options.ts';
-import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts';
+import { startSandboxProcess } from './sandbox-process.ts';
 import { StartError } from './start-error.ts';
-import { surroundings } from './surroundings.ts';
+import { CLOSE_GRACE_MS, stopper } from './stopper.ts';
 
 const EXIT_BAD_START = 2;
-/** Streams end at once on the shutdown signal; what is still open after this is cut. */
-const CLOSE_GRACE_MS = 1_000;
 
-type Closer = () => Promise<unknown>;
+type Choice = Exclude<SourceChoice, { kind: 'error' }>;
+type Closers = (() => Promise<unknown>)[];
 
-async function run(options: CliOptions, version: string): Promise<void> {
-  const choice = chooseSource(options, surroundings(process.env));
-  if (choice.kind === 'error') throw new StartError(choice.message);
-  const access = exposure(options, choice);
-  if ('refusal' in access) throw new StartError(access.refusal);
-  if (choice.kind === 'kubeconfig') checkKubeconfig(choice.paths, options.context);
-
-  const closers: Closer[] = [];
+async function run(options: CliOptions): Promise<void> {
+  const { choice, readOnly, exposed } = decide(options);
+  const closers: Closers = [];
   const stop = stopper(closers);
-  onStop(
-    () => void stop(0),
-    () => process.exit(1),
-  );
+  onStop({ stop: () => void stop(0), kill: () => process.exit(1) });
 
-  const server = await listen(options, access.readOnly);
+  const server = await listen(options, readOnly);
   closers.push(() => server.close(CLOSE_GRACE_MS));
-  const { source, sandbox } = await openSource(choice, options);
-  if (sandbox) {
-    closers.push(() => sandbox.stop());
-    void sandbox.ended.then((code) => sandboxEnded(code));
-  }
+  const credentials = choice.kind === 'cluster' ? choice.credentials : await openSandbox(options, closers);
   const { startRuntime } = await import('#lib/server/start-runtime.ts');
-  await startRuntime({
-    source,
+  startRuntime({
+    credentials,
+    context: options.context,
     namespace: options.namespace,
-    readOnly: access.readOnly,
-    version,
+    sandbox: choice.kind === 'sandbox',
+    readOnly,
+    version: version(),
     shutdown: shutdownSignal(),
   });
   const application = await nextApplication({ dev: options.dev, hostname: options.host, port: server.port });
@@ -60,11 +49,52 @@ async function run(options: CliOptions, version: string): Promise<void> {
   server.serve(application);
 
   const url = `http://${urlHost(options.host)}:${server.port}`;
-  console.log(readyLine(url, choice, options, access));
+  const notes = [
+    sourceNote(choice, options),
+    ...(readOnly ? ['read-only'] : []),
+    ...(exposed ? ['NO LOGIN: whoever reaches this address sees the cluster'] : []),
+  ];
+  console.log(`Uncrash is at ${url} (${notes.join('; ')})`);
   if (options.open) openBrowser(url);
 }
 
+/** Everything that can be refused without opening a port or asking a cluster. */
+function decide(options: CliOptions): { choice: Choice; readOnly: boolean; exposed: boolean } {
+  const found = findKubeconfig({ flag: options.kubeconfig, env: process.env, home: homeDirectory() });
+  const choice = chooseSource(options, found);
+  if (choice.kind === 'error') throw new StartError(choice.message);
+  const inCluster = found.source === 'in-cluster' && choice.kind === 'cluster';
+  const access = exposure(options, inCluster);
+  if ('refusal' in access) throw new StartError(access.refusal);
+  if (choice.kind === 'cluster') checkCredentials(choice.credentials, options.context);
+  return { choice, ...access };
+}
+
+/** In a container the user may have neither $HOME nor a line in /etc/passwd; Node then throws. */
+function homeDirectory(): string | undefined {
+  try {
+    return homedir() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws StartError when the files cannot be used or do not hold the context. */
+function checkCredentials(credentials: Credentials, context: string | undefined): void {
+  try {
+    readKubeconfig(credentials).resolve(context);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'KubeconfigError') {
+      throw new StartError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
 function listen(options: CliOptions, readOnly: boolean): Promise<HttpServer> {
+  const interfaceAddresses = Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).map(({ address }) => address),
+  );
   return startHttpServer({
     host: options.host,
     port: options.port,
@@ -74,7 +104,7 @@ function listen(options: CliOptions, readOnly: boolean): Promise<HttpServer> {
         host: options.host,
         port,
         allowed: options.allowHosts,
-        interfaceAddresses: interfaceAddresses(),
+        interfaceAddresses,
       });
       const policy = { ...hosts, readOnly };
       installAccessPolicy(policy);
@@ -83,14 +113,7 @@ function listen(options: CliOptions, readOnly: boolean): Promise<HttpServer> {
   });
 }
 
-async function openSource(
-  choice: Exclude<SourceChoice, { kind: 'error' }>,
-  options: CliOptions,
-): Promise<{ source: ClusterSource; sandbox?: SandboxProcess }> {
-  if (choice.kind === 'in-cluster') return { source: choice };
-  if (choice.kind === 'kubeconfig') {
-    return { source: { kind: 'kubeconfig', paths: choice.paths, context: options.context } };
-  }
+async function openSandbox(options: CliOptions, closers: Closers): Promise<Credentials> {
   let ready = false;
   const sandbox = await startSandboxProcess({
     scenarios: options.scenarios,
@@ -98,80 +121,37 @@ async function openSource(
     onLine: (line) => (ready ? console.error(`sandbox: ${line}`) : undefined),
   });
   ready = true;
-  return { source: { kind: 'sandbox', paths: [sandbox.kubeconfig], scenarios: options.scenarios }, sandbox };
+  closers.push(() => sandbox.stop());
+  void sandbox.ended.then((code) => {
+    // The dashboard stays up and says that the cluster is gone.
+    if (code !== undefined) log.error('the sandbox cluster ended', { code });
+  });
+  return { source: 'flag', files: [sandbox.kubeconfig] };
 }
-
-/** The dashboard stays up and says that the cluster is gone. */
-function sandboxEnded(code: number | undefined): void {
-  if (code === undefined || shutdownSignal().aborted) return;
-  log.error('the sandbox cluster ended', { code });
-}
-
-/** Ends streams, then the server, then what it used. */
-function stopper(closers: readonly Closer[]): (exitCode: number) => Promise<void> {
-  let stopping: Promise<void> | undefined;
-  return (exitCode) =>
-    (stopping ??= (async () => {
-      beginShutdown();
-      const deadline = setTimeout(() => process.exit(exitCode), CLOSE_GRACE_MS * 2);
-      await Promise.allSettled(closers.map((close) => close()));
-      clearTimeout(deadline);
-      process.exit(exitCode);
-    })());
-}
-
-const interfaceAddresses = () =>
-  Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
 
 function urlHost(host: string): string {
   if (isWildcardHost(host)) return '127.0.0.1';
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-function readyLine(
-  url: string,
-  choice: SourceChoice,
-  options: CliOptions,
-  access: { readOnly: boolean; exposed: boolean },
-): string {
-  const notes = [
-    sourceNote(choice, options),
-    access.readOnly ? 'read-only' : undefined,
-    access.exposed ? 'NO LOGIN: everybody who reaches this address sees the cluster' : undefined,
-  ];
-  return `Uncrash is at ${url} (${notes.filter((note) => note !== undefined).join('; ')})`;
-}
-
-function sourceNote(choice: SourceChoice, options: CliOptions): string {
-  switch (choice.kind) {
-    case 'sandbox':
-      return choice.because === 'asked'
-        ? `sandbox cluster${options.scenarios.length > 0 ? `: ${options.scenarios.join(', ')}` : ''}`
-        : 'sandbox cluster, because no kubeconfig was found';
-    case 'kubeconfig':
-      return `${options.context ? `context ${options.context} of ` : ''}${choice.from === '--kubeconfig' ? choice.paths.join(', ') : choice.from}`;
-    case 'in-cluster':
-      return 'the cluster this runs in';
-    case 'error':
-      return choice.message;
+function sourceNote(choice: Choice, { scenarios, context }: CliOptions): string {
+  if (choice.kind === 'sandbox') {
+    const why = choice.because === 'asked' ? scenarios.join(', ') : 'no kubeconfig was found';
+    return why === '' ? 'sandbox cluster' : `sandbox cluster: ${why}`;
   }
-}
-
-function versionOf(): string {
-  const path = join(import.meta.dirname, '..', '..', '..', 'package.json');
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+  const { credentials } = choice;
+  if (credentials.source === 'in-cluster') return 'the cluster this runs in';
+  const files = credentials.files.join(', ');
+  return context === undefined ? files : `context ${context} of ${files}`;
 }
 
 function fail(error: unknown): never {
   // A StartError is written for the reader; anything else is a defect and keeps its stack for the report.
+  const known = error instanceof StartError;
   const text =
-    error instanceof StartError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
+    error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
   console.error(`uncrash: ${redact(text)}`);
-  process.exit(error instanceof StartError ? EXIT_BAD_START : 1);
+  process.exit(known ? EXIT_BAD_START : 1);
 }
 
 const command = parseCommand(process.argv.slice(2), process.env);
@@ -180,10 +160,10 @@ switch (command.kind) {
     console.log(helpText());
     break;
   case 'version':
-    console.log(versionOf());
+    console.log(version());
     break;
   case 'error':
     fail(new StartError(command.message));
   case 'run':
-    run(command.options, versionOf()).catch(fail);
+    run(command.options).catch(fail);
 }

@@ -91,7 +91,7 @@ function whenReady(
 
 /** A refusal of the sandbox ("unknown scenario ...") is one line; a crash ends in many and is told by its code. */
 const lastWords = (said: readonly string[]) =>
-  said.length === 1 ? said[0]?.replace(/^uncrash[^:]*: /, '') : undefined;
+  said.length === 1 ? said[0]?.replace(/^(uncrash|sandbox)[ \w]*: /, '') : undefined;
 
 function parseJson(text: string): unknown {
   try {

@@ -3,6 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerRe
 import type { ApiErrorCode } from '#lib/contract/error.ts';
 import type { AccessPolicy } from '#lib/server/access-policy.ts';
 import { errorBody } from '#lib/server/app-error.ts';
+import { MAX_BODY_BYTES } from '#lib/server/read-json.ts';
 import { isApiPath, isAssetPath, judgeRequest, type RequestFacts } from './judge-request.ts';
 import { forwardingHeaders, shapeProblem } from './judge-shape.ts';
 import { pageContentSecurityPolicy, responseHeaders } from './response-headers.ts';
@@ -13,9 +14,6 @@ export type GuardOptions = {
   readonly dev: boolean;
   readonly upgrade?: boolean;
 };
-
-/** Requests of the API are short sentences: an action and its precondition. */
-export const MAX_BODY_BYTES = 65_536;
 
 /**
  * Refuses the request, answering true or false, or prepares it for Next: takes off headers a client may not set,

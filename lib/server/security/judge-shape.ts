@@ -61,13 +61,22 @@ function targetProblem(target: string): string | undefined {
   if (!/^[\x21-\x7e]+$/.test(target)) return 'The request target has characters that must be encoded.';
   const [path = ''] = target.split('?', 1);
   if (/[\\;#]/.test(path)) return 'The path has a character that is not served.';
-  if (/%(?![0-9a-f]{2})/i.test(path)) return 'The path has a broken escape.';
+  if (!isDecodable(path)) return 'The path has a broken escape.';
   if (/%(2f|5c|25|3b|3f|23|[01][0-9a-f]|7f)/i.test(path)) return 'The path hides a separator.';
   if (path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {
     return 'The path has a dot segment.';
   }
   if (path.slice(1).includes('//')) return 'The path has an empty segment.';
   return undefined;
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function headerProblem(rawHeaders: readonly string[], dev: boolean): string | undefined {

@@ -1,0 +1,80 @@
+import type { KubeEvent } from '#lib/model/kube-event.ts';
+import type { KubeNode } from '#lib/model/node.ts';
+import type { ContainerSpec } from '#lib/model/pod-template.ts';
+import type { ContainerStatus, Pod, Terminated } from '#lib/model/pod.ts';
+import type { FieldChange } from '#lib/model/revision.ts';
+import type { EndpointSlice, Service } from '#lib/model/service.ts';
+import type { Deployment, WorkloadRef } from '#lib/model/workload.ts';
+import type { LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
+
+/** Being forbidden to look is not the same as "missing". */
+export type Lookup<T> =
+  | { readonly state: 'exists'; readonly value: T }
+  | { readonly state: 'missing' }
+  | { readonly state: 'unchecked'; readonly permission?: string };
+
+/** A Secret reduced to what a diagnosis needs: never a value. */
+export type SecretFacts = {
+  readonly type: string;
+  readonly keys: readonly string[];
+  /** Pull Secrets only: the keys of `auths`, e.g. "https://index.docker.io/v1/". */
+  readonly registryHosts?: readonly string[];
+  /** The docker config does not parse: the kubelet then fails the whole pull. */
+  readonly malformed?: boolean;
+};
+
+/** Names looked up for this pod. A name nobody looked up counts as unchecked. */
+export type References = {
+  readonly secrets: ReadonlyMap<string, Lookup<SecretFacts>>;
+  readonly configMaps: ReadonlyMap<string, Lookup<{ readonly keys: readonly string[] }>>;
+  readonly serviceAccount: Lookup<{ readonly imagePullSecrets: readonly string[] }>;
+  /** All names of the namespace, for near misses; absent when listing is not permitted. */
+  readonly secretNames?: readonly string[];
+  readonly configMapNames?: readonly string[];
+};
+
+/** Last lines of a container: of the ended instance when it crashed, else of the running one. */
+export type LogTailInput = {
+  readonly lines: readonly { readonly at?: number; readonly text: string }[];
+  /** Why there are no lines: "never started", "not permitted". */
+  readonly gap?: string;
+};
+
+/** Everything the rules may look at, gathered before: rules never wait for anything. */
+export type DiagnosisInput = {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly owner: WorkloadRef;
+  readonly deployment?: Deployment;
+  /** The pod to explain; absent when the controller could not create one. */
+  readonly pod?: Pod;
+  /** The other pods of the workload. */
+  readonly siblings: readonly Pod[];
+  /** Events of the pod, of its owners and of its node. */
+  readonly events: readonly KubeEvent[];
+  readonly nodes: readonly KubeNode[];
+  /** Images some pod of the cluster runs right now: proof that a repository exists. */
+  readonly runningImages: readonly string[];
+  readonly lastGood?: LastGoodRevision;
+  /** The current revision had completed its rollout before it failed, see `rolloutHadCompleted`. */
+  readonly rolloutCompleted?: boolean;
+  /** From the last good revision to the current template. */
+  readonly changes: readonly FieldChange[];
+  readonly references: References;
+  /** Container name -> log. */
+  readonly logs: ReadonlyMap<string, LogTailInput>;
+  /** Services of the namespace; absent when not readable. */
+  readonly services?: readonly Service[];
+  readonly endpointSlices?: readonly EndpointSlice[];
+};
+
+/** One container of the pod, as the rules see it. */
+export type ContainerSubject = {
+  readonly spec: ContainerSpec;
+  readonly status: ContainerStatus;
+  /** Its newest end: the current state if it is terminated, else the last one. */
+  readonly exit?: Terminated;
+  readonly log: LogTailInput;
+};
+
+export type ContainerInput = DiagnosisInput & { readonly pod: Pod; readonly container: ContainerSubject };

@@ -1,0 +1,102 @@
+import type { ContainerRule, PodRule } from './rule.ts';
+import { appBugException } from './rules/app-bug-exception.ts';
+import { appErrorExit } from './rules/app-error-exit.ts';
+import { appExitsImmediately } from './rules/app-exits-immediately.ts';
+import { commandNotFound } from './rules/command-not-found.ts';
+import { crashByLogText } from './rules/crash-by-log-text.ts';
+import { dependencyUnavailable } from './rules/dependency-unavailable.ts';
+import { evicted } from './rules/evicted.ts';
+import { nodeCordoned, nodeSelectorMismatch, untoleratedTaint } from './rules/excluded-by-design.ts';
+import { imageNameInvalid } from './rules/image-name-invalid.ts';
+import { imagePlatformMismatch } from './rules/image-platform-mismatch.ts';
+import { imageRepositoryNotFound } from './rules/image-repository-not-found.ts';
+import { imageTagNotFound } from './rules/image-tag-not-found.ts';
+import { insufficientCpu, insufficientMemory } from './rules/insufficient-resource.ts';
+import { killedByLiveness, killedByStartup } from './rules/killed-by-probe.ts';
+import { missingEnvVar } from './rules/missing-env-var.ts';
+import {
+  configMapKeyNotFound,
+  configMapNotFound,
+  secretKeyNotFound,
+  secretNotFound,
+} from './rules/missing-reference.ts';
+import { nodeKubeletStopped } from './rules/node-kubelet-stopped.ts';
+import { oomLimit, oomNode } from './rules/out-of-memory.ts';
+import { podNotCreated } from './rules/pod-not-created.ts';
+import { probeAppNotListening, probeNon2xx, probeTimeout } from './rules/probe-not-ready.ts';
+import { probeWrongPortOrPath } from './rules/probe-wrong-port-or-path.ts';
+import { pullFailureByText } from './rules/pull-failure-by-text.ts';
+import { pullSecretAbsent } from './rules/pull-secret-absent.ts';
+import { pullSecretNotFound } from './rules/pull-secret-not-found.ts';
+import { pullSecretNotMatchingRegistry } from './rules/pull-secret-not-matching-registry.ts';
+import { pullSecretWrongType } from './rules/pull-secret-wrong-type.ts';
+import { registryAccessDenied } from './rules/registry-access-denied.ts';
+import { registryDnsFailure } from './rules/registry-dns-failure.ts';
+import { registryRateLimited } from './rules/registry-rate-limited.ts';
+import { runAsNonRoot } from './rules/run-as-non-root.ts';
+import { sigkillUnattributed } from './rules/sigkill-unattributed.ts';
+import { startFailureByText } from './rules/start-failure-by-text.ts';
+import { unschedulable } from './rules/unschedulable.ts';
+import { wrongArguments } from './rules/wrong-arguments.ts';
+
+/** What explains the pod as a whole; looked at before any container. The first answer wins. */
+export const POD_RULES: readonly PodRule[] = [
+  podNotCreated,
+  evicted,
+  insufficientMemory,
+  insufficientCpu,
+  untoleratedTaint,
+  nodeSelectorMismatch,
+  nodeCordoned,
+  unschedulable,
+  nodeKubeletStopped,
+];
+
+/**
+ * Per container, in the order of the kubelet's own steps: configuration, image, start, then how the process
+ * ended (by whom before how), and readiness last. The first answer wins.
+ */
+export const CONTAINER_RULES: readonly ContainerRule[] = [
+  configMapNotFound,
+  secretNotFound,
+  configMapKeyNotFound,
+  secretKeyNotFound,
+  runAsNonRoot,
+
+  imageNameInvalid,
+  imagePlatformMismatch,
+  registryRateLimited,
+  registryDnsFailure,
+  pullSecretNotFound,
+  pullSecretWrongType,
+  imageRepositoryNotFound,
+  imageTagNotFound,
+  pullSecretNotMatchingRegistry,
+  pullSecretAbsent,
+  registryAccessDenied,
+  pullFailureByText,
+
+  commandNotFound,
+  startFailureByText,
+
+  oomLimit,
+  oomNode,
+  killedByLiveness,
+  killedByStartup,
+  wrongArguments,
+  crashByLogText,
+  missingEnvVar,
+  dependencyUnavailable,
+  appBugException,
+  sigkillUnattributed,
+  appExitsImmediately,
+  appErrorExit,
+];
+
+/** For a container that runs and is not ready; an earlier exit does not explain that. */
+export const READINESS_RULES: readonly ContainerRule[] = [
+  probeWrongPortOrPath,
+  probeTimeout,
+  probeNon2xx,
+  probeAppNotListening,
+];

@@ -1,0 +1,160 @@
+import type { Evidence } from '#lib/model/finding.ts';
+import type { ContainerInput } from './diagnosis-input.ts';
+import { containerEvents, eventEvidence, waitingEvidence } from './evidence.ts';
+import { clip } from './wording.ts';
+
+/** Waiting reasons of the image family. */
+const PULL_REASONS: ReadonlySet<string> = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+]);
+
+/**
+ * What the error text says, most telling first: a text often holds several of these words ("no match for
+ * platform in manifest: not found"), so the order decides. `auth` classes do not tell absent from forbidden.
+ */
+const CLASSES = [
+  ['name-invalid', /invalid reference format|InvalidImageName/i],
+  ['never-pull', /not present with pull policy of Never|ErrImageNeverPull/i],
+  [
+    'platform',
+    /no match for platform in manifest|no matching manifest for|no image found in (?:manifest list|image index)/i,
+  ],
+  ['rate-limit', /toomanyrequests|429 Too Many Requests|too many requests to registry|pull rate limit/i],
+  ['qps', /pull QPS exceeded/i],
+  ['plain-http', /server gave HTTP response to HTTPS client/i],
+  ['proxy', /proxyconnect|Proxy Authentication Required/i],
+  ['tls', /x509:|tls: (?:failed|handshake|bad|unknown|first record)/i],
+  [
+    'dns',
+    /no such host|server misbehaving|lookup \S{1,253}(?: on \S{1,100})?: (?:i\/o timeout|Temporary failure)/i,
+  ],
+  ['refused', /connect: connection refused|RegistryUnavailable|registry is unavailable/i],
+  ['disk', /no space left on device|disk quota exceeded/i],
+  [
+    'signature',
+    /signature was required|Source image rejected|SignatureValidationFailed|signature validation failed/i,
+  ],
+  // A blob refused after its manifest was served is the registry's trouble, not the credentials'.
+  ['server-error', /\/blobs\/\S{1,200}:? (?:401|5\d\d)\b/i],
+  ['token-expired', /authorization token has expired|token is expired|ExpiredToken/i],
+  [
+    'credentials-refused',
+    /failed to fetch oauth token|invalid username\/password|incorrect username or password/i,
+  ],
+  ['anonymous', /failed to fetch anonymous token|no basic auth credentials/i],
+  ['forbidden', /403 Forbidden|401 Unauthorized|status code \[[^\]]{0,200}\]: 40[13]|downloadArtifacts/i],
+  ['manifest-unknown', /manifest unknown|manifest for \S{1,400} not found/i],
+  [
+    'denied',
+    /pull access denied|insufficient_scope|requested access to the resource is denied|: denied\b|authentication required|not authorized|does not exist or no pull access|name unknown|unauthorized/i,
+  ],
+  [
+    'server-error',
+    /unexpected HTTP status: 5\d\d|unexpected status\D{1,400}5\d\d|50[0234] (?:Bad Gateway|Service Unavailable|Gateway|Internal)/i,
+  ],
+  [
+    'manifest-format',
+    /schema 1 (?:not supported|image manifests)|unsupported media type|media-type: schema 1/i,
+  ],
+  ['corrupt', /unexpected commit digest|failed size validation|failed to extract layer|unexpected EOF/i],
+  ['short-name', /short[- ]name/i],
+  ['not-found', /: not found\s*$|not found: not found|manifest .{1,400} not found/i],
+  [
+    'unreachable',
+    /i\/o timeout|dial tcp|network is unreachable|no route to host|TLS handshake timeout|connection reset|EOF\s*$/i,
+  ],
+  ['timeout', /context canceled|no progress in|context deadline exceeded/i],
+] as const;
+
+export type PullClass = (typeof CLASSES)[number][0];
+
+/** Classes where the registry may hide whether the repository exists at all. */
+export const AUTH_CLASSES: ReadonlySet<PullClass> = new Set([
+  'anonymous',
+  'credentials-refused',
+  'forbidden',
+  'denied',
+]);
+
+/** With several credentials one error each: the most telling wins, e.g. refused credentials beat the anonymous try. */
+const RANK: readonly PullClass[] = [
+  'name-invalid',
+  'never-pull',
+  'platform',
+  'token-expired',
+  'rate-limit',
+  'credentials-refused',
+  'anonymous',
+  'forbidden',
+  'denied',
+  'manifest-unknown',
+  'not-found',
+];
+
+export type PullFailure = {
+  /** `undefined`: nobody we know writes such a text. */
+  readonly class?: PullClass;
+  /** The error without "Back-off pulling image ...". */
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+};
+
+/** Why the image of this container cannot be had; `undefined` when that is not its problem. */
+export function pullFailure(input: ContainerInput): PullFailure | undefined {
+  const { state } = input.container.status;
+  if (state.kind !== 'waiting' || !PULL_REASONS.has(state.reason)) return undefined;
+  const proof = waitingEvidence(input.container);
+  const message = pullErrorText(clip(state.message ?? ''));
+  if (message !== undefined) {
+    return { class: classify(message) ?? classOfReason(state.reason), text: message, evidence: proof };
+  }
+  // Kubelets before 1.32 keep the error in the event only.
+  const failed = containerEvents(input, 'Failed').find((event) =>
+    event.message.startsWith('Failed to pull image'),
+  );
+  const text = failed
+    ? clip(failed.message).replace(/^Failed to pull image "[^"]*": /, '')
+    : (state.message ?? '');
+  return {
+    class: classify(text) ?? classOfReason(state.reason),
+    text,
+    evidence: [...proof, ...(failed ? [eventEvidence(failed)] : [])],
+  };
+}
+
+/** The error inside a waiting message; `undefined` when the message only says that the kubelet waits. */
+export function pullErrorText(message: string): string | undefined {
+  const backOff = /^Back-off pulling image "[^"]*"(?:: (\w+): ([\s\S]*))?$/.exec(message);
+  if (backOff) return backOff[2];
+  return message === '' ? undefined : message;
+}
+
+/** Exported for the table test. */
+export function classify(text: string): PullClass | undefined {
+  const found = new Set(
+    elements(clip(text)).map((part) => CLASSES.find(([, pattern]) => pattern.test(part))?.[0]),
+  );
+  found.delete(undefined);
+  return RANK.find((rank) => found.has(rank)) ?? [...found][0];
+}
+
+/** `[err1, err2]` is how the kubelet joins the errors of several credentials. */
+function elements(text: string): string[] {
+  const inner = /^\[([\s\S]*)\]$/.exec(text.trim())?.[1];
+  if (inner === undefined) return [text];
+  return inner.split(
+    /, (?=rpc error:|failed to |initializing source|pinging |unauthorized|denied|reading manifest)/,
+  );
+}
+
+function classOfReason(reason: string): PullClass | undefined {
+  if (reason === 'InvalidImageName') return 'name-invalid';
+  if (reason === 'ErrImageNeverPull') return 'never-pull';
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import type { Remedy } from '#lib/model/finding.ts';
+import { shellWord } from '#lib/rollout/shell-word.ts';
+import type { ContainerSubject, DiagnosisInput } from './diagnosis-input.ts';
+
+const COMMAND_KIND: Readonly<Record<string, string>> = {
+  Deployment: 'deployment',
+  StatefulSet: 'statefulset',
+  DaemonSet: 'daemonset',
+};
+
+/** "deployment/web -n shop", for commands; a pod without a known controller is named itself. */
+export function targetWords({ owner }: DiagnosisInput): string {
+  const kind = COMMAND_KIND[owner.kind] ?? owner.kind.toLowerCase();
+  return `${shellWord(`${kind}/${owner.name}`)} -n ${shellWord(owner.namespace)}`;
+}
+
+const canRoll = ({ owner }: DiagnosisInput) => owner.kind in COMMAND_KIND;
+
+/** Undo to the last good revision, by number; nothing when none is known or the kind has no revisions. */
+export function rollbackRemedy(input: DiagnosisInput): Remedy[] {
+  const { lastGood, owner } = input;
+  if (owner.kind === 'Deployment' && lastGood) {
+    const { number } = lastGood.revision;
+    const proof = lastGood.proof === 'unproven' ? ' Not proven to have worked.' : '';
+    const late = input.rolloutCompleted
+      ? ' The current revision had worked too, so the cause may lie elsewhere.'
+      : '';
+    return [
+      {
+        title: `Roll back to revision ${number}`,
+        detail: `Revision ${number} ${lastGood.because}.${proof}${late}`,
+        action: { type: 'rollback', toRevision: number },
+        commands: [`kubectl rollout undo ${targetWords(input)} --to-revision=${number}`],
+      },
+    ];
+  }
+  if (owner.kind !== 'StatefulSet' && owner.kind !== 'DaemonSet') return [];
+  return [
+    {
+      title: 'Look at the history, then roll back',
+      commands: [
+        `kubectl rollout history ${targetWords(input)}`,
+        `kubectl rollout undo ${targetWords(input)}`,
+      ],
+    },
+  ];
+}
+
+/** Another image for this container; without `image` the reader fills it in. */
+export function setImageRemedy(input: DiagnosisInput, container: ContainerSubject, image?: string): Remedy[] {
+  if (!canRoll(input)) return [];
+  const name = container.spec.name;
+  const isDeployment = input.owner.kind === 'Deployment';
+  return [
+    {
+      title: image ? `Set the image to ${image}` : 'Set another image',
+      ...(isDeployment
+        ? { action: { type: 'set-image' as const, container: name, ...(image ? { image } : {}) } }
+        : {}),
+      commands: [`kubectl set image ${targetWords(input)} ${shellWord(`${name}=${image ?? 'IMAGE'}`)}`],
+    },
+  ];
+}
+
+export function commandRemedy(title: string, commands: readonly string[], detail?: string): Remedy {
+  return { title, commands, ...(detail === undefined ? {} : { detail }) };
+}
+
+/** Image of this container in the last good revision, when it is another one. */
+export function lastGoodImage({ lastGood }: DiagnosisInput, container: ContainerSubject): string | undefined {
+  const image = lastGood?.revision.template.containers.find((c) => c.name === container.spec.name)?.image;
+  return image === container.spec.image ? undefined : image;
+}
+
+/** `kubectl logs` of the instance that ended. */
+export function previousLogCommand({ owner, pod }: DiagnosisInput, container: ContainerSubject): string {
+  const name = pod?.meta.name ?? owner.name;
+  return `kubectl logs ${shellWord(name)} -n ${shellWord(owner.namespace)} -c ${shellWord(container.spec.name)} --previous`;
+}

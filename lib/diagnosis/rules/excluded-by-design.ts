@@ -1,0 +1,123 @@
+import type { Remedy } from '#lib/model/finding.ts';
+import { changeEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
+import { finding } from '#lib/diagnosis/finding.ts';
+import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
+import type { PodRule } from '#lib/diagnosis/rule.ts';
+import { schedulingVerdict } from '#lib/diagnosis/scheduling-verdict.ts';
+import { shellWord } from '#lib/rollout/shell-word.ts';
+
+/** All nodes are tainted against the pod. Since 1.36 the message does not name the taint, so the nodes are read. */
+export const untoleratedTaint: PodRule = (input) => {
+  const verdict = schedulingVerdict(input);
+  if (verdict?.causeId !== 'untolerated-taint') return undefined;
+  const tainted = input.nodes.filter(({ taints }) =>
+    taints.some(({ effect }) => effect !== 'PreferNoSchedule'),
+  );
+  const sick = conditionTaint(tainted.flatMap(({ taints }) => taints));
+  const named = verdict.main.text.includes('{');
+  const changes = input.changes.filter(({ path }) => path.startsWith('tolerations'));
+  return finding({
+    causeId: named ? 'untolerated-taint' : (sick?.causeId ?? 'untolerated-taint'),
+    // Without a name in the message the taints themselves are the proof.
+    certainty: named || (tainted.length > 0 && !sick) ? 'proven' : sick ? 'likely' : 'possible',
+    title: !named && sick ? sick.title : 'Pod does not tolerate the node taints',
+    sentence: verdict.sentence,
+    raw: verdict.raw,
+    unchecked:
+      named || input.nodes.length > 0 ? [] : [{ what: 'Taints of the nodes', permission: 'list nodes' }],
+    evidence: [
+      ...verdict.evidence,
+      ...tainted
+        .slice(0, 5)
+        .map(({ meta, taints }) =>
+          fieldEvidence(
+            `nodes/${meta.name} spec.taints`,
+            taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`).join(', '),
+          ),
+        ),
+      ...changes.map(changeEvidence),
+    ],
+    remedies: [
+      ...(changes.length > 0 ? rollbackRemedy(input) : []),
+      {
+        title:
+          !named && sick
+            ? 'Look at the nodes: a toleration is no cure'
+            : 'Add a toleration, if the pod belongs on these nodes',
+        commands: ['kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints'],
+      },
+    ],
+  });
+};
+
+const CONDITION_TAINTS: Readonly<Record<string, { readonly causeId: string; readonly title: string }>> = {
+  'node.kubernetes.io/disk-pressure': { causeId: 'node-disk-pressure', title: 'The nodes are short of disk' },
+  'node.kubernetes.io/memory-pressure': {
+    causeId: 'node-memory-pressure',
+    title: 'The nodes are short of memory',
+  },
+  'node.kubernetes.io/not-ready': { causeId: 'node-unreachable', title: 'The nodes are not ready' },
+  'node.kubernetes.io/unreachable': { causeId: 'node-unreachable', title: 'The nodes are not reachable' },
+};
+
+/** A taint the node's own condition put there: a toleration is the wrong cure. */
+function conditionTaint(taints: readonly { readonly key: string }[]) {
+  return taints.map(({ key }) => CONDITION_TAINTS[key]).find((found) => found !== undefined);
+}
+
+/** No node carries the labels the pod asks for. */
+export const nodeSelectorMismatch: PodRule = (input) => {
+  const verdict = schedulingVerdict(input);
+  if (!input.pod || verdict?.causeId !== 'node-selector-mismatch') return undefined;
+  const selector = Object.entries(input.pod.template.nodeSelector);
+  const unmet = selector.filter(
+    ([key, value]) => !input.nodes.some(({ meta }) => meta.labels[key] === value),
+  );
+  const [first] = unmet;
+  const changes = input.changes.filter(({ path }) => path.startsWith('nodeSelector'));
+  return finding({
+    causeId: 'node-selector-mismatch',
+    certainty: 'proven',
+    title: first
+      ? [`No node has ${first[0]}=${first[1]}`, 'No node matches the selector']
+      : 'No node matches the selector',
+    sentence: first ? `No node has the label ${first[0]}=${first[1]} the pod asks for.` : verdict.sentence,
+    raw: verdict.raw,
+    evidence: [
+      ...verdict.evidence,
+      ...selector.map(([key, value]) => fieldEvidence(`spec.nodeSelector.${key}`, value)),
+      ...changes.map(changeEvidence),
+    ],
+    remedies: [
+      ...(changes.length > 0 ? rollbackRemedy(input) : []),
+      { title: 'Correct the node selector, or label a node', commands: ['kubectl get nodes --show-labels'] },
+    ],
+  });
+};
+
+export const nodeCordoned: PodRule = (input) => {
+  const verdict = schedulingVerdict(input);
+  if (verdict?.causeId !== 'node-cordoned') return undefined;
+  const cordoned = input.nodes.filter(({ unschedulable }) => unschedulable).map(({ meta }) => meta.name);
+  const uncordon: Remedy[] =
+    cordoned.length > 0
+      ? [
+          {
+            title: 'Uncordon a node',
+            commands: cordoned.slice(0, 5).map((name) => `kubectl uncordon ${shellWord(name)}`),
+          },
+        ]
+      : [];
+  return finding({
+    causeId: 'node-cordoned',
+    certainty: 'proven',
+    title: 'The nodes are cordoned',
+    sentence: verdict.sentence,
+    raw: verdict.raw,
+    evidence: [
+      ...verdict.evidence,
+      ...cordoned.slice(0, 5).map((name) => fieldEvidence(`nodes/${name} spec.unschedulable`, 'true')),
+    ],
+    remedies: uncordon,
+  });
+};

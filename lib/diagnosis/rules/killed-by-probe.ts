@@ -1,0 +1,165 @@
+import type { Finding } from '#lib/model/finding.ts';
+import type { KubeEvent } from '#lib/model/kube-event.ts';
+import type { Probe } from '#lib/model/pod-template.ts';
+import type { Terminated } from '#lib/model/pod.ts';
+import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
+import {
+  changeEvidence,
+  changesOf,
+  containerEvents,
+  eventEvidence,
+  exitEvidence,
+  fieldEvidence,
+  logEvidence,
+  specPath,
+} from '#lib/diagnosis/evidence.ts';
+import { finding, type FindingParts } from '#lib/diagnosis/finding.ts';
+import { searchLog } from '#lib/diagnosis/log-search.ts';
+import { graceMs, killBudgetMs, listeningPort, probeFailure } from '#lib/diagnosis/probe-facts.ts';
+import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
+import type { ContainerRule } from '#lib/diagnosis/rule.ts';
+import { durationText } from '#lib/diagnosis/wording.ts';
+import { probeText } from '#lib/rollout/container-diff.ts';
+import { probeWrongPortOrPath } from './probe-wrong-port-or-path.ts';
+
+/** An aggregated event's time may lag: the recorder's spam filter lets one through in 5 min. */
+const EVENT_LAG_MS = 5 * 60_000;
+
+/**
+ * The kubelet killed the container after its liveness or startup probe failed: the Killing event of this run is
+ * the proof. A run shorter than the probe's budget rules a kill out, whatever older events say.
+ * https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kuberuntime/kuberuntime_manager.go
+ */
+function killedBy(kind: 'liveness' | 'startup'): ContainerRule {
+  return (input) => {
+    const { exit, spec } = input.container;
+    const probe = spec[kind];
+    if (!exit || exit.startedAt === undefined || !probe) return undefined;
+    if (exit.finishedAt - exit.startedAt < killBudgetMs(probe)) return undefined;
+    const kill = containerEvents(input, 'Killing').find((event) =>
+      event.message.includes(`failed ${kind} probe`),
+    );
+    if (!kill) return undefined;
+    const wrongTarget = probeWrongPortOrPath(input);
+    if (wrongTarget) return { ...wrongTarget, evidence: [eventEvidence(kill), ...wrongTarget.evidence] };
+    return killFinding(input, { kind, probe, kill, exit });
+  };
+}
+
+type Kill = { kind: 'liveness' | 'startup'; probe: Probe; kill: KubeEvent; exit: Terminated };
+
+function killFinding(input: ContainerInput, { kind, probe, kill, exit }: Kill): Finding {
+  const { container } = input;
+  const ofThisRun = isWithinRun(kill, exit, graceMs(input, probe));
+  const slow =
+    kind === 'liveness' ? (whyTooAggressive(input, probe) ?? whyTooEarly(input, probe, exit)) : undefined;
+  const failure = probeFailure(input, kind);
+  const shared: Omit<FindingParts, 'causeId' | 'certainty' | 'title' | 'sentence'> = {
+    raw: failure?.message ?? kill.message,
+    container: container.spec.name,
+    evidence: [
+      eventEvidence(kill),
+      ...(failure ? [eventEvidence(failure)] : []),
+      ...exitEvidence(container),
+      fieldEvidence(specPath(container, `${kind}Probe`), probeText(probe)),
+      ...(slow?.line ? [logEvidence(slow.line)] : []),
+      ...changesOf(input, `${kind}Probe`).map(changeEvidence),
+    ],
+    remedies: [
+      ...rollbackRemedy(input),
+      kind === 'startup'
+        ? { title: 'Give the startup probe more time (failureThreshold)', commands: [] }
+        : { title: 'Add a startup probe, so that liveness waits for the start', commands: [] },
+    ],
+  };
+  const budget = durationText(killBudgetMs(probe));
+  if (slow) {
+    return finding({
+      ...shared,
+      causeId: 'liveness-probe-too-aggressive',
+      certainty: slow.certainty,
+      candidates: slow.certainty === 'likely' ? [] : [NEVER_LISTENS],
+      title: 'Liveness probe gives too little time',
+      sentence: `The liveness probe kills ${container.spec.name} after ${budget}; ${slow.clause}.`,
+    });
+  }
+  return finding({
+    ...shared,
+    causeId: kind === 'startup' ? 'startup-probe-killed' : 'liveness-probe-killed',
+    certainty: ofThisRun ? 'proven' : 'likely',
+    title: `Killed by its ${kind} probe`,
+    sentence:
+      kind === 'startup'
+        ? `${container.spec.name} does not start within ${budget}, so its startup probe has it killed.`
+        : `The kubelet kills ${container.spec.name} because its liveness probe fails.`,
+  });
+}
+
+function isWithinRun(kill: KubeEvent, exit: Terminated, grace: number): boolean {
+  return kill.lastAt >= (exit.startedAt ?? 0) && kill.lastAt <= exit.finishedAt + grace + EVENT_LAG_MS;
+}
+
+const STARTED_IN =
+  /(?:started|ready|startup|initiali[sz]ed|boot(?:ed)?)\b[^\n]{0,60}?\b(?:in|after|took)\s+(\d{1,6}(?:\.\d{1,6})?) ?(ms|s|sec|seconds|min|minutes)\b/i;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  sec: 1000,
+  seconds: 1000,
+  min: 60_000,
+  minutes: 60_000,
+};
+const TIMES = ['initialDelaySeconds', 'periodSeconds', 'failureThreshold', 'timeoutSeconds'];
+
+type TooAggressive = {
+  readonly clause: string;
+  readonly certainty: 'likely' | 'possible';
+  readonly line?: { readonly at?: number; readonly text: string };
+};
+
+const NEVER_LISTENS = {
+  causeId: 'probe-app-not-listening',
+  sentence: 'The app may never listen on this port.',
+  check: 'Look for a listen address in the log, or run a copy of the pod without the probe.',
+};
+
+/**
+ * Killed at the first opportunity, with nothing listening yet and no startup probe to wait for it. That the app
+ * does come up when left alone is only known when another pod, or the last good revision, runs the same image.
+ */
+function whyTooEarly(input: ContainerInput, probe: Probe, exit: Terminated): TooAggressive | undefined {
+  const { spec } = input.container;
+  const refused = /connection refused/i.test(probeFailure(input, 'liveness')?.message ?? '');
+  const ranMs = exit.finishedAt - (exit.startedAt ?? exit.finishedAt);
+  const atFirst = ranMs <= killBudgetMs(probe) + graceMs(input, probe) + 2 * probe.periodSeconds * 1000;
+  if (!refused || !atFirst || spec.startup || listeningPort(input.container)) return undefined;
+  const elsewhere = input.siblings.some((pod) =>
+    pod.statuses.some(({ name, image, ready }) => ready && name === spec.name && image === spec.image),
+  );
+  const before = input.lastGood?.proof === 'proven' && input.lastGood.revision.images.includes(spec.image);
+  return { clause: 'it does not listen yet by then', certainty: elsewhere || before ? 'likely' : 'possible' };
+}
+
+/** What shows that the app needs longer than the probe allows; `undefined` when nothing does. */
+function whyTooAggressive(input: ContainerInput, probe: Probe): TooAggressive | undefined {
+  const hit = searchLog(input.container.log, STARTED_IN);
+  const neededMs = Number(hit?.match[1]) * (UNIT_MS[hit?.match[2]?.toLowerCase() ?? ''] ?? NaN);
+  if (hit && neededMs > killBudgetMs(probe)) {
+    return {
+      clause: `the app needs ${durationText(neededMs)} to start`,
+      certainty: 'likely',
+      line: hit.line,
+    };
+  }
+  const tightened = changesOf(input, 'livenessProbe').filter(
+    ({ path, before, after }) =>
+      TIMES.some((field) => path.endsWith(`.${field}`)) && Number(after ?? 0) < Number(before),
+  );
+  const [first] = tightened;
+  if (!first) return undefined;
+  const field = first.path.slice(first.path.lastIndexOf('.') + 1);
+  return { clause: `${field} went from ${first.before ?? ''} to ${first.after ?? '0'}`, certainty: 'likely' };
+}
+
+export const killedByLiveness = killedBy('liveness');
+export const killedByStartup = killedBy('startup');

@@ -1,0 +1,87 @@
+import {
+  changeEvidence,
+  changesOf,
+  exitEvidence,
+  fieldEvidence,
+  logEvidence,
+  specPath,
+} from '#lib/diagnosis/evidence.ts';
+import { finding } from '#lib/diagnosis/finding.ts';
+import { searchLog } from '#lib/diagnosis/log-search.ts';
+import { nearMiss } from '#lib/diagnosis/near-miss.ts';
+import { rollbackRemedy, targetWords } from '#lib/diagnosis/remedies.ts';
+import type { ContainerRule } from '#lib/diagnosis/rule.ts';
+
+const NAME = '[A-Z][A-Z0-9_]{2,99}';
+const PATTERNS = [
+  new RegExp(`KeyError: ['"](${NAME})['"]`),
+  new RegExp(
+    `(?:missing|required|undefined|unset)[^\\n]{0,60}?(?:env(?:ironment)?)[^\\n]{0,40}?\\b(${NAME})\\b`,
+    'i',
+  ),
+  new RegExp(
+    `(?:env(?:ironment)?(?: variable)?s?)[^\\n]{0,20}?\\b(${NAME})\\b['"]? (?:is |was |are )?(?:not|missing|required|undefined|unset|empty|must)`,
+    'i',
+  ),
+  new RegExp(`\\b(${NAME})\\b['"]? (?:is |was )?(?:not set|unset|required|missing|undefined|must be set)`),
+  new RegExp(`\\b(${NAME}): parameter (?:not set|null or not set)`),
+];
+
+/**
+ * The app says which variable it misses. Proven when the template took it away since the last good revision;
+ * a variable that is set has some other trouble, so this rule is silent then.
+ */
+export const missingEnvVar: ContainerRule = (input) => {
+  const { container } = input;
+  const { exit, spec } = container;
+  if (!exit || exit.exitCode === 0) return undefined;
+  const hit = PATTERNS.map((pattern) => searchLog(container.log, pattern)).find(
+    (found) => found !== undefined,
+  );
+  const name = hit?.match[1];
+  // The case-insensitive patterns also match ordinary words.
+  if (!hit || name === undefined || name !== name.toUpperCase()) return undefined;
+  if (spec.env.some((variable) => variable.name === name)) return undefined;
+  const removed = changesOf(input, `env[${name}]`).filter(({ after }) => after === 'removed');
+  const renamed = nearMiss(
+    name,
+    spec.env.map((variable) => variable.name),
+  );
+  return finding({
+    causeId: 'missing-env-var',
+    certainty: removed.length > 0 ? 'proven' : spec.envFrom.length > 0 ? 'possible' : 'likely',
+    title: [`Env ${name} is missing`, 'An environment variable is missing'],
+    sentence:
+      removed.length > 0
+        ? `The app needs ${name}; this revision no longer sets it.`
+        : `The app needs ${name}, and the container does not set it${renamed ? `; it sets ${renamed}` : ''}.`,
+    raw: hit.line.text,
+    container: spec.name,
+    evidence: [
+      logEvidence(hit.line),
+      ...removed.map(changeEvidence),
+      fieldEvidence(
+        specPath(container, 'env'),
+        spec.env.map((variable) => variable.name).join(', ') || 'empty',
+      ),
+      ...exitEvidence(container),
+    ],
+    candidates:
+      spec.envFrom.length > 0 && removed.length === 0
+        ? [
+            {
+              causeId: 'configmap-key-not-found',
+              sentence: `${spec.envFrom.map((source) => source.name).join(', ')} may lack the key ${name}.`,
+              check: 'List the keys of the objects named in envFrom.',
+            },
+          ]
+        : [],
+    remedies: [
+      ...rollbackRemedy(input),
+      {
+        title: `Set ${name}`,
+        commands: [`kubectl set env ${targetWords(input)} -c ${spec.name} ${name}=VALUE`],
+      },
+    ],
+  });
+};

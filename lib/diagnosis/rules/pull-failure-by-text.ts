@@ -1,0 +1,105 @@
+import { finding } from '#lib/diagnosis/finding.ts';
+import { parseImageReference } from '#lib/rollout/image-reference.ts';
+import { type PullClass, pullFailure } from '#lib/diagnosis/pull-failure.ts';
+import type { ContainerRule } from '#lib/diagnosis/rule.ts';
+
+type Reading = {
+  readonly causeId: string;
+  readonly title: string;
+  readonly says: (registry: string) => string;
+};
+
+/** Failures between node and registry, told by the runtime's text alone; no object can confirm them. */
+const READINGS: Readonly<Partial<Record<PullClass, Reading>>> = {
+  'never-pull': {
+    causeId: 'image-never-pull-absent',
+    title: 'Image is not on the node, pull is off',
+    says: () => 'The image is not on the node, and imagePullPolicy Never forbids to pull it.',
+  },
+  qps: {
+    causeId: 'image-pull-qps-exceeded',
+    title: 'Kubelet limits its own pulls',
+    says: () => 'The kubelet pulls too many images at once and delays this one.',
+  },
+  'plain-http': {
+    causeId: 'registry-plain-http',
+    title: 'Registry speaks HTTP, not HTTPS',
+    says: (registry) => `${registry} answers in plain HTTP; the node expects HTTPS.`,
+  },
+  proxy: {
+    causeId: 'registry-proxy-misconfigured',
+    title: 'Proxy between node and registry fails',
+    says: (registry) => `The node's proxy does not let it reach ${registry}.`,
+  },
+  tls: {
+    causeId: 'registry-tls-untrusted',
+    title: 'Registry certificate is not trusted',
+    says: (registry) => `The node does not accept the TLS certificate of ${registry}.`,
+  },
+  refused: {
+    causeId: 'registry-connection-refused',
+    title: 'Registry refuses the connection',
+    says: (registry) => `The connection to ${registry} is refused.`,
+  },
+  disk: {
+    causeId: 'node-disk-full-on-pull',
+    title: 'No disk space for the image',
+    says: () => 'The node has no disk space left to unpack the image.',
+  },
+  'token-expired': {
+    causeId: 'registry-token-expired',
+    title: 'Registry token has expired',
+    says: (registry) => `${registry} says that the token has expired.`,
+  },
+  'server-error': {
+    causeId: 'registry-server-error',
+    title: 'Registry answers with an error',
+    says: (registry) => `${registry} answers with a server error.`,
+  },
+  signature: {
+    causeId: 'image-signature-rejected',
+    title: 'Image signature is not accepted',
+    says: () => "The node's policy demands a signature, and the image has none it accepts.",
+  },
+  'manifest-format': {
+    causeId: 'image-manifest-unsupported',
+    title: 'Image format is too old',
+    says: () => "The image's manifest has a format the runtime no longer reads; push it again.",
+  },
+  corrupt: {
+    causeId: 'image-layer-corrupt',
+    title: 'Image layers arrive broken',
+    says: (registry) => `Layers from ${registry} arrive broken.`,
+  },
+  'short-name': {
+    causeId: 'image-short-name-ambiguous',
+    title: 'Image name lacks its registry',
+    says: () => 'The node does not know which registry the short image name means.',
+  },
+  unreachable: {
+    causeId: 'registry-unreachable',
+    title: 'Node cannot reach the registry',
+    says: (registry) => `The node cannot reach ${registry}.`,
+  },
+  timeout: {
+    causeId: 'image-pull-timeout',
+    title: 'Pull takes too long',
+    says: (registry) => `The pull from ${registry} did not end in time.`,
+  },
+};
+
+export const pullFailureByText: ContainerRule = (input) => {
+  const failure = pullFailure(input);
+  const reading = failure?.class && READINGS[failure.class];
+  if (!failure || !reading) return undefined;
+  const registry = parseImageReference(input.container.spec.image)?.registry ?? 'the registry';
+  return finding({
+    causeId: reading.causeId,
+    certainty: 'likely',
+    title: reading.title,
+    sentence: reading.says(registry),
+    raw: failure.text,
+    container: input.container.spec.name,
+    evidence: failure.evidence,
+  });
+};

@@ -1,0 +1,79 @@
+import type { Candidate } from '#lib/model/finding.ts';
+import { fieldEvidence } from '#lib/diagnosis/evidence.ts';
+import { finding } from '#lib/diagnosis/finding.ts';
+import { isRepositoryKnown } from '#lib/diagnosis/known-images.ts';
+import { createPullSecretCommand } from '#lib/diagnosis/pull-secret-command.ts';
+import { pullSecrets, type PullSecrets } from '#lib/diagnosis/pull-secrets.ts';
+import { commandRemedy, targetWords } from '#lib/diagnosis/remedies.ts';
+import type { ContainerRule } from '#lib/diagnosis/rule.ts';
+import { listText } from '#lib/diagnosis/wording.ts';
+import { shellWord } from '#lib/rollout/shell-word.ts';
+
+/** Registries where the node's own identity normally pulls, without a Secret. */
+const CLOUD = /(?:\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?|\.azurecr\.io|(?:^|\.)gcr\.io|\.pkg\.dev)$/;
+
+/** The pod offers no credentials at all. ServiceAccount Secrets are merged only when a pod is created. */
+export const pullSecretAbsent: ContainerRule = (input) => {
+  const secrets = pullSecrets(input);
+  if (!secrets || secrets.names.length > 0) return undefined;
+  const { reference, failure } = secrets;
+  const { serviceAccount } = input.references;
+  const late = serviceAccount.state === 'exists' ? serviceAccount.value.imagePullSecrets : [];
+  const account = input.pod.template.serviceAccountName;
+  const certain = failure.class === 'anonymous' && isRepositoryKnown(input, reference);
+  return finding({
+    causeId: 'pull-secret-absent',
+    certainty: late.length > 0 || certain ? 'likely' : 'possible',
+    title: [`No pull Secret for ${reference.registry}`, 'No pull Secret for the registry'],
+    sentence:
+      late.length > 0
+        ? `This pod was created before ServiceAccount ${account} got ${listText(late)}, so it pulls without credentials.`
+        : `${reference.registry} refuses ${reference.path} without credentials, and the pod names no pull Secret.`,
+    raw: failure.text,
+    container: input.container.spec.name,
+    evidence: [fieldEvidence('spec.imagePullSecrets', 'The pod names no pull Secret'), ...failure.evidence],
+    candidates: late.length > 0 || certain ? [] : otherReasons(secrets),
+    unchecked:
+      serviceAccount.state === 'unchecked'
+        ? [
+            {
+              what: `ServiceAccount ${account}`,
+              permission: `get serviceaccounts in ${input.owner.namespace}`,
+            },
+          ]
+        : [],
+    remedies:
+      late.length > 0
+        ? [commandRemedy('Create the pods again', [`kubectl rollout restart ${targetWords(input)}`])]
+        : [attachSecret(input.owner.namespace, account, secrets)],
+  });
+};
+
+function otherReasons({ reference }: PullSecrets): Candidate[] {
+  const absent = {
+    causeId: 'image-repository-not-found',
+    sentence: `${reference.path} may not exist on ${reference.registry}; the answer is the same.`,
+    check: `Look for ${reference.path} on ${reference.registry} with an account.`,
+  };
+  if (!CLOUD.test(reference.registry)) return [absent];
+  return [
+    {
+      causeId: 'registry-iam-permission-denied',
+      sentence: "The node's own identity may lack the right to pull.",
+      check: `Check the role of the node for ${reference.registry}; do other nodes pull from it?`,
+    },
+    absent,
+  ];
+}
+
+function attachSecret(namespace: string, account: string, { reference }: PullSecrets) {
+  const patch = '{"imagePullSecrets":[{"name":"registry"}]}';
+  return commandRemedy(
+    `Create a pull Secret for ${reference.registry} and attach it`,
+    [
+      createPullSecretCommand(namespace, 'registry', reference),
+      `kubectl patch serviceaccount ${shellWord(account)} -n ${shellWord(namespace)} -p ${shellWord(patch)}`,
+    ],
+    'Then create the pods again: Secrets of a ServiceAccount reach new pods only.',
+  );
+}

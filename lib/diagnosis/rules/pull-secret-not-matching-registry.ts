@@ -1,0 +1,54 @@
+import { fieldEvidence, specPath } from '#lib/diagnosis/evidence.ts';
+import { finding } from '#lib/diagnosis/finding.ts';
+import { isRepositoryKnown } from '#lib/diagnosis/known-images.ts';
+import { createPullSecretCommand } from '#lib/diagnosis/pull-secret-command.ts';
+import { pullSecrets } from '#lib/diagnosis/pull-secrets.ts';
+import { commandRemedy } from '#lib/diagnosis/remedies.ts';
+import type { ContainerRule } from '#lib/diagnosis/rule.ts';
+import { listText } from '#lib/diagnosis/wording.ts';
+import { shellWord } from '#lib/rollout/shell-word.ts';
+
+/** Every named Secret was looked at and none has an entry for this image: nothing was offered to the registry. */
+export const pullSecretNotMatchingRegistry: ContainerRule = (input) => {
+  const secrets = pullSecrets(input);
+  if (!secrets || secrets.names.length === 0 || secrets.existing.length < secrets.names.length)
+    return undefined;
+  if (secrets.matching.length > 0) return undefined;
+  const { reference, failure, existing } = secrets;
+  const names = existing.map(({ name }) => name);
+  const hosts = [...new Set(existing.flatMap(({ facts }) => facts.registryHosts ?? []))];
+  const { namespace } = input.owner;
+  const told = failure.class === 'anonymous' || isRepositoryKnown(input, reference);
+  return finding({
+    causeId: 'pull-secret-not-matching-registry',
+    certainty: told ? 'proven' : 'likely',
+    title: [`No pull Secret covers ${reference.registry}`, 'No pull Secret covers the registry'],
+    sentence: `Secret ${listText(names)} ${names.length === 1 ? 'has' : 'have'} credentials for ${hosts.length > 0 ? listText(hosts) : 'no registry'}; the image needs ${reference.registry}.`,
+    raw: failure.text,
+    container: input.container.spec.name,
+    evidence: [
+      ...existing.map(({ name, facts }) => ({
+        kind: 'object' as const,
+        text: `registries: ${(facts.registryHosts ?? []).join(', ') || 'none'}`,
+        path: `secrets/${name}`,
+      })),
+      fieldEvidence(specPath(input.container, 'image'), input.container.spec.image),
+      ...failure.evidence,
+    ],
+    candidates: told
+      ? []
+      : [
+          {
+            causeId: 'image-repository-not-found',
+            sentence: 'The registry gives the same answer when the repository does not exist.',
+            check: `Look for ${reference.path} on ${reference.registry} with an account.`,
+          },
+        ],
+    remedies: [
+      commandRemedy(`Create a Secret for ${reference.registry}`, [
+        ...(names[0] ? [`kubectl delete secret ${shellWord(names[0])} -n ${shellWord(namespace)}`] : []),
+        createPullSecretCommand(namespace, names[0] ?? 'registry', reference),
+      ]),
+    ],
+  });
+};

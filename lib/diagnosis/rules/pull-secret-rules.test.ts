@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import {
+  aDockerSecret,
+  NOTHING_LOOKED_UP,
+  primary,
+  backOff,
+  ANONYMOUS,
+  privateImage,
+} from '#lib/diagnosis/rule-case.ts';
+
+describe('pull secrets', () => {
+  const secrets = (entries: [string, Parameters<typeof Map.prototype.set>[1]][]) => ({
+    ...NOTHING_LOOKED_UP,
+    secrets: new Map(entries) as typeof NOTHING_LOOKED_UP.secrets,
+  });
+
+  it('proves a missing Secret from the lookup, with the near miss', () => {
+    const found = primary({
+      ...privateImage,
+      imagePullSecrets: ['ghcr-pul'],
+      references: { ...secrets([['ghcr-pul', { state: 'missing' }]]), secretNames: ['ghcr-pull'] },
+    });
+    expect(found).toMatchObject({
+      causeId: 'pull-secret-not-found',
+      certainty: 'proven',
+      sentence: 'The pull Secret ghcr-pul does not exist in shop; ghcr-pull does.',
+    });
+  });
+
+  it('takes the word of the kubelet where it may not look', () => {
+    const message =
+      'Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.';
+    const found = primary({
+      ...privateImage,
+      imagePullSecrets: ['regcred'],
+      references: secrets([['regcred', { state: 'unchecked', permission: 'get secrets in shop' }]]),
+      podEvents: [{ reason: 'FailedToRetrieveImagePullSecret', message }],
+    });
+    expect(found).toMatchObject({ causeId: 'pull-secret-not-found', certainty: 'proven' });
+  });
+
+  it('never says "missing" when it may not look and no event says so', () => {
+    const found = primary({
+      ...privateImage,
+      imagePullSecrets: ['regcred'],
+      references: secrets([['regcred', { state: 'unchecked' }]]),
+    });
+    expect(found).toMatchObject({ causeId: 'registry-access-denied', certainty: 'possible' });
+    expect(found.unchecked).toEqual([{ what: 'Secret regcred', permission: 'get secrets in shop' }]);
+    expect(found.candidates.map(({ causeId }) => causeId)).toEqual([
+      'pull-secret-absent',
+      'image-repository-not-found',
+    ]);
+  });
+
+  it('names a Secret of a type the kubelet ignores', () => {
+    const value = { type: 'Opaque', keys: ['.dockerconfigjson'], registryHosts: [] };
+    const found = primary({
+      ...privateImage,
+      imagePullSecrets: ['ghcr'],
+      references: secrets([['ghcr', { state: 'exists', value }]]),
+    });
+    expect(found).toMatchObject({ causeId: 'pull-secret-wrong-type', certainty: 'proven' });
+  });
+
+  it('names the registries a Secret is for when none is the one needed', () => {
+    const value = aDockerSecret('https://hub.docker.com');
+    const found = primary({
+      ...privateImage,
+      imagePullSecrets: ['hub'],
+      references: secrets([['hub', { state: 'exists', value }]]),
+    });
+    expect(found).toMatchObject({
+      causeId: 'pull-secret-not-matching-registry',
+      certainty: 'proven',
+      sentence: 'Secret hub has credentials for https://hub.docker.com; the image needs ghcr.io.',
+    });
+  });
+
+  it('says which credentials were refused when a Secret matched', () => {
+    const error = 'failed to authorize: failed to fetch oauth token: unexpected status: 401 Unauthorized';
+    const found = primary({
+      spec: { image: 'ghcr.io/acme/web:1' },
+      status: backOff('ghcr.io/acme/web:1', error),
+      imagePullSecrets: ['ghcr'],
+      references: secrets([['ghcr', { state: 'exists', value: aDockerSecret('ghcr.io') }]]),
+    });
+    expect(found).toMatchObject({ causeId: 'pull-secret-invalid-credentials', certainty: 'likely' });
+    expect(found.sentence).toBe('ghcr.io refuses acme/web with the credentials in Secret ghcr.');
+  });
+
+  it('finds no Secret on the pod at all; likely once the repository is known to exist', () => {
+    expect(primary(privateImage)).toMatchObject({ causeId: 'pull-secret-absent', certainty: 'possible' });
+    expect(primary({ ...privateImage, runningImages: ['ghcr.io/acme/web:0.9'] })).toMatchObject({
+      causeId: 'pull-secret-absent',
+      certainty: 'likely',
+      candidates: [],
+    });
+  });
+
+  it('sees that the ServiceAccount got its Secret after the pod was created', () => {
+    const references = {
+      ...NOTHING_LOOKED_UP,
+      serviceAccount: { state: 'exists', value: { imagePullSecrets: ['ghcr'] } } as const,
+    };
+    const found = primary({ ...privateImage, references });
+    expect(found.sentence).toContain('created before ServiceAccount default got ghcr');
+    expect(found.remedies[0]?.commands).toEqual(['kubectl rollout restart deployment/web -n shop']);
+  });
+
+  it('prefers refused credentials over the anonymous try next to it', () => {
+    const error = `[${ANONYMOUS}, failed to authorize: failed to fetch oauth token: unexpected status: 401 Unauthorized]`;
+    const found = primary({
+      spec: { image: 'ghcr.io/acme/web:1' },
+      status: backOff('ghcr.io/acme/web:1', error),
+      imagePullSecrets: ['ghcr'],
+      references: secrets([['ghcr', { state: 'exists', value: aDockerSecret('ghcr.io') }]]),
+    });
+    expect(found.causeId).toBe('pull-secret-invalid-credentials');
+  });
+});

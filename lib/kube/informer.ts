@@ -1,0 +1,112 @@
+import { setMaxListeners } from 'node:events';
+import type { KindState } from '#lib/contract/cluster.ts';
+import type { Clock } from './clock.ts';
+import type { ClusterConnection } from './connection.ts';
+import { createJsonDecoder } from './json-decoder.ts';
+import type { Kind, KindName } from './kinds.ts';
+import { createListWatch } from './list-watch.ts';
+import { runReflector } from './reflector.ts';
+import { createReflectorState } from './reflector-state.ts';
+import { createStore, type Change, type Lister } from './store.ts';
+import type { ToModelContext } from './to-model/context.ts';
+import type { ValueHash } from './to-model/value-hash.ts';
+import { asWire, optionalText, type Wire } from './to-model/wire.ts';
+
+/**
+ * Something worth a log line. `odd` names a field or object that was not what the API documents, `listener` a
+ * subscriber that threw.
+ */
+export type KubeReport = {
+  readonly kind: KindName;
+  readonly what: 'relist' | 'failure' | 'odd' | 'listener';
+  readonly message: string;
+};
+
+/** Reflector and store of one kind, and the one place where its wire objects become model objects. */
+export type Informer<T> = {
+  readonly lister: Lister<T>;
+  state(): KindState;
+  run(signal: AbortSignal): Promise<void>;
+};
+
+export type InformerOptions<T> = {
+  readonly kind: Kind<T>;
+  readonly connection: Pick<ClusterConnection, 'request'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly namespace?: string;
+  readonly hash: ValueHash;
+  readonly silenceMs?: number;
+  readonly report: (report: KubeReport) => void;
+  readonly onChanges: (changes: readonly Change<T>[]) => void;
+  readonly onState: (state: KindState) => void;
+};
+
+const SILENCE_MS = 90_000;
+
+export function createInformer<T>(options: InformerOptions<T>): Informer<T> {
+  const { kind, connection, clock, random, report, silenceMs = SILENCE_MS } = options;
+  const store = createStore<T>({
+    identity: kind.identity,
+    indexes: kind.indexes,
+    onChanges: options.onChanges,
+  });
+  const view = () => state.view(store.size);
+  const state = createReflectorState(kind.name, { clock, onChange: () => options.onState(view()) });
+  const listWatch = createListWatch<T>({
+    connection,
+    path: kind.path(options.namespace),
+    decoder: createJsonDecoder<T>(createToModel(options)),
+    clock,
+    silenceMs,
+  });
+
+  return {
+    lister: store,
+    state: view,
+    run: (signal) => {
+      setMaxListeners(0, signal);
+      return runReflector(
+        {
+          listWatch,
+          store,
+          state,
+          clock,
+          random,
+          report: (what, message) => report({ kind: kind.name, what, message }),
+        },
+        signal,
+      );
+    },
+  };
+}
+
+/**
+ * A kind's `toModel` that cannot take the kind down: an object without a name is left out, odd fields fall to
+ * their defaults, and each oddity is counted per place in the object and reported with a name it was seen on.
+ */
+function createToModel<T>({ kind, hash, report }: InformerOptions<T>): (object: Wire) => T | undefined {
+  const counts = new Map<string, number>();
+  const note = (path: string, object: Wire) => {
+    const count = (counts.get(path) ?? 0) + 1;
+    counts.set(path, count);
+    // Powers of ten: a field that is odd everywhere must not fill the log.
+    if (/^10*$/.test(String(count))) {
+      const { namespace, name } = asWire(object['metadata']);
+      const where = [namespace, name].filter((part) => typeof part === 'string' && part !== '').join('/');
+      report({
+        kind: kind.name,
+        what: 'odd',
+        message: `${path} of ${where || 'an object'} is odd (seen ${count} times).`,
+      });
+    }
+  };
+  return (object) => {
+    const context: ToModelContext = { hash, odd: (path) => note(path, object) };
+    if (optionalText(asWire(object['metadata'])['name']) === undefined) {
+      note('metadata.name', object);
+      return undefined;
+    }
+    return kind.toModel(object, context);
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Readers for JSON that came over the wire. They never throw: a field of the wrong type reads as if it were
+ * absent, so that one odd object (an aggregated API, a newer version) cannot take its whole kind down.
+ */
+export type Wire = Readonly<Record<string, unknown>>;
+
+const EMPTY_WIRE: Wire = Object.freeze({});
+const EMPTY_LIST: readonly never[] = Object.freeze([]);
+const EMPTY_MAP: Readonly<Record<string, string>> = Object.freeze({});
+
+export function isWire(value: unknown): value is Wire {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export const asWire = (value: unknown): Wire => (isWire(value) ? value : EMPTY_WIRE);
+
+export const asText = (value: unknown, fallback = ''): string =>
+  typeof value === 'string' ? value : fallback;
+
+/** A non-empty string, or undefined: the API omits empty strings and most clients do not tell them apart. */
+export const optionalText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+export const asNumber = (value: unknown, fallback: number): number =>
+  typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+
+export const optionalNumber = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+export const optionalBoolean = (value: unknown): boolean | undefined =>
+  typeof value === 'boolean' ? value : undefined;
+
+/** The objects of a list; elements that are not objects are left out. */
+export function asWires(value: unknown): readonly Wire[] {
+  if (!Array.isArray(value) || value.length === 0) return EMPTY_LIST;
+  return value.filter(isWire);
+}
+
+export function asTexts(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0) return EMPTY_LIST;
+  return value.filter((item): item is string => typeof item === 'string');
+}
+
+/** A map of strings; numbers and booleans (quantities written without quotes) become strings. */
+export function asTextMap(value: unknown): Readonly<Record<string, string>> {
+  if (!isWire(value)) return EMPTY_MAP;
+  const map: Record<string, string> = {};
+  let size = 0;
+  for (const key in value) {
+    const item = value[key];
+    if (typeof item === 'string') map[key] = item;
+    else if (typeof item === 'number' || typeof item === 'boolean') map[key] = String(item);
+    else continue;
+    size++;
+  }
+  return size === 0 ? EMPTY_MAP : map;
+}
+
+/** IntOrString: a port number or a port name. */
+export const asPort = (value: unknown): number | string =>
+  typeof value === 'number' || typeof value === 'string' ? value : 0;
+
+/** Go's zero time and the Unix epoch both mean "not set" (containerd reports 1970 for a process that never ran). */
+const FIRST_REAL_TIME = Date.UTC(1971, 0, 1);
+
+/** RFC 3339 to epoch ms; undefined when absent, unparsable, or a zero time. */
+export function epochMs(value: unknown): number | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  const at = Date.parse(value);
+  return at >= FIRST_REAL_TIME ? at : undefined;
+}

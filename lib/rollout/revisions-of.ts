@@ -1,0 +1,65 @@
+import type { Pod } from '#lib/model/pod.ts';
+import type { Revision } from '#lib/model/revision.ts';
+import type { Deployment, ReplicaSet } from '#lib/model/workload.ts';
+
+export type RevisionFacts = {
+  readonly pods: readonly Pod[];
+  /** ReplicaSet uid -> longest stretch, ms, in which all wanted replicas were available. Missing = not recorded. */
+  readonly availability: ReadonlyMap<string, number>;
+};
+
+/**
+ * Revisions of a Deployment, newest first. Numbers have gaps: a rollback gives the ReplicaSet a new number and
+ * keeps the old ones in an annotation, so old numbers never name two ReplicaSets. A ReplicaSet the controller
+ * has not numbered yet is left out.
+ * https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/util/deployment_util.go
+ */
+export function revisionsOf(
+  deployment: Deployment,
+  replicaSets: readonly ReplicaSet[],
+  { pods, availability }: RevisionFacts,
+): Revision[] {
+  const owned = replicaSets.filter((rs) => rs.meta.owner?.uid === deployment.meta.uid && rs.revision > 0);
+  const currentUid = currentReplicaSet(deployment, owned)?.meta.uid;
+  return owned
+    .map((rs) => toRevision(rs, { isCurrent: rs.meta.uid === currentUid, pods, availability }))
+    .toSorted(byNumberDescending);
+}
+
+/**
+ * The ReplicaSet whose template is the Deployment's own. Should several match, the oldest, as the controller does.
+ * `undefined` until the controller has created it.
+ */
+function currentReplicaSet(
+  deployment: Deployment,
+  replicaSets: readonly ReplicaSet[],
+): ReplicaSet | undefined {
+  return replicaSets
+    .filter((rs) => rs.template.hash === deployment.template.hash)
+    .toSorted((a, b) => a.meta.createdAt - b.meta.createdAt)[0];
+}
+
+function toRevision(rs: ReplicaSet, facts: RevisionFacts & { readonly isCurrent: boolean }): Revision {
+  return {
+    number: rs.revision,
+    replicaSet: rs.meta.name,
+    uid: rs.meta.uid,
+    template: rs.template,
+    images: rs.template.containers.map((container) => container.image),
+    createdAt: rs.meta.createdAt,
+    pastRevisions: rs.pastRevisions,
+    changeCause: rs.changeCause,
+    isCurrent: facts.isCurrent,
+    ready: rs.replicas.ready,
+    desired: rs.replicas.desired,
+    fullyAvailableMs: facts.availability.get(rs.meta.uid),
+    restarts: restartsOf(facts.pods.filter((pod) => pod.meta.owner?.uid === rs.meta.uid)),
+  };
+}
+
+const restartsOf = (pods: readonly Pod[]) =>
+  pods
+    .flatMap((pod) => [...pod.initStatuses, ...pod.statuses])
+    .reduce((sum, status) => sum + status.restartCount, 0);
+
+const byNumberDescending = (a: Revision, b: Revision) => b.number - a.number;

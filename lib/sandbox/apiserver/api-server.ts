@@ -1,0 +1,112 @@
+import type { Clock } from '#lib/sandbox/clock.ts';
+import { seedCluster } from './cluster-seed.ts';
+import { requireAccess } from './access/authorizer.ts';
+import type { Attributes } from './access/rules.ts';
+import { pathReply } from './discovery/paths.ts';
+import { dispatch } from './dispatch.ts';
+import { Faults } from './faults.ts';
+import { Journal } from './journal.ts';
+import type { LogSource } from './log-source.ts';
+import { noLogs } from './log-source.ts';
+import type { Json } from './objects/json.ts';
+import type { Reply } from './reply.ts';
+import { json } from './reply.ts';
+import type { PathInfo, ResourceInfo, User } from './request-info.ts';
+import { requestInfo } from './request-info.ts';
+import { hasSubresource } from './resources.ts';
+import type { ResourceRequest, ServerContext } from './server-context.ts';
+import { StatusError, unknownResource } from './status-error.ts';
+
+export type ApiServerOptions = {
+  readonly clock: Clock;
+  /** Uniform in [0, 1), seeded: names, uids. */
+  readonly random: () => number;
+  /** Entries the journal keeps before older versions answer 410. */
+  readonly journalLimit?: number;
+};
+
+export type ApiServerRequest = {
+  readonly method: string;
+  /** Path with query. */
+  readonly path: string;
+  readonly user: User;
+  /** Decoded JSON. */
+  readonly body?: Json;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly userAgent?: string;
+};
+
+export type ApiServer = {
+  /** Answers one request, synchronously; never throws. Watches and logs answer with a stream to open. */
+  handle(request: ApiServerRequest): Reply;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  /** Where /log reads from; until this is called every log is empty. */
+  useLogs(source: LogSource): void;
+};
+
+/** A Kubernetes API server over an in-memory journal: real verbs, real errors, an injected clock. */
+export function createApiServer({ clock, random, journalLimit }: ApiServerOptions): ApiServer {
+  const journal = new Journal({ limit: journalLimit });
+  const faults = new Faults();
+  let logs = noLogs;
+  const context: ServerContext = { journal, clock, random, faults, watches: new Set(), logs: () => logs };
+  faults.onExpire(() => {
+    journal.compact();
+    for (const expire of [...context.watches]) expire();
+  });
+  seedCluster(context);
+  return {
+    journal,
+    faults,
+    handle: (request) => answer(context, request),
+    useLogs: (source) => {
+      logs = source;
+    },
+  };
+}
+
+function answer(context: ServerContext, request: ApiServerRequest): Reply {
+  try {
+    context.faults.check();
+    const url = new URL(request.path, 'http://localhost');
+    const info = requestInfo(request.method, url.pathname, url.searchParams);
+    requireAccess(context.journal, request.user, wantedBy(info, url.searchParams));
+    if (info.kind === 'path') return pathReply(info.path, request.accept ?? '');
+    return dispatch(context, resourceRequest(request, info, url.searchParams), info.verb);
+  } catch (error) {
+    if (error instanceof StatusError) return json(error.code, error.status());
+    throw error;
+  }
+}
+
+function wantedBy(info: ResourceInfo | PathInfo, query: URLSearchParams): Attributes {
+  if (info.kind === 'path') return info;
+  const { verb, group, plural, subresource, namespace } = info;
+  // A collection narrowed to one name by its field selector counts as that object.
+  const name = info.name ?? /^metadata\.name==?([^,]+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+  return { kind: 'resource', verb, group, resource: plural, subresource, name, namespace };
+}
+
+function resourceRequest(
+  request: ApiServerRequest,
+  info: ResourceInfo,
+  query: URLSearchParams,
+): ResourceRequest {
+  const { resource, subresource, namespace, name = '' } = info;
+  if (!resource) throw unknownResource();
+  if (subresource !== undefined && !hasSubresource(resource, subresource)) throw unknownResource();
+  return {
+    resource,
+    subresource,
+    namespace,
+    name,
+    query,
+    body: request.body,
+    contentType: (request.contentType ?? 'application/json').split(';')[0]?.trim() ?? '',
+    accept: request.accept ?? 'application/json',
+    user: request.user,
+    userAgent: request.userAgent ?? '',
+  };
+}

@@ -1,0 +1,33 @@
+import { DEFAULT_BINDINGS, DEFAULT_CLUSTER_ROLES } from './access/default-roles.ts';
+import type { JsonObject } from './objects/json.ts';
+import { findResource } from './resources.ts';
+import type { ServerContext } from './server-context.ts';
+import { createObject } from './verbs/write-object.ts';
+
+const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+const RBAC = 'rbac.authorization.k8s.io';
+const BOOTSTRAPPED = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
+
+/** What every cluster starts with: its namespaces, the default roles and the `kubernetes` Service. */
+export function seedCluster(context: ServerContext): void {
+  const seed = (group: string, plural: string, body: JsonObject, namespace?: string): void => {
+    const resource = findResource(group, 'v1', plural);
+    if (!resource) return;
+    const writer = { manager: 'kube-apiserver', operation: 'Update' } as const;
+    createObject(context, { resource, namespace, body, writer, dryRun: false });
+  };
+  for (const name of NAMESPACES) seed('', 'namespaces', { metadata: { name } });
+  for (const [name, rules] of Object.entries(DEFAULT_CLUSTER_ROLES)) {
+    seed(RBAC, 'clusterroles', { metadata: { name, labels: BOOTSTRAPPED }, rules });
+  }
+  for (const [name, groups] of Object.entries(DEFAULT_BINDINGS)) {
+    seed(RBAC, 'clusterrolebindings', {
+      metadata: { name, labels: BOOTSTRAPPED },
+      subjects: groups.map((group) => ({ kind: 'Group', name: group })),
+      roleRef: { kind: 'ClusterRole', name },
+    });
+  }
+  const spec = { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] };
+  const labels = { component: 'apiserver', provider: 'kubernetes' };
+  seed('', 'services', { metadata: { name: 'kubernetes', labels }, spec }, 'default');
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { ApiServer } from '#lib/sandbox/apiserver/api-server.ts';
+import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
+import { json } from '#lib/sandbox/apiserver/reply.ts';
+import type { User } from '#lib/sandbox/apiserver/request-info.ts';
+import { StatusError, internalError, unauthorized } from '#lib/sandbox/apiserver/status-error.ts';
+import type { Clock } from '#lib/sandbox/clock.ts';
+import type { Account } from './accounts.ts';
+import type { Identity } from './certificate.ts';
+import { mediaType, requestBody } from './request-body.ts';
+
+type Options = {
+  readonly api: ApiServer;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly accounts: readonly Account[];
+  /** 0 for any free port. */
+  readonly port: number;
+};
+
+export type HttpsServer = { readonly url: string; readonly port: number; close(): Promise<void> };
+
+/** Serves the API on loopback. Rejects when the port is taken. */
+export async function startHttpsServer({
+  api,
+  clock,
+  identity,
+  accounts,
+  port,
+}: Options): Promise<HttpsServer> {
+  const byToken = new Map(accounts.map(({ token, user }) => [token, user]));
+  const server = createServer({ cert: identity.certificate, key: identity.key, minVersion: 'TLSv1.2' });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    void respond({ api, clock, byToken, request, response });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    url: `https://127.0.0.1:${address.port}`,
+    port: address.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+type Exchange = {
+  readonly api: ApiServer;
+  readonly clock: Clock;
+  readonly byToken: ReadonlyMap<string, User>;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+};
+
+async function respond(exchange: Exchange): Promise<void> {
+  const { response } = exchange;
+  try {
+    await send(exchange, await reply(exchange));
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else await send(exchange, failure(error));
+  }
+}
+
+function failure(error: unknown): Reply {
+  const known = error instanceof StatusError ? error : internalError(String(error));
+  return json(known.code, known.status());
+}
+
+/** Load balancers ask these without credentials. */
+const OPEN_PATHS = new Set(['/healthz', '/livez', '/readyz']);
+const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+async function reply({ api, byToken, request }: Exchange): Promise<Reply> {
+  const { method = 'GET', url: path = '/', headers } = request;
+  const user = userOf(request, byToken);
+  return api.handle({
+    method,
+    path,
+    user,
+    body: await requestBody(request),
+    contentType: mediaType(headers['content-type']),
+    accept: headers.accept ?? 'application/json',
+    userAgent: headers['user-agent'] ?? '',
+  });
+}
+
+function userOf({ headers, url = '/' }: IncomingMessage, byToken: ReadonlyMap<string, User>): User {
+  const token = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const user = token === undefined ? undefined : byToken.get(token);
+  if (user) return user;
+  const path = url.split(/[/?]/)[1];
+  if (token === undefined && OPEN_PATHS.has(`/${path}`)) return ANONYMOUS;
+  throw unauthorized();
+}
+
+async function send({ clock, response }: Exchange, reply: Reply): Promise<void> {
+  response.setHeader('Audit-Id', randomUUID());
+  response.setHeader('Cache-Control', 'no-cache, private');
+  response.setHeader('Date', new Date(clock.now()).toUTCString());
+  switch (reply.kind) {
+    case 'json': {
+      const body = JSON.stringify(reply.body);
+      response.writeHead(reply.status, {
+        'Content-Type': reply.contentType ?? 'application/json',
+        ...reply.headers,
+      });
+      response.end(`${body}\n`);
+      return;
+    }
+    case 'text':
+      response.writeHead(reply.status, { 'Content-Type': 'text/plain; charset=utf-8', ...reply.headers });
+      response.end(reply.body);
+      return;
+    case 'watch':
+      stream(response, reply.contentType ?? 'application/json', (write, end) =>
+        reply.open({ write: (frame) => write(`${JSON.stringify(frame)}\n`), end }),
+      );
+      return;
+    case 'log':
+      stream(response, 'text/plain', (write, end) => reply.open({ write, end }));
+  }
+}
+
+/** A watcher this far behind is cut off, as the real server's watch cache does with slow ones. */
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
+
+type Open = (write: (text: string) => void, end: () => void) => () => void;
+
+function stream(response: ServerResponse, contentType: string, open: Open): void {
+  response.writeHead(200, { 'Content-Type': contentType });
+  // Node keeps headers back until the first byte of the body; kubectl waits for them.
+  response.flushHeaders();
+  const write = (text: string): void => {
+    response.write(text);
+    if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
+  };
+  const cancel = open(write, () => response.end());
+  response.once('close', cancel);
+}

@@ -1,0 +1,39 @@
+import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
+import { hasSubresource } from '#lib/sandbox/apiserver/resources.ts';
+import type { Json, JsonObject } from './json.ts';
+import { objectAt, objectsAt } from './json.ts';
+
+/** Status of a new object where it is not simply empty (each registry's strategy, PrepareForCreate). */
+const INITIAL: Readonly<Record<string, (sent: JsonObject, object: JsonObject) => Json | undefined>> = {
+  Namespace: () => ({ phase: 'Active' }),
+  // The kubelet registers its node together with its status.
+  Node: (sent) => sent.status ?? {},
+  Pod: (_sent, pod) => ({ phase: 'Pending', qosClass: qosClass(pod) }),
+  Service: () => ({ loadBalancer: {} }),
+};
+
+/** Clients cannot create an object with a status of their choice. Undefined for kinds without one. */
+export function initialStatus(resource: Resource, sent: JsonObject, object: JsonObject): Json | undefined {
+  const initial = INITIAL[resource.kind];
+  if (initial) return initial(sent, object);
+  return hasSubresource(resource, 'status') ? {} : sent.status;
+}
+
+const COMPUTE = ['cpu', 'memory'];
+
+/** kubernetes/pkg/apis/core/v1/helper/qos: Guaranteed when every container limits both resources and requests the same. */
+function qosClass(pod: JsonObject): string {
+  const containers = [...objectsAt(pod, 'spec', 'containers'), ...objectsAt(pod, 'spec', 'initContainers')];
+  const amounts = containers.map((container) => ({
+    requests: objectAt(container, 'resources', 'requests'),
+    limits: objectAt(container, 'resources', 'limits'),
+  }));
+  const isBestEffort = amounts.every(({ requests, limits }) =>
+    COMPUTE.every((name) => requests[name] === undefined && limits[name] === undefined),
+  );
+  if (isBestEffort) return 'BestEffort';
+  const isGuaranteed = amounts.every(({ requests, limits }) =>
+    COMPUTE.every((name) => limits[name] !== undefined && (requests[name] ?? limits[name]) === limits[name]),
+  );
+  return isGuaranteed ? 'Guaranteed' : 'Burstable';
+}

@@ -1,0 +1,120 @@
+import type { Json, JsonObject } from './json.ts';
+import { isObject, mapField, mapObjects, objectAt, stringAt, withDefaults } from './json.ts';
+
+/** Defaults of a PodSpec inside a template (core/v1/defaults.go, SetDefaults_PodSpec and its callees). */
+export function withTemplateSpecDefaults(spec: JsonObject): JsonObject {
+  const filled = withDefaults(spec, {
+    restartPolicy: 'Always',
+    terminationGracePeriodSeconds: 30,
+    dnsPolicy: 'ClusterFirst',
+    // The deprecated alias is written beside the field it stands for.
+    serviceAccount: spec.serviceAccountName,
+    securityContext: {},
+    schedulerName: 'default-scheduler',
+  });
+  const withContainers = ['containers', 'initContainers', 'ephemeralContainers'].reduce(
+    (current, field) => mapField(current, field, (list) => mapObjects(list, withContainerDefaults)),
+    filled,
+  );
+  return mapField(withContainers, 'volumes', (list) => mapObjects(list, withVolumeDefaults));
+}
+
+export function withTemplateDefaults(template: JsonObject): JsonObject {
+  return mapField(template, 'spec', (spec) => (isObject(spec) ? withTemplateSpecDefaults(spec) : spec));
+}
+
+const NOT_READY_TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map(
+  (key) => ({
+    key,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: 300,
+  }),
+);
+
+/** A Pod of its own also gets what admission adds: service account, tolerations, priority. */
+export function withPodSpecDefaults(spec: JsonObject): JsonObject {
+  const withAccount = withDefaults(spec, { serviceAccountName: 'default' });
+  return withDefaults(withTemplateSpecDefaults(withAccount), {
+    enableServiceLinks: true,
+    preemptionPolicy: 'PreemptLowerPriority',
+    priority: 0,
+    tolerations: NOT_READY_TOLERATIONS,
+  });
+}
+
+function withContainerDefaults(container: JsonObject): JsonObject {
+  const filled = withDefaults(container, {
+    resources: {},
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+    imagePullPolicy: pullPolicy(stringAt(container, 'image') ?? ''),
+  });
+  const withPorts = mapField(filled, 'ports', (ports) =>
+    mapObjects(ports, (port) => withDefaults(port, { protocol: 'TCP' })),
+  );
+  const withResources = mapField(withPorts, 'resources', (resources) =>
+    isObject(resources) ? withRequests(resources) : resources,
+  );
+  const withEnv = mapField(withResources, 'env', (env) => mapObjects(env, withFieldRefVersion));
+  return ['livenessProbe', 'readinessProbe', 'startupProbe'].reduce(
+    (current, probe) => mapField(current, probe, withProbeDefaults),
+    withEnv,
+  );
+}
+
+/** `Always` for `:latest` and for no tag at all. */
+function pullPolicy(image: string): string {
+  const [reference = '', digest] = image.split('@');
+  const tag = /:([^:/]+)$/.exec(reference)?.[1];
+  return digest === undefined && (tag === undefined || tag === 'latest') ? 'Always' : 'IfNotPresent';
+}
+
+/** A limit without a request is also the request. */
+function withRequests(resources: JsonObject): JsonObject {
+  if (resources.limits === undefined) return resources;
+  const requests = withDefaults(objectAt(resources, 'requests'), objectAt(resources, 'limits'));
+  return requests === resources.requests ? resources : { ...resources, requests };
+}
+
+function withFieldRefVersion(entry: JsonObject): JsonObject {
+  return mapField(entry, 'valueFrom', (source) =>
+    isObject(source)
+      ? mapField(source, 'fieldRef', (ref) => (isObject(ref) ? withDefaults(ref, { apiVersion: 'v1' }) : ref))
+      : source,
+  );
+}
+
+function withProbeDefaults(probe: Json): Json {
+  if (!isObject(probe)) return probe;
+  const filled = withDefaults(probe, {
+    timeoutSeconds: 1,
+    periodSeconds: 10,
+    successThreshold: 1,
+    failureThreshold: 3,
+  });
+  const withHttp = mapField(filled, 'httpGet', (http) =>
+    isObject(http) ? withDefaults(http, { path: '/', scheme: 'HTTP' }) : http,
+  );
+  return mapField(withHttp, 'grpc', (grpc) => (isObject(grpc) ? withDefaults(grpc, { service: '' }) : grpc));
+}
+
+/** defaultMode 0644, in the decimal that JSON carries. */
+const MODE = { defaultMode: 420 };
+
+const VOLUME_SOURCES: Readonly<Record<string, JsonObject>> = {
+  secret: MODE,
+  configMap: MODE,
+  downwardAPI: MODE,
+  projected: MODE,
+  hostPath: { type: '' },
+};
+
+function withVolumeDefaults(volume: JsonObject): JsonObject {
+  if (Object.keys(volume).every((key) => key === 'name')) return { ...volume, emptyDir: {} };
+  return Object.entries(VOLUME_SOURCES).reduce(
+    (current, [source, defaults]) =>
+      mapField(current, source, (value) => (isObject(value) ? withDefaults(value, defaults) : value)),
+    volume,
+  );
+}

@@ -1,0 +1,51 @@
+import { numberAt, objectAt, objectsAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
+import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
+import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
+import { json } from '#lib/sandbox/apiserver/reply.ts';
+import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
+import { conflict } from '#lib/sandbox/apiserver/status-error.ts';
+import { isDryRun } from './dry-run.ts';
+import { requireObject } from './get.ts';
+import { removeObject } from './remove-object.ts';
+
+const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
+/** pods/binding: the scheduler's decision. Sets the node and PodScheduled (registry/core/pod/storage). */
+export function bindPod(context: ServerContext, request: ResourceRequest): Reply {
+  const pod = requireObject(context, request);
+  const bound = stringAt(pod, 'spec', 'nodeName');
+  if (bound !== undefined) {
+    throw conflict(
+      request.resource,
+      request.name,
+      `pod ${request.name} is already assigned to node "${bound}"`,
+    );
+  }
+  const nodeName = stringAt(request.body, 'target', 'name') ?? '';
+  const others = objectsAt(pod, 'status', 'conditions').filter(({ type }) => type !== 'PodScheduled');
+  const scheduled = {
+    type: 'PodScheduled',
+    status: 'True',
+    observedGeneration: pod.metadata.generation,
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(context.clock.now()),
+  };
+  if (isDryRun(request, 'POST')) return json(201, SUCCESS);
+  context.journal.put(request.resource.storage, {
+    ...pod,
+    spec: { ...objectAt(pod, 'spec'), nodeName },
+    status: { ...objectAt(pod, 'status'), conditions: [...others, scheduled] },
+  });
+  return json(201, SUCCESS);
+}
+
+/** pods/eviction, without disruption budgets: a deletion with the grace the caller asks for. */
+export function evictPod(context: ServerContext, request: ResourceRequest): Reply {
+  const { resource } = request;
+  const object = requireObject(context, request);
+  const gracePeriodSeconds = numberAt(request.body, 'deleteOptions', 'gracePeriodSeconds');
+  if (!isDryRun(request, 'POST')) {
+    removeObject(context, { resource, object, propagation: 'Background', gracePeriodSeconds });
+  }
+  return json(201, SUCCESS);
+}

@@ -1,0 +1,114 @@
+import { numberAt, objectAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
+import type { KubeObject, ObjectMeta } from '#lib/sandbox/apiserver/objects/kube-object.ts';
+import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
+import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
+import { storedResource } from '#lib/sandbox/apiserver/resources.ts';
+import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
+import { FOREGROUND, collectAfterRemoval, dependentsOf, emptyNamespace, orphan } from './garbage.ts';
+
+export type Propagation = 'Background' | 'Foreground' | 'Orphan';
+
+export type Removal = {
+  readonly resource: Resource;
+  readonly object: KubeObject;
+  readonly propagation: Propagation;
+  readonly gracePeriodSeconds?: number;
+};
+
+/**
+ * Deletes an object as far as it can be now: Pods on a node wait for their kubelet, objects with finalizers
+ * for whoever set them, a namespace for its contents. Answers the object as it is afterwards, and whether it is gone.
+ */
+export function removeObject(
+  context: ServerContext,
+  removal: Removal,
+): { object: KubeObject; gone: boolean } {
+  if (removal.resource.kind === 'Namespace') return terminateNamespace(context, removal.object);
+  const orphaned = removal.propagation === 'Orphan' ? orphanDependents(context, removal) : removal.object;
+  const grace = graceSeconds(removal);
+  const isWaiting = removal.propagation === 'Foreground' && hasBlockingDependents(context, orphaned);
+  const finalizers = [...(orphaned.metadata.finalizers ?? []), ...(isWaiting ? [FOREGROUND] : [])];
+  if (grace > 0 || finalizers.length > 0) {
+    const marked = markDeleted(context, removal, { object: orphaned, grace, finalizers });
+    if (isWaiting) removeDependents(context, marked);
+    return { object: marked, gone: false };
+  }
+  const { metadata } = orphaned;
+  const last =
+    context.journal.remove(removal.resource.storage, metadata.namespace, metadata.name) ?? orphaned;
+  collectAfterRemoval(context, last);
+  return { object: last, gone: true };
+}
+
+const DEFAULT_GRACE_SECONDS = 30;
+
+/** Only Pods that a kubelet runs are given time (registry/core/pod/strategy.go, CheckGracefulDelete). */
+function graceSeconds({ resource, object, gracePeriodSeconds }: Removal): number {
+  if (resource.kind !== 'Pod') return 0;
+  const phase = stringAt(object, 'status', 'phase');
+  const isRunning =
+    stringAt(object, 'spec', 'nodeName') !== undefined && phase !== 'Failed' && phase !== 'Succeeded';
+  if (!isRunning) return 0;
+  const asked =
+    gracePeriodSeconds ?? numberAt(object, 'spec', 'terminationGracePeriodSeconds') ?? DEFAULT_GRACE_SECONDS;
+  // A later request may shorten the time left, never extend it.
+  return Math.min(asked, object.metadata.deletionGracePeriodSeconds ?? asked);
+}
+
+type Mark = { readonly object: KubeObject; readonly grace: number; readonly finalizers: readonly string[] };
+
+function markDeleted(
+  { journal, clock }: ServerContext,
+  { resource }: Removal,
+  { object, grace, finalizers }: Mark,
+) {
+  const { metadata } = object;
+  const isPod = resource.kind === 'Pod';
+  if (metadata.deletionTimestamp !== undefined && (!isPod || metadata.deletionGracePeriodSeconds === grace)) {
+    return object;
+  }
+  const marked: ObjectMeta = {
+    ...metadata,
+    ...(metadata.generation !== undefined && { generation: metadata.generation + 1 }),
+    deletionTimestamp: timestamp(clock.now() + grace * 1000),
+    ...(grace > 0 && { deletionGracePeriodSeconds: grace }),
+    ...(finalizers.length > 0 && { finalizers }),
+  };
+  return journal.put(resource.storage, { ...object, metadata: marked });
+}
+
+function orphanDependents(context: ServerContext, { object }: Removal): KubeObject {
+  const { uid } = object.metadata;
+  for (const dependent of dependentsOf(context, uid))
+    orphan(context, dependent.storage, dependent.object, uid);
+  return object;
+}
+
+function hasBlockingDependents(context: ServerContext, { metadata }: KubeObject): boolean {
+  return dependentsOf(context, metadata.uid).length > 0;
+}
+
+function removeDependents(context: ServerContext, owner: KubeObject): void {
+  for (const { storage, object } of dependentsOf(context, owner.metadata.uid)) {
+    const resource = storedResource(storage);
+    if (resource) removeObject(context, { resource, object, propagation: 'Foreground' });
+  }
+}
+
+function terminateNamespace(
+  context: ServerContext,
+  object: KubeObject,
+): { object: KubeObject; gone: boolean } {
+  const { journal, clock } = context;
+  const { name } = object.metadata;
+  if (object.metadata.deletionTimestamp === undefined) {
+    journal.put('namespaces', {
+      ...object,
+      status: { ...objectAt(object, 'status'), phase: 'Terminating' },
+      metadata: { ...object.metadata, deletionTimestamp: timestamp(clock.now()) },
+    });
+    emptyNamespace(context, name);
+  }
+  const left = journal.get('namespaces', undefined, name);
+  return { object: left ?? object, gone: left === undefined };
+}

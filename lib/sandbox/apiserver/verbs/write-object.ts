@@ -1,0 +1,225 @@
+import type { Json, JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
+import {
+  frozenCopy,
+  isEqual,
+  isObject,
+  objectAt,
+  stringAt,
+  without,
+} from '#lib/sandbox/apiserver/objects/json.ts';
+import type { KubeObject, ObjectMeta } from '#lib/sandbox/apiserver/objects/kube-object.ts';
+import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
+import { withAllocations, withKept } from '#lib/sandbox/apiserver/objects/allocations.ts';
+import { withObjectDefaults } from '#lib/sandbox/apiserver/objects/defaults.ts';
+import { initialStatus } from '#lib/sandbox/apiserver/objects/initial-status.ts';
+import type { Writer } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
+import { managedAfterWrite } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
+import { generatedName, newUid } from '#lib/sandbox/apiserver/objects/new-identity.ts';
+import { creationCauses, updateCauses } from '#lib/sandbox/apiserver/objects/validation.ts';
+import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
+import { groupVersion, hasSubresource } from '#lib/sandbox/apiserver/resources.ts';
+import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbidden,
+  invalid,
+  notFound,
+} from '#lib/sandbox/apiserver/status-error.ts';
+import { collectAfterRemoval } from './garbage.ts';
+
+type Creation = {
+  readonly resource: Resource;
+  readonly namespace?: string;
+  readonly body: JsonObject;
+  readonly writer: Writer;
+  readonly dryRun: boolean;
+};
+
+const NAMESPACES = { group: '', plural: 'namespaces', kind: 'Namespace' };
+
+/** Stores a new object. Throws 404 (namespace), 403 (terminating), 409 (exists), 422 (invalid). */
+export function createObject(context: ServerContext, creation: Creation): KubeObject {
+  const { journal, clock, random } = context;
+  const { resource, writer } = creation;
+  const sent = accepted(creation.body);
+  const sentMeta = objectAt(sent, 'metadata');
+  const namespace = placeOf(context, creation, stringAt(sentMeta, 'namespace'));
+  const generateName = stringAt(sentMeta, 'generateName');
+  const name = stringAt(sentMeta, 'name') ?? (generateName ? generatedName(generateName, random) : '');
+  const defaulted = withObjectDefaults(resource.kind, without(sent, 'status'));
+  const causes = creationCauses(resource, { ...defaulted, metadata: { ...sentMeta, name } });
+  if (causes.length > 0) throw invalid(resource, name, causes);
+  if (journal.get(resource.storage, namespace, name)) throw alreadyExists(resource, name);
+  const metadata = {
+    ...without(tidyMeta(objectAt(defaulted, 'metadata')), 'managedFields', 'selfLink'),
+    name,
+    ...(namespace !== undefined && { namespace }),
+    uid: newUid(random),
+    resourceVersion: '',
+    ...(resource.counted && { generation: 1 }),
+    creationTimestamp: timestamp(clock.now()),
+  };
+  const status = initialStatus(resource, sent, defaulted);
+  const object: KubeObject = {
+    apiVersion: storedVersion(resource),
+    kind: resource.kind,
+    metadata: { ...metadata, name },
+    ...without(withAllocations(resource.kind, defaulted, random), 'apiVersion', 'kind', 'metadata'),
+    ...(status !== undefined && { status }),
+  };
+  const stored = withManagedFields(context, { object, before: undefined, writer });
+  if (creation.dryRun) return withoutVersion(stored);
+  return journal.put(resource.storage, stored);
+}
+
+type Update = {
+  readonly resource: Resource;
+  readonly current: KubeObject;
+  /** The whole object as the client wants it. */
+  readonly desired: JsonObject;
+  readonly writer: Writer;
+  readonly dryRun: boolean;
+};
+
+/**
+ * Replaces an object. Status changes only through /status and everything else only without it; an update
+ * that changes nothing is not written and keeps its resourceVersion, as in the real server.
+ * Throws 400, 409 (stale resourceVersion or uid) and 422.
+ */
+export function updateObject(context: ServerContext, update: Update): KubeObject {
+  const { resource, current, writer } = update;
+  const desired = accepted(update.desired);
+  checkIdentity(resource, current, desired);
+  const next =
+    writer.subresource === 'status' ? withStatusOf(current, desired) : withSpecOf(resource, current, desired);
+  if (writer.applied === undefined && isEqual(next, current)) return current;
+  const causes = updateCauses(resource, current, next);
+  if (causes.length > 0) throw invalid(resource, current.metadata.name, causes);
+  const counted = withGeneration(resource, current, next);
+  const stored = withManagedFields(context, { object: counted, before: current, writer });
+  if (isEqual(stored, current)) return current;
+  if (update.dryRun) return stored;
+  if (isReleased(stored)) {
+    const { metadata } = context.journal.put(resource.storage, stored);
+    context.journal.remove(resource.storage, metadata.namespace, metadata.name);
+    collectAfterRemoval(context, stored);
+    return stored;
+  }
+  return context.journal.put(resource.storage, stored);
+}
+
+/** What the client sent, without nulls and with a usable metadata. */
+function accepted(body: JsonObject): JsonObject {
+  const copy = frozenCopy(body);
+  if (!isObject(copy)) throw badRequest('the object provided is unrecognized (must be of type object)');
+  return copy;
+}
+
+function storedVersion(resource: Resource): string {
+  return resource.group === 'events.k8s.io' ? 'v1' : groupVersion(resource);
+}
+
+function placeOf({ journal }: ServerContext, { resource, namespace }: Creation, sent: string | undefined) {
+  if (!resource.namespaced) return undefined;
+  if (sent !== undefined && sent !== '' && sent !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  const home = journal.get('namespaces', undefined, namespace ?? '');
+  if (!home) throw notFound(NAMESPACES, namespace ?? '');
+  if (home.metadata.deletionTimestamp !== undefined) {
+    throw forbidden(
+      resource,
+      '',
+      `unable to create new content in namespace ${namespace ?? ''} because it is being terminated`,
+    );
+  }
+  return namespace;
+}
+
+function checkIdentity(resource: Resource, { metadata }: KubeObject, desired: JsonObject): void {
+  const [name, uid, version] = ['name', 'uid', 'resourceVersion'].map(
+    (field) => stringAt(desired, 'metadata', field) ?? '',
+  );
+  if (name !== '' && name !== metadata.name) {
+    throw badRequest(
+      `the name of the object (${name}) does not match the name on the URL (${metadata.name})`,
+    );
+  }
+  if (uid !== '' && uid !== metadata.uid) {
+    throw conflict(
+      resource,
+      metadata.name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+    );
+  }
+  if (version !== '' && version !== metadata.resourceVersion) throw conflict(resource, metadata.name);
+}
+
+function withStatusOf(current: KubeObject, desired: JsonObject): KubeObject {
+  return { ...current, status: isEqual(desired.status, current.status) ? current.status : desired.status };
+}
+
+/** Fields of metadata a client may set; the rest belongs to the server. */
+const CLIENT_META = ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
+
+function withSpecOf(resource: Resource, current: KubeObject, desired: JsonObject): KubeObject {
+  const complete = withObjectDefaults(resource.kind, withKept(resource.kind, current, desired));
+  const sentMeta = tidyMeta(objectAt(complete, 'metadata'));
+  const clientMeta = Object.fromEntries(CLIENT_META.map((field) => [field, sentMeta[field]]));
+  const status = hasSubresource(resource, 'status') ? current.status : desired.status;
+  return {
+    apiVersion: current.apiVersion,
+    kind: current.kind,
+    metadata: { ...current.metadata, ...clientMeta },
+    ...without(complete, 'apiVersion', 'kind', 'metadata', 'status'),
+    ...(status !== undefined && { status }),
+  };
+}
+
+function withGeneration({ counted }: Resource, current: KubeObject, next: KubeObject): KubeObject {
+  const { generation } = current.metadata;
+  if (!counted || isEqual(content(current), content(next))) return next;
+  return { ...next, metadata: { ...next.metadata, generation: (generation ?? 0) + 1 } };
+}
+
+const content = (object: KubeObject): Json => without(object, 'metadata', 'status');
+
+type Managed = {
+  readonly object: KubeObject;
+  readonly before: KubeObject | undefined;
+  readonly writer: Writer;
+};
+
+function withManagedFields({ clock }: ServerContext, { object, before, writer }: Managed): KubeObject {
+  const managedFields = managedAfterWrite({ before, after: object, writer, now: clock.now() });
+  const metadata: ObjectMeta = { ...object.metadata, managedFields };
+  return freeze({ ...object, metadata });
+}
+
+/** An empty map or list of metadata is not written out, so it must not count as a difference. */
+function tidyMeta(meta: JsonObject): JsonObject {
+  const entries = Object.entries(meta).filter(
+    ([, value]) => typeof value !== 'object' || value === null || Object.keys(value).length > 0,
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Deletion was asked for and the last finalizer is gone. */
+function isReleased({ metadata }: KubeObject): boolean {
+  return (
+    metadata.deletionTimestamp !== undefined &&
+    metadata.deletionGracePeriodSeconds === undefined &&
+    (metadata.finalizers ?? []).length === 0
+  );
+}
+
+function withoutVersion(object: KubeObject): KubeObject {
+  const { resourceVersion: _unset, ...metadata } = object.metadata;
+  return { ...object, metadata: metadata as ObjectMeta };
+}
+
+function freeze(object: KubeObject): KubeObject {
+  return frozenCopy(object) as KubeObject;
+}

@@ -1,0 +1,49 @@
+import type { Kind } from './objects.ts';
+
+type Resource = {
+  readonly apiVersion: string;
+  readonly base: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+};
+
+const core = (plural: string, namespaced = true): Resource => ({
+  apiVersion: 'v1',
+  base: '/api/v1',
+  plural,
+  namespaced,
+});
+const group = (apiVersion: string, plural: string): Resource => ({
+  apiVersion,
+  base: `/apis/${apiVersion}`,
+  plural,
+  namespaced: true,
+});
+
+/** Where each kind lives in the API. */
+export const RESOURCES: Readonly<Record<Kind, Resource>> = {
+  Namespace: core('namespaces', false),
+  Node: core('nodes', false),
+  Pod: core('pods'),
+  Event: core('events'),
+  Service: core('services'),
+  Secret: core('secrets'),
+  ConfigMap: core('configmaps'),
+  ServiceAccount: core('serviceaccounts'),
+  Deployment: group('apps/v1', 'deployments'),
+  ReplicaSet: group('apps/v1', 'replicasets'),
+  EndpointSlice: group('discovery.k8s.io/v1', 'endpointslices'),
+  Lease: group('coordination.k8s.io/v1', 'leases'),
+};
+
+export type ObjectKey = { readonly kind: Kind; readonly namespace?: string; readonly name: string };
+
+/** `/apis/apps/v1/namespaces/shop/deployments`, or the cluster-wide path without a namespace. */
+export function collectionPath(kind: Kind, namespace?: string): string {
+  const { base, plural, namespaced } = RESOURCES[kind];
+  return namespaced && namespace ? `${base}/namespaces/${namespace}/${plural}` : `${base}/${plural}`;
+}
+
+export function objectPath({ kind, namespace, name }: ObjectKey): string {
+  return `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
+}

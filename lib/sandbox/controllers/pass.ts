@@ -1,0 +1,4 @@
+import type { Write } from '#lib/sandbox/client/write.ts';
+
+/** The result of one reconcile pass: what to write, in order, and when to look again without being told. */
+export type Pass = { readonly writes: readonly Write[]; readonly wakeAfterMs?: number };

@@ -1,0 +1,176 @@
+import type { Node, Pod } from '#lib/sandbox/client/objects.ts';
+import { same } from '#lib/sandbox/client/same.ts';
+import { micros } from '#lib/sandbox/client/time.ts';
+import { WorkQueue } from '#lib/sandbox/client/work-queue.ts';
+import { targetOf } from '#lib/sandbox/client/write.ts';
+import type { Cluster } from '#lib/sandbox/cluster.ts';
+import type { EventRecorder } from '#lib/sandbox/events/event-recorder.ts';
+import type { ContainerLogs } from '#lib/sandbox/logs.ts';
+import { startProgram } from '#lib/sandbox/programs/start-program.ts';
+import { unitOf } from '#lib/sandbox/random.ts';
+import { missingPullSecrets, pullImage } from '#lib/sandbox/registry.ts';
+import { adoptedPod } from './adopted-pod.ts';
+import { environmentOf } from './environment.ts';
+import { podStatus } from './pod-status.ts';
+import { freshPod, type PodRecord, type World } from './record.ts';
+import { syncPod } from './sync-pod.ts';
+
+const LEASE_MS = 10_000;
+
+type Options = {
+  readonly cluster: Cluster;
+  readonly node: Node;
+  /** Position of the node: gives it its pod network. */
+  readonly index: number;
+  readonly logs: ContainerLogs;
+  readonly seed: string;
+};
+
+/** One node's agent: the shell around `syncPod`. It reads caches, and writes statuses and events when they change. */
+export class Kubelet {
+  readonly #options: Options;
+  readonly #name: string;
+  readonly #hostIp: string;
+  readonly #recorder: EventRecorder;
+  readonly #queue: WorkQueue;
+  /** By pod uid. */
+  readonly #records = new Map<string, PodRecord>();
+  readonly #images = new Set<string>();
+  #lastAddress = 1;
+
+  constructor(options: Options) {
+    const { cluster, node } = options;
+    this.#options = options;
+    this.#name = node.metadata.name;
+    this.#hostIp = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '127.0.0.1';
+    this.#recorder = cluster.recorder('kubelet', this.#name);
+    const { clock, activity, report } = cluster;
+    this.#queue = new WorkQueue({ clock, activity, report, process: (key) => this.#process(key) });
+  }
+
+  start(signal: AbortSignal): void {
+    const { pods } = this.#options.cluster.informers;
+    pods.subscribe(({ object, deleted }) => {
+      if (deleted) this.#drop(object);
+      else this.#look(object);
+    });
+    for (const pod of pods.list()) this.#look(pod);
+    this.#renewLease(signal);
+  }
+
+  #look({ spec, metadata }: Pod): void {
+    if (spec.nodeName === this.#name) this.#queue.add(`${metadata.namespace ?? ''}/${metadata.name}`);
+  }
+
+  async #process(key: string): Promise<void> {
+    const { cluster } = this.#options;
+    const [namespace, name = ''] = key.split('/');
+    const pod = cluster.informers.pods.get(namespace, name);
+    if (!pod || pod.spec.nodeName !== this.#name) return;
+    const now = cluster.clock.now();
+    const { uid } = pod.metadata;
+    const world = this.#world(now);
+    const before = this.#records.get(uid) ?? this.#accept(pod, world);
+    const synced = syncPod(pod, before, world);
+    this.#records.set(uid, synced.record);
+    this.#keepLogs(pod, synced.record);
+    this.#keepImages(synced.record);
+    for (const { type, reason, message, fieldPath } of synced.events) {
+      this.#recorder.record({
+        verb: 'event',
+        about: { kind: 'Pod', object: pod, fieldPath },
+        type,
+        reason,
+        message,
+      });
+    }
+    if (synced.wakeAt < Infinity) this.#queue.addAfter(key, synced.wakeAt - now);
+    await this.#report(pod, synced.record, now);
+    if (!synced.finished) return;
+    await cluster.api.apply({ verb: 'delete', target: targetOf('Pod', pod), uid, graceSeconds: 0 });
+  }
+
+  #accept(pod: Pod, world: World): PodRecord {
+    const { now, chance } = world;
+    return adoptedPod(pod, world) ?? freshPod(pod, { ip: this.#freeAddress(), now, chance });
+  }
+
+  async #report(pod: Pod, record: PodRecord, now: number): Promise<void> {
+    const status = podStatus(pod, record, { now, hostIp: this.#hostIp });
+    const current: Readonly<Record<string, unknown>> = { ...pod.status };
+    if (Object.entries(status).every(([field, value]) => same(value, current[field]))) return;
+    await this.#options.cluster.api.apply({
+      verb: 'merge',
+      target: targetOf('Pod', pod),
+      subresource: 'status',
+      patch: { metadata: { uid: pod.metadata.uid }, status },
+    });
+  }
+
+  #world(now: number): World {
+    const { cluster, seed } = this.#options;
+    const { configMaps, secrets } = cluster.informers;
+    const chance: World['chance'] = (...keys) => unitOf(seed, this.#name, ...keys);
+    return {
+      now,
+      chance,
+      hasImage: (image) => this.#images.has(image),
+      pull: (image, pod) => pullImage(image, { pod, secrets, chance }),
+      missingPullSecrets: (pod) => missingPullSecrets(pod, secrets),
+      environment: (pod, container, ip) => environmentOf(pod, container, { configMaps, secrets, ip }),
+      start: (container, input) => startProgram(container, { ...input, seed }),
+    };
+  }
+
+  #keepLogs({ metadata: { uid } }: Pod, { containers }: PodRecord): void {
+    const { logs } = this.#options;
+    for (const { spec, state, latestExit } of containers) {
+      if (state.kind === 'running') {
+        const { containerId, run, startedAt, kill } = state;
+        logs.started(uid, spec.name, { containerId, run, startedAt });
+        if (kill) logs.marked(uid, spec.name, { containerId, termAt: kill.termAt });
+      } else if (latestExit?.containerID) {
+        const endedAt = Date.parse(latestExit.finishedAt) + 999;
+        logs.marked(uid, spec.name, { containerId: latestExit.containerID, endedAt });
+      }
+    }
+  }
+
+  #keepImages({ containers }: PodRecord): void {
+    for (const { spec, instances } of containers) if (instances > 0) this.#images.add(spec.image);
+  }
+
+  #drop({ metadata: { uid } }: Pod): void {
+    if (this.#records.delete(uid)) this.#options.logs.forget(uid);
+  }
+
+  #freeAddress(): string {
+    const used = new Set([...this.#records.values()].map(({ ip }) => ip));
+    for (let tries = 0; tries < 253; tries++) {
+      this.#lastAddress = this.#lastAddress >= 254 ? 2 : this.#lastAddress + 1;
+      const ip = `10.244.${this.#options.index}.${this.#lastAddress}`;
+      if (!used.has(ip)) return ip;
+    }
+    return `10.244.${this.#options.index}.254`;
+  }
+
+  #renewLease(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    const { clock, activity } = this.#options.cluster;
+    activity.track(this.#writeLease());
+    clock.after(LEASE_MS, () => this.#renewLease(signal));
+  }
+
+  async #writeLease(): Promise<void> {
+    const { api, clock } = this.#options.cluster;
+    const metadata = { name: this.#name, namespace: 'kube-node-lease' };
+    const spec = { holderIdentity: this.#name, leaseDurationSeconds: 40, renewTime: micros(clock.now()) };
+    const target = { kind: 'Lease', ...metadata } as const;
+    try {
+      await api.apply({ verb: 'merge', target, patch: { spec } });
+    } catch {
+      const object = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec } as const;
+      await api.apply({ verb: 'create', object });
+    }
+  }
+}

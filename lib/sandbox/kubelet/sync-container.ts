@@ -1,0 +1,351 @@
+import type { ContainerStateStatus, Pod } from '#lib/sandbox/client/objects.ts';
+import { goDuration, seconds } from '#lib/sandbox/client/time.ts';
+import { pullBackOff, restartDecision } from './back-off.ts';
+import { startProbes, stepProbes } from './sync-probes.ts';
+import type { ContainerRecord, ContainerState, KubeletEvent, PodRecord, World } from './record.ts';
+
+/** One pod's pass: collects what the containers of the pod say and when they want to be looked at again. */
+export type Sync = {
+  readonly pod: Pod;
+  readonly world: World;
+  readonly ip: string;
+  /** Failed pulls by image; replaced as pulls fail. */
+  pulls: PodRecord['pulls'];
+  readonly emit: (event: KubeletEvent) => void;
+  readonly wakeAt: (at: number) => void;
+};
+
+/** The pod lifecycle event generator notices a dead container within a second. */
+const NOTICE_MS = 1000;
+/** How late a waiting container is picked up: real kubelets up to 30 s, ours up to 2 s so that a demo feels alive. */
+const LATENESS_MS = 2000;
+
+/** Runs one container's state machine up to `world.now`. Pure but for the collectors in `sync`. */
+export function syncContainer(given: ContainerRecord, sync: Sync, mayRun: boolean): ContainerRecord {
+  let record = given;
+  for (let steps = 0; steps < 20; steps++) {
+    const next = step(record, sync, mayRun);
+    if (next === record) return record;
+    record = next;
+  }
+  return record;
+}
+
+function step(record: ContainerRecord, sync: Sync, mayRun: boolean): ContainerRecord {
+  const { state } = record;
+  switch (state.kind) {
+    case 'fresh':
+      return mayRun ? begin(record, sync) : record;
+    case 'pulling':
+      return sync.world.now < state.doneAt ? later(record, sync, state.doneAt) : pulled(record, state, sync);
+    case 'blocked':
+      return retryBlocked(record, state, sync);
+    case 'running':
+      return run(record, state, sync);
+    case 'exited':
+      return decide(record, state, sync);
+    case 'back-off':
+      return waitOut(record, state, sync);
+  }
+}
+
+type In<K extends ContainerState['kind']> = Extract<ContainerState, { kind: K }>;
+
+function later(record: ContainerRecord, { wakeAt }: Sync, at: number): ContainerRecord {
+  wakeAt(at);
+  return record;
+}
+
+const fieldPathOf = ({ spec, isInit }: ContainerRecord) =>
+  `spec.${isInit ? 'initContainers' : 'containers'}{${spec.name}}`;
+
+function say(
+  record: ContainerRecord,
+  sync: Sync,
+  type: KubeletEvent['type'],
+  reason: string,
+  message: string,
+): void {
+  sync.emit({ type, reason, message, fieldPath: fieldPathOf(record) });
+}
+
+/** The kubelet comes back to a failing pod after 10 s to 15 s. */
+function nextTick(record: ContainerRecord, { world, pod }: Sync): number {
+  return (
+    world.now +
+    10_000 +
+    Math.floor(5000 * world.chance(pod.metadata.uid, record.spec.name, 'tick', world.now))
+  );
+}
+
+function lateness(record: ContainerRecord, { world, pod }: Sync): number {
+  return Math.floor(LATENESS_MS * world.chance(pod.metadata.uid, record.spec.name, 'late', world.now));
+}
+
+function blocked(
+  record: ContainerRecord,
+  sync: Sync,
+  why: { reason: string; message: string; retryAt?: number; tickAt?: number },
+): ContainerRecord {
+  const tickAt = why.tickAt ?? nextTick(record, sync);
+  const retryAt = why.retryAt ?? tickAt;
+  return { ...record, state: { kind: 'blocked', reason: why.reason, message: why.message, retryAt, tickAt } };
+}
+
+/** The way to a start: image, configuration, create, start. */
+function begin(record: ContainerRecord, sync: Sync): ContainerRecord {
+  const { image, imagePullPolicy = 'IfNotPresent' } = record.spec;
+  const { world, pod } = sync;
+  const outcome = world.pull(image, pod);
+  if (!outcome) {
+    const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format`;
+    say(record, sync, 'Warning', 'InspectFailed', message);
+    say(record, sync, 'Warning', 'Failed', 'Error: InvalidImageName');
+    return blocked(record, sync, { reason: 'InvalidImageName', message });
+  }
+  if (imagePullPolicy !== 'Always' && world.hasImage(image)) {
+    const text = `Container image "${image}" already present on machine and can be accessed by the pod`;
+    say(record, sync, 'Normal', 'Pulled', text);
+    return create(record, sync);
+  }
+  if (imagePullPolicy === 'Never') {
+    const message = `Container image "${image}" is not present with pull policy of Never`;
+    say(record, sync, 'Warning', 'ErrImageNeverPull', message);
+    say(record, sync, 'Warning', 'Failed', 'Error: ErrImageNeverPull');
+    return blocked(record, sync, { reason: 'ErrImageNeverPull', message });
+  }
+  warnOfMissingSecrets(sync);
+  const failed = sync.pulls[image];
+  const retryAt = failed ? failed.backOff.decidedAt + failed.backOff.delayMs : 0;
+  if (failed && world.now < retryAt) return pullBackingOff(record, sync, failed.error, retryAt);
+  say(record, sync, 'Normal', 'Pulling', `Pulling image "${image}"`);
+  const doneAt = world.now + outcome.tookMs;
+  return { ...record, state: { kind: 'pulling', startedAt: world.now, doneAt, shown: shownState(record) } };
+}
+
+/** Said at every sync: the exact proof of a Secret that is named but missing. */
+function warnOfMissingSecrets({ world, pod, emit }: Sync): void {
+  const missing = world.missingPullSecrets(pod);
+  if (missing.length === 0) return;
+  const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
+  emit({ type: 'Warning', reason: 'FailedToRetrieveImagePullSecret', message });
+}
+
+function pullBackingOff(
+  record: ContainerRecord,
+  sync: Sync,
+  error: string,
+  retryAt: number,
+): ContainerRecord {
+  const text = `Back-off pulling image "${record.spec.image}"`;
+  say(record, sync, 'Normal', 'BackOff', text);
+  say(record, sync, 'Warning', 'Failed', 'Error: ImagePullBackOff');
+  const message = `${text}: ErrImagePull: ${error}`;
+  return blocked(record, sync, {
+    reason: 'ImagePullBackOff',
+    message,
+    retryAt: retryAt + lateness(record, sync),
+  });
+}
+
+function pulled(record: ContainerRecord, state: In<'pulling'>, sync: Sync): ContainerRecord {
+  const { image } = record.spec;
+  const { world, pod } = sync;
+  const outcome = world.pull(image, pod);
+  if (outcome && !('error' in outcome)) {
+    const took = goDuration(state.doneAt - state.startedAt);
+    const text = `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${outcome.bytes} bytes.`;
+    say(record, sync, 'Normal', 'Pulled', text);
+    return create(
+      { ...record, imageId: `${image.split('@')[0]?.replace(/:[^:/]*$/, '') ?? image}@${outcome.digest}` },
+      sync,
+    );
+  }
+  const error = outcome?.error ?? 'unknown error';
+  const before = sync.pulls[image];
+  sync.pulls = { ...sync.pulls, [image]: { backOff: pullBackOff(before?.backOff, world.now), error } };
+  say(record, sync, 'Warning', 'Failed', `Failed to pull image "${image}": ${error}`);
+  say(record, sync, 'Warning', 'Failed', 'Error: ErrImagePull');
+  // The first failure is followed by a sync at once (the new sandbox is an event); later ones wait for their turn.
+  const tickAt = before ? nextTick(record, sync) : world.now + NOTICE_MS;
+  const why = { reason: 'ErrImagePull', message: error, tickAt, retryAt: tickAt };
+  return blocked(record, sync, why);
+}
+
+function retryBlocked(record: ContainerRecord, state: In<'blocked'>, sync: Sync): ContainerRecord {
+  const { now } = sync.world;
+  if (now < Math.min(state.retryAt, state.tickAt))
+    return later(record, sync, Math.min(state.retryAt, state.tickAt));
+  if (state.reason !== 'ImagePullBackOff' || now >= state.retryAt) return begin(record, sync);
+  warnOfMissingSecrets(sync);
+  const again = pullBackingOff(record, sync, sync.pulls[record.spec.image]?.error ?? '', state.retryAt);
+  return again.state.kind === 'blocked'
+    ? { ...again, state: { ...again.state, retryAt: state.retryAt } }
+    : again;
+}
+
+function create(record: ContainerRecord, sync: Sync): ContainerRecord {
+  const { world, pod, ip } = sync;
+  const made = world.environment(pod, record.spec, ip);
+  if ('error' in made) {
+    say(record, sync, 'Warning', 'Failed', `Error: ${made.error}`);
+    return blocked(record, sync, { reason: 'CreateContainerConfigError', message: made.error });
+  }
+  const { uid } = pod.metadata;
+  const instance = record.instances;
+  const { now } = world;
+  const run = world.start(record.spec, { env: made.env, instance, podUid: uid });
+  const containerId = containerIdOf(sync, record.spec.name, instance);
+  say(record, sync, 'Normal', 'Created', `Created container: ${record.spec.name}`);
+  const created = { ...record, instances: instance + 1 };
+  if (run.startError) return startFailed(created, sync, { error: run.startError, containerId });
+  say(record, sync, 'Normal', 'Started', `Started container ${record.spec.name}`);
+  const probes = startProbes(record.spec, (type) => world.chance(uid, record.spec.name, instance, type), now);
+  const hasStartup = record.spec.startupProbe !== undefined;
+  return {
+    ...created,
+    started: !hasStartup,
+    ready: !hasStartup && record.spec.readinessProbe === undefined,
+    state: { kind: 'running', startedAt: now, containerId, run, probes },
+  };
+}
+
+/** 64 hex digits that belong to one instance of one container. */
+export function containerIdOf(
+  { world, pod }: Pick<Sync, 'world' | 'pod'>,
+  name: string,
+  instance: number,
+): string {
+  const part = (index: number) =>
+    Math.floor(world.chance(pod.metadata.uid, name, instance, 'id', index) * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  return `containerd://${Array.from({ length: 8 }, (_, index) => part(index)).join('')}`;
+}
+
+/** containerd's StartError: exit code 128, and a start that never was (1970). */
+function startFailed(
+  record: ContainerRecord,
+  sync: Sync,
+  why: { error: string; containerId: string },
+): ContainerRecord {
+  const { now } = sync.world;
+  say(record, sync, 'Warning', 'Failed', `Error: ${why.error}`);
+  return {
+    ...record,
+    started: false,
+    ready: false,
+    latestExit: {
+      exitCode: 128,
+      reason: 'StartError',
+      message: why.error,
+      startedAt: seconds(0),
+      finishedAt: seconds(now),
+      containerID: why.containerId,
+    },
+    state: {
+      kind: 'exited',
+      decideAt: now + NOTICE_MS,
+      shown: { waiting: { reason: 'RunContainerError', message: why.error } },
+    },
+  };
+}
+
+function run(record: ContainerRecord, state: In<'running'>, sync: Sync): ContainerRecord {
+  const { now } = sync.world;
+  const { run: program, startedAt, kill } = state;
+  const endsAt = program.exit ? startedAt + program.exit.afterMs : Infinity;
+  const exitAt = Math.min(kill?.exitAt ?? Infinity, endsAt);
+  if (now >= exitAt) {
+    const killed = kill && kill.exitAt <= endsAt;
+    const exitCode = killed ? kill.exitCode : (program.exit?.code ?? 0);
+    const reason = (!killed && program.exit?.reason) || (exitCode === 0 ? 'Completed' : 'Error');
+    return {
+      ...record,
+      started: false,
+      ready: false,
+      latestExit: {
+        exitCode,
+        reason,
+        startedAt: seconds(startedAt),
+        finishedAt: seconds(exitAt),
+        containerID: state.containerId,
+      },
+      state: { kind: 'exited', decideAt: now + NOTICE_MS },
+    };
+  }
+  sync.wakeAt(exitAt);
+  return kill
+    ? record
+    : stepProbes(record, state, sync, (reason, message) =>
+        say(record, sync, reason === 'Killing' ? 'Normal' : 'Warning', reason, message),
+      );
+}
+
+/** Sends SIGTERM now: the program's own exit, or SIGKILL (137) at the end of the grace period. */
+export function stopping(state: In<'running'>, graceMs: number, now: number): In<'running'> {
+  const { stop } = state.run;
+  const polite = stop && stop.afterMs < graceMs;
+  const exitAt = now + (polite ? stop.afterMs : graceMs);
+  return { ...state, kill: { exitAt, exitCode: polite ? stop.code : 137, termAt: now } };
+}
+
+function decide(record: ContainerRecord, state: In<'exited'>, sync: Sync): ContainerRecord {
+  const { world, pod } = sync;
+  if (pod.metadata.deletionTimestamp || !mayRestart(record, pod)) return record;
+  if (world.now < state.decideAt) return later(record, sync, state.decideAt);
+  const finishedAt = Date.parse(record.latestExit?.finishedAt ?? '') || world.now;
+  const decision = restartDecision(record.restartBackOff, finishedAt, world.now);
+  if (decision.start) return begin({ ...record, restartBackOff: decision.entry }, sync);
+  const { name } = record.spec;
+  const { metadata } = pod;
+  const subject = `pod=${metadata.name}_${metadata.namespace ?? ''}(${metadata.uid})`;
+  const message = `back-off ${goDuration(decision.delayMs)} restarting failed container=${name} ${subject}`;
+  const retryAt = decision.retryAt + lateness(record, sync);
+  return backingOff({ ...record, state: { kind: 'back-off', message, retryAt, tickAt: 0 } }, sync);
+}
+
+function mayRestart({ latestExit, isInit }: ContainerRecord, { spec }: Pod): boolean {
+  const policy = spec.restartPolicy ?? 'Always';
+  const failed = latestExit?.exitCode !== 0;
+  if (isInit) return failed && policy !== 'Never';
+  return policy === 'Always' || (policy === 'OnFailure' && failed);
+}
+
+function backingOff(record: ContainerRecord, sync: Sync): ContainerRecord {
+  if (record.state.kind !== 'back-off') return record;
+  const { name, namespace = '', uid } = sync.pod.metadata;
+  const subject = `container ${record.spec.name} in pod ${name}_${namespace}(${uid})`;
+  say(record, sync, 'Warning', 'BackOff', `Back-off restarting failed ${subject}`);
+  return { ...record, state: { ...record.state, tickAt: nextTick(record, sync) } };
+}
+
+function waitOut(record: ContainerRecord, state: In<'back-off'>, sync: Sync): ContainerRecord {
+  const { now } = sync.world;
+  if (now >= state.retryAt) {
+    const finishedAt = Date.parse(record.latestExit?.finishedAt ?? '') || now;
+    const decision = restartDecision(record.restartBackOff, finishedAt, now);
+    if (decision.start) return begin({ ...record, restartBackOff: decision.entry }, sync);
+  }
+  if (now >= state.tickAt) return backingOff(record, sync);
+  return later(record, sync, Math.min(state.retryAt, state.tickAt));
+}
+
+/** What the API shows for a container (its default is waiting). */
+export function shownState(record: ContainerRecord): ContainerStateStatus {
+  const { state, latestExit, isInit } = record;
+  switch (state.kind) {
+    case 'fresh':
+      return { waiting: { reason: isInit ? 'PodInitializing' : 'ContainerCreating' } };
+    case 'pulling':
+      return state.shown;
+    case 'blocked':
+      return { waiting: { reason: state.reason, message: state.message } };
+    case 'running':
+      return { running: { startedAt: seconds(state.startedAt) } };
+    case 'exited':
+      return state.shown ?? { terminated: latestExit };
+    case 'back-off':
+      return { waiting: { reason: 'CrashLoopBackOff', message: state.message } };
+  }
+}

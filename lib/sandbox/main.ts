@@ -1,0 +1,57 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SCENARIOS } from './scenarios/catalog.ts';
+import { USAGE, UsageError, parseSandboxOptions } from './options.ts';
+import { serveSandbox } from './serve-sandbox.ts';
+import { wallClock } from './wall-clock.ts';
+
+const SAVE_EVERY_MS = 10_000;
+
+await run().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(error instanceof UsageError || error instanceof RangeError ? 2 : 1);
+});
+
+/** The sandbox as a process of its own: starts everything, says where it is, runs until told or orphaned. */
+async function run(): Promise<void> {
+  const options = parseSandboxOptions(process.argv.slice(2));
+  if (!options) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const { port, seed, state } = options;
+  const kubeconfig =
+    options.kubeconfig ?? join(await mkdtemp(join(tmpdir(), 'uncrash-sandbox-')), 'kubeconfig');
+  const scenarios = options.scenarios ?? SCENARIOS.map(({ id }) => id);
+  const report = (error: unknown): void => console.error(error);
+  const sandbox = await serveSandbox({ port, seed, state, kubeconfig, scenarios, wallClock, report });
+  const saving = setInterval(() => void sandbox.save().catch(report), SAVE_EVERY_MS);
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    clearInterval(saving);
+    await sandbox.close().catch(report);
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
+  stopWithParent(() => void stop());
+
+  console.log(`kubeconfig: ${kubeconfig}`);
+  console.log(JSON.stringify({ event: 'ready', kubeconfig, server: sandbox.url }));
+}
+
+/**
+ * A parent that is killed cannot stop its child, but its end of our stdin closes. A terminal or /dev/null
+ * as stdin means that nobody holds it.
+ */
+function stopWithParent(stop: () => void): void {
+  if (process.stdin.isTTY || process.env.UNCRASH_SANDBOX_DETACHED === '1') return;
+  process.stdin.on('end', stop);
+  process.stdin.on('close', stop);
+  process.stdin.on('error', stop);
+  process.stdin.resume();
+}

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+
+export type SandboxCliOptions = {
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Undefined: a file in a fresh temporary directory. */
+  readonly kubeconfig?: string;
+  readonly scenarios?: readonly string[];
+  /** Where the cluster survives a restart; undefined: it does not. */
+  readonly state?: string;
+  readonly seed: string;
+};
+
+export const USAGE = `Usage: node lib/sandbox/main.ts [options]
+
+  --port <n>         port on 127.0.0.1 (default: any free one)
+  --kubeconfig <f>   where to write the kubeconfig (default: a temporary directory)
+  --scenario <ids>   comma-separated scenarios to play (default: all of them)
+  --state <file>     keep the cluster in this file across restarts
+  --seed <text>      equal seeds make equal clusters (default: sandbox)
+  --help             this text
+`;
+
+/** A command line that cannot be understood; the message is one line for its author. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Undefined when help was asked for. Throws UsageError. */
+export function parseSandboxOptions(args: readonly string[]): SandboxCliOptions | undefined {
+  const values = parse(args);
+  if (values.help === true) return undefined;
+  return {
+    port: portNumber(values.port ?? '0'),
+    kubeconfig: values.kubeconfig,
+    scenarios:
+      values.scenario === undefined ? undefined : values.scenario.split(',').filter((id) => id !== ''),
+    state: values.state,
+    seed: values.seed ?? 'sandbox',
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const text = { type: 'string' } as const;
+    const options = {
+      port: text,
+      kubeconfig: text,
+      scenario: text,
+      state: text,
+      seed: text,
+      help: { type: 'boolean', short: 'h' },
+    } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+  }
+}
+
+function portNumber(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new UsageError(`--port must be a number from 0 to 65535, not "${text}"`);
+  return port;
+}

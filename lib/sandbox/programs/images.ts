@@ -1,0 +1,139 @@
+import { httpServer } from './http-server.ts';
+import type { Program } from './program.ts';
+import { redis } from './redis.ts';
+import { checkout, labWeb, reportBuilder, search, service } from './web-apps.ts';
+
+export type Image = {
+  readonly tags: readonly string[];
+  readonly bytes: number;
+  /** Pulling needs credentials for the registry. */
+  readonly isPrivate?: true;
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  /** Names of argv[0] the program answers to. */
+  readonly binaries: readonly string[];
+  /** No shell, no tools. */
+  readonly isDistroless?: true;
+  readonly program: Program;
+};
+
+const MB = 1_000_000;
+
+const app = (tags: readonly string[], program: Program, megabytes = 92): Image => ({
+  tags,
+  bytes: megabytes * MB + 418_113,
+  entrypoint: ['/app/server'],
+  cmd: [],
+  binaries: ['/app/server'],
+  program,
+});
+
+const upstream = (tags: readonly string[], binary: string, program: Program, megabytes: number): Image => ({
+  tags,
+  bytes: megabytes * MB + 71_904,
+  entrypoint: [binary],
+  cmd: [],
+  binaries: [binary],
+  program,
+});
+
+const python = (tags: readonly string[], program: Program): Image => ({
+  tags,
+  bytes: 61 * MB + 204_288,
+  entrypoint: [],
+  cmd: ['uvicorn', 'main:app', '--host', '0.0.0.0', '--port', '8080'],
+  binaries: ['uvicorn', 'python', 'python3'],
+  program,
+});
+
+const listens = (port: number, name: string, chatter: string): Program =>
+  httpServer({
+    port,
+    startupMs: 1500,
+    boot: ({ tag }) => [`${name} ${tag} starting`],
+    ready: (listening) => `${name} ready, listening on port ${listening}`,
+    chatter: [(random) => `${chatter} in ${2 + Math.floor(random * 40)} ms`],
+    chatterEveryMs: 20_000,
+  });
+
+const SERVICE_TAGS = ['1.0.0', '1.1.0', '1.2.0', '1.2.1', '1.3.0', '2.0.0', '2.0.1', '2.1.0', '3.0.0'];
+const ACME = [
+  'storefront',
+  'cart',
+  'catalog',
+  'pricing',
+  'recommendations',
+  'wishlist',
+  'payments-api',
+  'ledger',
+  'fraud-check',
+  'invoicing',
+  'refunds',
+  'payouts',
+  'auth',
+  'gateway',
+  'notifications',
+  'feature-flags',
+  'image-resizer',
+  'ingest',
+  'warehouse-sync',
+  'event-router',
+  'feature-store',
+] as const;
+
+/** Every repository the sandbox's registries hold. */
+export const IMAGES: Readonly<Record<string, Image>> = {
+  'ghcr.io/vlrrbn/lab30-web-metrics': python(['0.2.0', '0.2.1', '0.3.0'], labWeb),
+  'docker.io/library/redis': {
+    tags: ['7-alpine', '7.4-alpine', '7', '7.4', 'latest', '6-alpine'],
+    bytes: 17_262_231,
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['redis-server'],
+    binaries: ['docker-entrypoint.sh', 'redis-server'],
+    program: redis,
+  },
+  'ghcr.io/acme/checkout': app(['2.2.0', '2.3.0', '2.3.1', '2.4.0', '2.4.1'], checkout),
+  'ghcr.io/acme/report-builder': app(['1.7.0', '1.8.0', '1.9.0', '1.9.1'], reportBuilder, 140),
+  'ghcr.io/acme/search': app(['5.1.0', '5.2.0', '5.3.0'], search, 310),
+  'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },
+  ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, service)])),
+  'docker.io/library/nginx': upstream(
+    ['1.27-alpine', '1.28-alpine', 'latest'],
+    'nginx',
+    listens(80, 'nginx', 'GET / 200'),
+    20,
+  ),
+  'docker.io/library/postgres': upstream(
+    ['16-alpine', '17-alpine'],
+    'postgres',
+    listens(5432, 'database system', 'checkpoint complete'),
+    106,
+  ),
+  'docker.io/prom/prometheus': upstream(
+    ['v3.4.1', 'v3.5.0'],
+    'prometheus',
+    listens(9090, 'prometheus', 'compact blocks'),
+    118,
+  ),
+  'docker.io/prom/alertmanager': upstream(
+    ['v0.28.1'],
+    'alertmanager',
+    listens(9093, 'alertmanager', 'flush notifications'),
+    33,
+  ),
+  'docker.io/grafana/grafana': upstream(
+    ['12.0.1', '12.1.0'],
+    'grafana',
+    listens(3000, 'grafana', 'GET /api/health'),
+    206,
+  ),
+  'registry.k8s.io/kube-state-metrics/kube-state-metrics': {
+    ...upstream(
+      ['v2.15.0', 'v2.16.0'],
+      'kube-state-metrics',
+      listens(8080, 'kube-state-metrics', 'GET /metrics'),
+      16,
+    ),
+    isDistroless: true,
+  },
+};

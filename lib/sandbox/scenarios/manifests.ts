@@ -1,0 +1,105 @@
+import type { ContainerSpec, Labels, ProbeSpec } from '#lib/sandbox/client/objects.ts';
+import type { Draft } from '#lib/sandbox/client/write.ts';
+
+export type DeploymentOptions = Partial<Omit<ContainerSpec, 'name'>> & {
+  readonly image: string;
+  readonly replicas?: number;
+  readonly port?: number;
+  /** Container name; the Deployment's own otherwise. */
+  readonly container?: string;
+  readonly cpu?: string;
+  readonly memory?: string;
+  /** Path of both probes; without it they only connect. */
+  readonly health?: string;
+  /** Beside `app`, on the Deployment and on its pods. */
+  readonly labels?: Labels;
+  readonly podLabels?: Labels;
+  /** Recorded as kubernetes.io/change-cause. */
+  readonly cause?: string;
+  readonly strategy?: object;
+  readonly annotations?: Labels;
+};
+
+/** A probe of the kind the manifest names, with the sandbox's usual timing. */
+function defaultProbe({ port = 8080, health }: DeploymentOptions, timing: Partial<ProbeSpec>): ProbeSpec {
+  return { ...(health ? { httpGet: { path: health, port } } : { tcpSocket: { port } }), ...timing };
+}
+
+/** A Deployment as somebody would write it: `deployment('shop/cart', { image, replicas, port })`. */
+export function deployment(path: string, options: DeploymentOptions): Draft {
+  const [namespace = '', name = ''] = path.split('/');
+  const {
+    image,
+    replicas = 2,
+    port = 8080,
+    container = name,
+    cpu = '100m',
+    memory = '128Mi',
+    ...rest
+  } = options;
+  const selected = { app: name };
+  const { labels, podLabels, cause, strategy, annotations, health: _health, ...overrides } = rest;
+  const spec: ContainerSpec = {
+    name: container,
+    image,
+    ports: [{ containerPort: port }],
+    readinessProbe: defaultProbe(options, { initialDelaySeconds: 2, periodSeconds: 5 }),
+    livenessProbe: defaultProbe(options, { initialDelaySeconds: 15, periodSeconds: 10 }),
+    resources: { requests: { cpu, memory }, limits: { memory } },
+    ...overrides,
+  };
+  const notes = { ...annotations, ...(cause ? { 'kubernetes.io/change-cause': cause } : {}) };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name,
+      namespace,
+      labels: { ...selected, ...labels },
+      ...(Object.keys(notes).length > 0 ? { annotations: notes } : {}),
+    },
+    spec: {
+      replicas,
+      selector: { matchLabels: selected },
+      ...(strategy ? { strategy } : {}),
+      template: { metadata: { labels: { ...selected, ...podLabels } }, spec: { containers: [spec] } },
+    },
+  };
+}
+
+export function service(path: string, port: number, targetPort = port): Draft {
+  const [namespace = '', name = ''] = path.split('/');
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace, labels: { app: name } },
+    spec: { selector: { app: name }, ports: [{ port, targetPort, protocol: 'TCP' }] },
+  };
+}
+
+export function configMap(path: string, data: Labels): Draft {
+  const [namespace = '', name = ''] = path.split('/');
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data };
+}
+
+export const namespace = (name: string): Draft => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+});
+
+/** As `kubectl apply` leaves it: with the manifest remembered in an annotation. */
+export function applied(object: Draft): Draft {
+  const { metadata } = object;
+  const manifest = { ...object, metadata: { annotations: {}, ...metadata } };
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      annotations: {
+        ...metadata.annotations,
+        'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(manifest)}\n`,
+      },
+    },
+  };
+}

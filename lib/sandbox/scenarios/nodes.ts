@@ -1,0 +1,74 @@
+import type { Draft } from '#lib/sandbox/client/write.ts';
+import { seconds } from '#lib/sandbox/client/time.ts';
+
+const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
+
+/** Three workers and a control plane, 16 GiB each, as their kubelets would have registered them at `now`. */
+export function nodes(now: number): readonly Draft[] {
+  return ['control-plane', 'worker-1', 'worker-2', 'worker-3'].map((name, index) => node(name, index, now));
+}
+
+function node(name: string, index: number, now: number): Draft {
+  const isControlPlane = index === 0;
+  const ip = `192.168.50.${10 + index}`;
+  const labels = {
+    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/os': 'linux',
+    'kubernetes.io/hostname': name,
+    'topology.kubernetes.io/zone': `zone-${'abc'[index % 3]}`,
+    ...(isControlPlane ? { [CONTROL_PLANE]: '' } : {}),
+  };
+  const capacity = { cpu: '4', memory: '16Gi', pods: '110', 'ephemeral-storage': '100Gi' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels },
+    spec: {
+      podCIDR: `10.244.${index}.0/24`,
+      ...(isControlPlane ? { taints: [{ key: CONTROL_PLANE, effect: 'NoSchedule' }] } : {}),
+    },
+    status: {
+      capacity,
+      allocatable: capacity,
+      addresses: [
+        { type: 'InternalIP', address: ip },
+        { type: 'Hostname', address: name },
+      ],
+      conditions: conditions(seconds(now)),
+      nodeInfo: {
+        kubeletVersion: 'v1.35.2',
+        kubeProxyVersion: '',
+        containerRuntimeVersion: 'containerd://2.1.4',
+        osImage: 'Debian GNU/Linux 13 (trixie)',
+        kernelVersion: '6.12.41',
+        operatingSystem: 'linux',
+        architecture: 'amd64',
+        machineID: `sandbox-${index}`,
+        systemUUID: `sandbox-${index}`,
+        bootID: `sandbox-${index}`,
+      },
+    },
+  };
+}
+
+function conditions(at: string) {
+  const condition = (type: string, status: string, reason: string, message: string) => ({
+    type,
+    status,
+    reason,
+    message,
+    lastHeartbeatTime: at,
+    lastTransitionTime: at,
+  });
+  return [
+    condition(
+      'MemoryPressure',
+      'False',
+      'KubeletHasSufficientMemory',
+      'kubelet has sufficient memory available',
+    ),
+    condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+  ];
+}

@@ -1,0 +1,35 @@
+import type { Draft } from '#lib/sandbox/client/write.ts';
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+
+/** Something somebody does to the cluster: `afterMs` counts from the moment the story begins. */
+export type Step = { readonly afterMs: number; readonly title: string; readonly apply: readonly Draft[] };
+
+export type Scenario = {
+  /** Used on the command line and in the ConfigMap that plays scenarios. */
+  readonly id: string;
+  readonly title: string;
+  readonly story: string;
+  /** What exists before, and runs well. */
+  readonly seed: readonly Draft[];
+  /** The change that breaks it. Played at once when the scenario is asked for at run time. */
+  readonly script: readonly Step[];
+  /** What everybody should see in the end. */
+  readonly expect: {
+    readonly namespace: string;
+    readonly workload: string;
+    /** The reason on the container (waiting or last termination), or on the Pod's condition. */
+    readonly reason: string;
+    readonly exitCode?: number;
+  };
+};
+
+/** A scenario is data that can be read aloud; this only checks its shape. */
+export const defineScenario = (scenario: Scenario): Scenario => scenario;
+
+export const after = (afterMs: number, title: string, ...apply: readonly Draft[]): Step => ({
+  afterMs,
+  title,
+  apply,
+});

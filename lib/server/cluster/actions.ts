@@ -1,0 +1,141 @@
+import { executeAction } from '#lib/actions/execute.ts';
+import { createKubeActionClient } from '#lib/actions/kube-action-client.ts';
+import { previewAction } from '#lib/actions/preview.ts';
+import { createReceipts, IntentReusedError, type Receipts } from '#lib/actions/receipts.ts';
+import { settleReceipt } from '#lib/actions/settle-receipt.ts';
+import type {
+  ActionPreview,
+  ActionReceipt,
+  ActionTarget,
+  ExecuteRequest,
+  PreviewRequest,
+} from '#lib/contract/actions.ts';
+import { ApiStatusError } from '#lib/kube/api-error.ts';
+import type { Clock } from '#lib/kube/clock.ts';
+import type { ClusterConnection } from '#lib/kube/connection.ts';
+import type { Lister } from '#lib/kube/store.ts';
+import type { ToModelContext } from '#lib/kube/to-model/context.ts';
+import { toDeployment } from '#lib/kube/to-model/workload.ts';
+import type { Deployment, WorkloadRef } from '#lib/model/workload.ts';
+import { AppError } from '#lib/server/app-error.ts';
+import type { ActionFact } from '#lib/timeline/timeline-entries.ts';
+import { followedRollout, type WrittenState } from './followed-rollout.ts';
+
+export type ActionsOptions = {
+  readonly connection: ClusterConnection;
+  readonly readOnly: boolean;
+  /** The cluster's time. */
+  readonly clock: Clock;
+  readonly hash: ToModelContext['hash'];
+  readonly deployments: Lister<Deployment>;
+  /** These views may differ now. */
+  readonly onChange: (keys: readonly string[]) => void;
+};
+
+/** Previews, writes and their receipts. */
+export type Actions = {
+  preview(request: PreviewRequest): Promise<ActionPreview>;
+  execute(request: ExecuteRequest): Promise<ActionReceipt>;
+  receipts(): readonly ActionReceipt[];
+  receipt(intentId: string): ActionReceipt | undefined;
+  /** What was done to this workload from here, for its timeline. */
+  factsOn(owner: WorkloadRef): readonly ActionFact[];
+  /** Brings receipts that are not at their end up to date with the cluster. */
+  follow(): void;
+};
+
+export function createActions(options: ActionsOptions): Actions {
+  const { connection, readOnly, clock, hash, deployments, onChange } = options;
+  const deps = {
+    client: createKubeActionClient(connection),
+    context: { hash, odd: () => undefined },
+    clock,
+    receipts: createReceipts(),
+    readOnly,
+    cluster: connection.context,
+  };
+  /** What each accepted write left behind, to tell its rollout from a later one. */
+  const written = new Map<string, WrittenState>();
+
+  const announce = (intentId: string) => onChange(['/api/actions', `/api/actions/${intentId}`]);
+
+  async function execute(request: ExecuteRequest): Promise<ActionReceipt> {
+    const { receipt, conflict } = await executeAction(deps, { request, actor: connection.user });
+    if (receipt.outcome === 'done' && !written.has(request.intentId)) {
+      const state = await readWritten(request.target).catch(() => undefined);
+      if (state) written.set(request.intentId, state);
+    }
+    follow();
+    announce(request.intentId);
+    if (!conflict) return deps.receipts.get(request.intentId) ?? receipt;
+    throw new AppError('conflict', receipt.message ?? 'The object was changed meanwhile.', {
+      hint: 'Nothing was written. Look at the new preview and confirm again.',
+    });
+  }
+
+  async function readWritten(target: ActionTarget): Promise<WrittenState> {
+    const { meta, template } = toDeployment(await deps.client.getDeployment(target), deps.context);
+    return { uid: meta.uid, generation: meta.generation, templateHash: template.hash };
+  }
+
+  function follow(): void {
+    for (const receipt of deps.receipts.list()) {
+      if (receipt.outcome === 'unknown') void settle(receipt.intentId);
+      const state = written.get(receipt.intentId);
+      if (!state || isFinal(receipt)) continue;
+      const { namespace, name } = receipt.target;
+      const rollout = followedRollout(state, deployments.get(namespace, name));
+      if (JSON.stringify(rollout) === JSON.stringify(receipt.rollout)) continue;
+      deps.receipts.update(receipt.intentId, { rollout });
+      announce(receipt.intentId);
+    }
+  }
+
+  async function settle(intentId: string): Promise<void> {
+    const settled = await settleReceipt(deps, intentId).catch(() => undefined);
+    if (settled && settled.outcome !== 'unknown') announce(intentId);
+  }
+
+  return {
+    preview: (request) => previewAction(deps, request).catch(asAppError),
+    // Left out at composition: in read-only mode nothing that writes is reachable.
+    execute: readOnly ? refuseReadOnly : (request) => execute(request).catch(asAppError),
+    receipts: () => deps.receipts.list(),
+    receipt: (intentId) => deps.receipts.get(intentId),
+    factsOn: (owner) => actionFacts(deps.receipts, owner),
+    follow,
+  };
+}
+
+const refuseReadOnly = () =>
+  Promise.reject(new AppError('forbidden', 'This dashboard is read-only; it changes nothing.'));
+
+const isFinal = ({ rollout }: ActionReceipt) =>
+  rollout !== undefined && ['done', 'failed', 'superseded'].includes(rollout.state);
+
+function actionFacts(receipts: Receipts, { kind, namespace, name }: WorkloadRef): readonly ActionFact[] {
+  return receipts
+    .list()
+    .filter(({ target }) => target.kind === kind && target.namespace === namespace && target.name === name)
+    .map(({ intentId, at, title, outcome, message }) => ({
+      id: intentId,
+      at,
+      subject: name,
+      title: outcome === 'done' ? title : `${title}: ${outcome}`,
+      detail: message,
+      ok: outcome === 'done',
+    }));
+}
+
+/** @throws AppError what the reader can act on; other errors are ours and pass through. */
+function asAppError(error: unknown): never {
+  if (error instanceof IntentReusedError) throw new AppError('conflict', error.message, { cause: error });
+  if (error instanceof ApiStatusError) {
+    const code = ({ 403: 'forbidden', 404: 'not_found' } as const)[error.code] ?? 'unavailable';
+    throw new AppError(code, error.message, { cause: error });
+  }
+  if (error instanceof Error && error.name === 'ApiNetworkError') {
+    throw new AppError('unavailable', error.message, { cause: error, hint: 'Nothing was written.' });
+  }
+  throw error;
+}

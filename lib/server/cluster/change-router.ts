@@ -1,0 +1,97 @@
+import type { ClusterChanges } from '#lib/kube/cluster-cache.ts';
+import type { Change } from '#lib/kube/store.ts';
+import type { KubeEvent } from '#lib/model/kube-event.ts';
+import type { KubeNode } from '#lib/model/node.ts';
+import type { Pod } from '#lib/model/pod.ts';
+import type { WorkloadRef } from '#lib/model/workload.ts';
+import type { ClusterListers, ClusterObjects } from './cluster-objects.ts';
+import type { Histories } from './histories.ts';
+
+export type RouterOptions = {
+  readonly listers: ClusterListers;
+  readonly objects: ClusterObjects;
+  readonly histories: Histories;
+  readonly now: () => number;
+  readonly onRestarts: (count: number) => void;
+};
+
+/** Turns changes of the caches into the owners whose problems may differ, and records what was seen on the way. */
+export class ChangeRouter {
+  readonly #options: RouterOptions;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+  }
+
+  route(batch: ClusterChanges): readonly WorkloadRef[] {
+    switch (batch.kind) {
+      case 'pods':
+        return batch.changes.flatMap((change) => this.#pod(change));
+      case 'events':
+        return batch.changes.flatMap(({ object }) => this.#event(object));
+      case 'nodes':
+        return batch.changes.flatMap((change) => this.#node(change));
+      case 'replicasets':
+      case 'jobs':
+        return batch.changes.flatMap(({ type, object }) => [
+          this.#options.objects.ownerOf(object),
+          // Pods that came before their controller, or outlive it, move to another owner.
+          ...(type === 'modified' ? [] : this.#options.objects.reown(object.meta.uid)),
+        ]);
+      case 'deployments':
+        for (const { type, object } of batch.changes) {
+          if (type === 'deleted') this.#options.histories.forgetRollout(object);
+        }
+        return batch.changes.map(({ object }) => this.#options.objects.ownerOf(object));
+      case 'statefulsets':
+      case 'daemonsets':
+        return batch.changes.map(({ object }) => this.#options.objects.ownerOf(object));
+      case 'services':
+      case 'endpointslices':
+        // They touch severity and impact only; the runtime looks at incidents of the namespace.
+        return [];
+    }
+  }
+
+  #pod(change: Change<Pod>): readonly WorkloadRef[] {
+    const { objects, histories, now, onRestarts } = this.#options;
+    const pod = change.object;
+    if (change.type === 'deleted') {
+      histories.gone(pod, now());
+      return objects.removePod(pod);
+    }
+    const owners = objects.addPod(pod);
+    histories.see(pod, owners.at(-1) ?? objects.ownerOf(pod), now());
+    if (change.type === 'modified') onRestarts(restarts(pod) - restarts(change.previous));
+    return owners;
+  }
+
+  #event({ regarding }: KubeEvent): readonly WorkloadRef[] {
+    const { listers, objects } = this.#options;
+    const { kind, namespace, name } = regarding;
+    if (kind === 'Pod') return [objects.ownerOfPodNamed(namespace, name) ?? []].flat();
+    if (kind === 'ReplicaSet' || kind === 'Job') {
+      const object = listers[kind === 'Job' ? 'jobs' : 'replicasets'].get(namespace, name);
+      return object ? [objects.ownerOf(object)] : [];
+    }
+    const isWorkload = kind === 'Deployment' || kind === 'StatefulSet' || kind === 'DaemonSet';
+    return isWorkload ? [{ kind, namespace, name, uid: regarding.uid }] : [];
+  }
+
+  /** Heartbeats change nodes all the time; only their health and taints touch pods. */
+  #node(change: Change<KubeNode>): readonly WorkloadRef[] {
+    const { listers, objects } = this.#options;
+    if (change.type === 'modified' && verdictOf(change.object) === verdictOf(change.previous)) return [];
+    return listers.pods.by('node', change.object.meta.name).map((pod) => objects.ownerOf(pod));
+  }
+}
+
+const restarts = ({ initStatuses, statuses }: Pod) =>
+  [...initStatuses, ...statuses].reduce((sum, { restartCount }) => sum + restartCount, 0);
+
+const verdictOf = ({ conditions, taints, unschedulable }: KubeNode) =>
+  JSON.stringify([
+    conditions.map(({ type, status, reason }) => [type, status, reason]),
+    taints,
+    unschedulable,
+  ]);

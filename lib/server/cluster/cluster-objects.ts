@@ -1,0 +1,196 @@
+import { ownerOf } from '#lib/health/owner.ts';
+import type { Lister } from '#lib/kube/store.ts';
+import type { KubeEvent } from '#lib/model/kube-event.ts';
+import type { KubeNode } from '#lib/model/node.ts';
+import type { OwnerRef } from '#lib/model/object-meta.ts';
+import type { Pod } from '#lib/model/pod.ts';
+import type { EndpointSlice, Service } from '#lib/model/service.ts';
+import type {
+  DaemonSet,
+  Deployment,
+  Job,
+  ReplicaSet,
+  StatefulSet,
+  Workload,
+  WorkloadRef,
+} from '#lib/model/workload.ts';
+import type { ServiceFacts } from '#lib/views/incident-facts.ts';
+
+/** The caches of a cluster, one lister per watched kind. */
+export type ClusterListers = {
+  readonly pods: Lister<Pod>;
+  readonly events: Lister<KubeEvent>;
+  readonly nodes: Lister<KubeNode>;
+  readonly deployments: Lister<Deployment>;
+  readonly replicasets: Lister<ReplicaSet>;
+  readonly statefulsets: Lister<StatefulSet>;
+  readonly daemonsets: Lister<DaemonSet>;
+  readonly jobs: Lister<Job>;
+  readonly services: Lister<Service>;
+  readonly endpointslices: Lister<EndpointSlice>;
+};
+
+/** Everything that belongs to one owner, looked up in the caches. */
+export type OwnedObjects = {
+  readonly owner: WorkloadRef;
+  readonly workloads: readonly Workload[];
+  readonly replicaSets: readonly ReplicaSet[];
+  readonly pods: readonly Pod[];
+  readonly events: readonly KubeEvent[];
+};
+
+export type OwnerKey = string;
+export const ownerKey = ({ kind, namespace, name }: WorkloadRef): OwnerKey => `${kind}/${namespace}/${name}`;
+
+const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
+
+/**
+ * Who owns what, kept up to date pod by pod: a change of one pod costs one pod. Owners are resolved through the
+ * caches, so a ReplicaSet that arrives after its pods moves them to its Deployment (`reown`).
+ */
+export class ClusterObjects {
+  readonly #listers: ClusterListers;
+  readonly #pods = new Map<OwnerKey, Set<string>>();
+  readonly #ownerOfPod = new Map<string, WorkloadRef>();
+
+  constructor(listers: ClusterListers) {
+    this.#listers = listers;
+  }
+
+  /** Records the pod's owner; returns the owners whose problems may differ now. */
+  addPod(pod: Pod): readonly WorkloadRef[] {
+    const key = podKey(pod);
+    const owner = this.ownerOf(pod);
+    const before = this.#ownerOfPod.get(key);
+    if (before && ownerKey(before) !== ownerKey(owner)) this.#unlink(key, before);
+    this.#ownerOfPod.set(key, owner);
+    const pods = this.#pods.get(ownerKey(owner)) ?? new Set();
+    this.#pods.set(ownerKey(owner), pods.add(key));
+    return before && ownerKey(before) !== ownerKey(owner) ? [before, owner] : [owner];
+  }
+
+  removePod(pod: Pod): readonly WorkloadRef[] {
+    const key = podKey(pod);
+    const owner = this.#ownerOfPod.get(key);
+    if (!owner) return [];
+    this.#unlink(key, owner);
+    this.#ownerOfPod.delete(key);
+    return [owner];
+  }
+
+  /** Resolves the pods of a controller again, after the controller itself came or went. */
+  reown(controllerUid: string): readonly WorkloadRef[] {
+    return this.#listers.pods.by('owner', controllerUid).flatMap((pod) => this.addPod(pod));
+  }
+
+  ownerOf(object: Parameters<typeof ownerOf>[0]): WorkloadRef {
+    return ownerOf(object, (ref, namespace) => this.#lookup(ref, namespace)).ref;
+  }
+
+  ownerOfPodNamed(namespace: string, name: string): WorkloadRef | undefined {
+    return this.#ownerOfPod.get(`${namespace}/${name}`);
+  }
+
+  /** All owners that have pods, and all workloads, with or without. */
+  owners(): readonly WorkloadRef[] {
+    const { deployments, statefulsets, daemonsets, jobs } = this.#listers;
+    const all = new Map<OwnerKey, WorkloadRef>();
+    for (const owner of this.#ownerOfPod.values()) all.set(ownerKey(owner), owner);
+    for (const workload of [
+      ...deployments.list(),
+      ...statefulsets.list(),
+      ...daemonsets.list(),
+      ...jobs.list(),
+    ]) {
+      const owner = this.ownerOf(workload);
+      all.set(ownerKey(owner), owner);
+    }
+    return [...all.values()];
+  }
+
+  owned(owner: WorkloadRef): OwnedObjects {
+    const { events } = this.#listers;
+    const workloads = this.#workloads(owner);
+    const replicaSets = workloads.flatMap(({ kind, meta }) =>
+      kind === 'Deployment' ? this.#listers.replicasets.by('owner', meta.uid) : [],
+    );
+    const pods = this.podsOf(owner);
+    const subjects = [...pods, ...workloads, ...replicaSets].map(({ meta }) => meta.uid);
+    return {
+      owner,
+      workloads,
+      replicaSets,
+      pods,
+      events: [...new Set(subjects)].flatMap((uid) => events.by('regarding', uid)),
+    };
+  }
+
+  podsOf(owner: WorkloadRef): readonly Pod[] {
+    return [...(this.#pods.get(ownerKey(owner)) ?? [])].flatMap((key) => {
+      const [namespace = '', name = ''] = key.split('/');
+      return this.#listers.pods.get(namespace, name) ?? [];
+    });
+  }
+
+  /** Services whose selector matches the owner's pods, with how many of their endpoints are ready. */
+  servicesOf({ owner, workloads, pods }: OwnedObjects): readonly ServiceFacts[] {
+    const labels = workloads[0]?.template.labels ?? pods[0]?.meta.labels;
+    if (!labels) return [];
+    return this.#listers.services
+      .by('namespace', owner.namespace)
+      .filter(({ selector }) => selects(selector, labels))
+      .map(({ meta }) => {
+        const endpoints = this.#listers.endpointslices
+          .by('namespace', meta.namespace)
+          .filter(({ serviceName }) => serviceName === meta.name)
+          .flatMap((slice) => slice.endpoints);
+        return {
+          name: meta.name,
+          ready: endpoints.filter(({ ready }) => ready).length,
+          total: endpoints.length,
+        };
+      });
+  }
+
+  nodeOf(name: string | undefined): KubeNode | undefined {
+    return name === undefined ? undefined : this.#listers.nodes.get('', name);
+  }
+
+  #workloads(owner: WorkloadRef): readonly Workload[] {
+    if (owner.kind === 'CronJob') return this.#listers.jobs.by('owner', owner.uid);
+    const found = this.#named(owner.kind, owner.namespace, owner.name);
+    return found ? [found] : [];
+  }
+
+  #lookup(ref: OwnerRef, namespace: string): Workload | undefined {
+    const found = this.#named(ref.kind, namespace, ref.name);
+    // Another object under the same name is not the owner: the pod outlived it.
+    return found?.meta.uid === ref.uid ? found : undefined;
+  }
+
+  #named(kind: string, namespace: string, name: string): Workload | undefined {
+    const { deployments, replicasets, statefulsets, daemonsets, jobs } = this.#listers;
+    const listers: Readonly<Record<string, Lister<Workload> | undefined>> = {
+      Deployment: deployments,
+      ReplicaSet: replicasets,
+      StatefulSet: statefulsets,
+      DaemonSet: daemonsets,
+      Job: jobs,
+    };
+    return listers[kind]?.get(namespace, name);
+  }
+
+  #unlink(key: string, owner: WorkloadRef): void {
+    const pods = this.#pods.get(ownerKey(owner));
+    pods?.delete(key);
+    if (pods?.size === 0) this.#pods.delete(ownerKey(owner));
+  }
+}
+
+function selects(
+  selector: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+}

@@ -1,0 +1,310 @@
+import type { ClusterView } from '#lib/contract/cluster.ts';
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import { type ClusterCache, createClusterCache } from '#lib/kube/cluster-cache.ts';
+import type { Clock } from '#lib/kube/clock.ts';
+import type { ClusterConnection } from '#lib/kube/connection.ts';
+import { openLog } from '#lib/kube/logs.ts';
+import { Hub } from '#lib/live/hub.ts';
+import type { WorkloadRef } from '#lib/model/workload.ts';
+import type { Pod } from '#lib/model/pod.ts';
+import { AppError } from '#lib/server/app-error.ts';
+import { log } from '#lib/server/log.ts';
+import type { ClusterRuntime, LogRequest } from '#lib/server/runtime.ts';
+import { clusterView } from '#lib/views/cluster-view.ts';
+import { overviewView } from '#lib/views/overview.ts';
+import { byNamespaceAndName, podRow } from '#lib/views/pod-row.ts';
+import { type Actions, createActions } from './actions.ts';
+import { ChangedKeys } from './changed-keys.ts';
+import { ChangeRouter } from './change-router.ts';
+import { ClusterObjects, ownerKey } from './cluster-objects.ts';
+import { Histories } from './histories.ts';
+import { IncidentEngine } from './incident-engine.ts';
+import { LogTails } from './log-tails.ts';
+import { PodReferences } from './pod-references.ts';
+import { Recorder } from './recorder.ts';
+import { Triage } from './triage.ts';
+
+/** Changes are gathered this long before they are evaluated together (ms). */
+const GATHER_MS = 20;
+const FAN_OUT_WINDOW_MS = 50;
+/** Views other than the list are announced at most this often (ms). */
+const ANNOUNCE_WINDOW_MS = 1_000;
+/** Grace periods and hysteresis end without any change of an object. */
+const TICK_MS = 5_000;
+/** Without controllers pods belong to nobody; but a slow kind must not hold the first rows back. */
+const WAIT_FOR_OWNERS_MS = 3_000;
+const OWNER_KINDS: ReadonlySet<string> = new Set([
+  'replicasets',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'jobs',
+]);
+
+export type ClusterRuntimeOptions = {
+  readonly connection: ClusterConnection;
+  readonly clock: Clock;
+  readonly namespace: string | undefined;
+  readonly sandbox: boolean;
+  readonly readOnly: boolean;
+  readonly shutdown: AbortSignal;
+};
+
+/** One cluster, from its caches to its views. Starts at once; never throws because the API server does not answer. */
+export function createClusterRuntime(options: ClusterRuntimeOptions): ClusterRuntime {
+  return new RunningCluster(options);
+}
+
+class RunningCluster implements ClusterRuntime {
+  readonly name: string;
+  readonly #options: ClusterRuntimeOptions;
+  readonly #cache: ClusterCache;
+  readonly #objects: ClusterObjects;
+  readonly #histories = new Histories();
+  readonly #recorder: Recorder;
+  readonly #triage: Triage;
+  readonly #actions: Actions;
+  readonly #hub: Hub<IncidentRow>;
+  readonly #changed: ChangedKeys;
+  readonly #dirty = new Map<string, WorkloadRef>();
+  #evaluationDue = false;
+  #podsLiveAt: number | undefined;
+
+  constructor(options: ClusterRuntimeOptions) {
+    const { connection, clock, namespace, shutdown } = options;
+    this.#options = options;
+    this.name = connection.context;
+    this.#cache = createClusterCache({
+      connection,
+      clock,
+      random: Math.random,
+      namespace,
+      report: (report) => log.debug('kube', { cluster: this.name, ...report }),
+    });
+    this.#objects = new ClusterObjects(this.#cache);
+    this.#recorder = new Recorder(this.#now());
+    this.#hub = this.#createHub();
+    this.#changed = new ChangedKeys({
+      announce: (keys) => this.#hub.broadcast({ type: 'changed', keys }),
+      schedule,
+      windowMs: ANNOUNCE_WINDOW_MS,
+    });
+    this.#actions = createActions({
+      connection,
+      readOnly: options.readOnly,
+      clock: { now: () => this.#now(), sleep: (ms, signal) => clock.sleep(ms, signal) },
+      hash: this.#cache.hash,
+      deployments: this.#cache.deployments,
+      onChange: (keys) => this.#changed.add(...keys),
+    });
+    this.#triage = this.#createTriage();
+    this.#watch(shutdown);
+  }
+
+  view(): ClusterView {
+    const { connection, namespace, sandbox, readOnly } = this.#options;
+    const skewMs = connection.serverTimeOffsetMs() ?? 0;
+    const shifted = (at: number | undefined) => (at === undefined ? undefined : at + skewMs);
+    return clusterView({
+      name: this.name,
+      server: connection.server,
+      namespace,
+      sandbox,
+      readOnly,
+      insecureTls: connection.insecureTls,
+      user: connection.user,
+      kinds: this.#cache.states().map((state) => ({
+        ...state,
+        sinceAt: state.sinceAt + skewMs,
+        confirmedAt: shifted(state.confirmedAt),
+        retryAt: shifted(state.retryAt),
+      })),
+      pods: this.#cache.pods.size,
+      workloads: this.#cache.deployments.size + this.#cache.statefulsets.size + this.#cache.daemonsets.size,
+    });
+  }
+
+  incidents(): readonly IncidentRow[] {
+    return this.#triage.rows();
+  }
+
+  incident(id: string) {
+    const incident = this.#triage.incident(id);
+    return Promise.resolve(incident && this.#triage.view(incident, this.#now()));
+  }
+
+  pods() {
+    const incidents = this.#triage.incidentsByPod();
+    return this.#cache.pods
+      .list()
+      .map((pod) => podRow(pod, incidents.get(pod.meta.uid)))
+      .toSorted(byNamespaceAndName);
+  }
+
+  overview() {
+    const { samples, recordedFromAt, recovered, restarts } = this.#recorder;
+    const { pods, workloads } = this.view();
+    return overviewView({
+      rows: this.#triage.rows(),
+      samples,
+      recordedFromAt,
+      recovered,
+      restarts,
+      pods,
+      workloads,
+      now: this.#now(),
+    });
+  }
+
+  subscribe(listener: (frame: { bytes: Uint8Array }) => void): () => void {
+    return this.#hub.subscribe(listener);
+  }
+
+  preview(...args: Parameters<ClusterRuntime['preview']>) {
+    return this.#actions.preview(...args);
+  }
+
+  execute(...args: Parameters<ClusterRuntime['execute']>) {
+    return this.#actions.execute(...args);
+  }
+
+  receipts() {
+    return this.#actions.receipts();
+  }
+
+  receipt(intentId: string) {
+    return this.#actions.receipt(intentId);
+  }
+
+  async logs(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const { tail, ...rest } = request;
+    const opened = await openLog(this.#options.connection, { ...rest, tailLines: tail }, signal);
+    if (opened.kind === 'stream') return opened.body;
+    throw new AppError(opened.reason === 'forbidden' ? 'forbidden' : 'not_found', opened.message, {
+      hint: opened.reason === 'forbidden' ? `Needs: get pods/log in ${request.namespace}.` : undefined,
+    });
+  }
+
+  /** The cluster's time: what its objects' times are compared with. */
+  #now(): number {
+    const { clock, connection } = this.#options;
+    return clock.now() + Math.round(connection.serverTimeOffsetMs() ?? 0);
+  }
+
+  #createHub(): Hub<IncidentRow> {
+    return new Hub<IncidentRow>({
+      keyOf: ({ id }) => id,
+      snapshot: (incidents) => ({
+        type: 'snapshot',
+        serverNow: this.#now(),
+        cluster: this.view(),
+        incidents,
+      }),
+      delta: (upserts, removes) => ({ type: 'delta', serverNow: this.#now(), upserts, removes }),
+      schedule,
+      windowMs: FAN_OUT_WINDOW_MS,
+    });
+  }
+
+  #createTriage(): Triage {
+    const { connection, readOnly, shutdown: signal } = this.#options;
+    const shared = { connection, now: () => this.#now(), signal };
+    const markPod = (pod: Pod) => this.#markDirty([this.#objects.ownerOf(pod)]);
+    return new Triage({
+      listers: this.#cache,
+      objects: this.#objects,
+      histories: this.#histories,
+      recorder: this.#recorder,
+      logTails: new LogTails({ ...shared, onTail: markPod }),
+      references: new PodReferences({ ...shared, onAnswer: markPod }),
+      engine: new IncidentEngine({ cluster: this.name, listers: this.#cache, objects: this.#objects }),
+      readOnly,
+      actionsOn: ({ owner }) => this.#actions.factsOn(owner),
+    });
+  }
+
+  #watch(shutdown: AbortSignal): void {
+    const router = new ChangeRouter({
+      listers: this.#cache,
+      objects: this.#objects,
+      histories: this.#histories,
+      now: () => this.#now(),
+      onRestarts: (count) => this.#recorder.countRestarts(count),
+    });
+    this.#cache.subscribe((batch) => {
+      this.#markDirty(router.route(batch));
+      if (batch.kind === 'services' || batch.kind === 'endpointslices') this.#markIncidents(batch.changes);
+      if (batch.kind === 'pods') this.#changed.add('/api/pods', '/api/overview');
+      if (batch.kind === 'deployments') this.#actions.follow();
+    });
+    this.#cache.onState(() => {
+      this.#hub.broadcast({ type: 'cluster', serverNow: this.#now(), cluster: this.view() });
+      this.#evaluateSoon();
+    });
+    const tick = setInterval(() => this.#tick(), TICK_MS);
+    shutdown.addEventListener('abort', () => clearInterval(tick), { once: true });
+    void this.#cache.start(shutdown).finally(() => this.#options.connection.close());
+  }
+
+  #tick(): void {
+    this.#histories.sweep(this.#now());
+    this.#triage.markUnsettled();
+    this.#actions.follow();
+    this.#evaluateSoon();
+  }
+
+  #markDirty(owners: readonly WorkloadRef[]): void {
+    for (const owner of owners) this.#dirty.set(ownerKey(owner), owner);
+    if (owners.length > 0) this.#evaluateSoon();
+  }
+
+  #markIncidents(changes: readonly { object: { meta: { namespace: string } } }[]): void {
+    const namespaces = new Set(changes.map(({ object }) => object.meta.namespace));
+    this.#markDirty(
+      this.#triage
+        .rows()
+        .map(({ workload }) => workload)
+        .filter(({ namespace }) => namespaces.has(namespace)),
+    );
+  }
+
+  #evaluateSoon(): void {
+    if (this.#evaluationDue) return;
+    this.#evaluationDue = true;
+    schedule(GATHER_MS, () => {
+      this.#evaluationDue = false;
+      this.#evaluate();
+    });
+  }
+
+  #evaluate(): void {
+    const podsState = this.#cache.states().find(({ kind }) => kind === 'pods')?.state;
+    if (podsState === 'forbidden' || podsState === 'absent') {
+      this.#triage.forget();
+      this.#hub.set([]);
+      return;
+    }
+    if (podsState === 'syncing' || podsState === undefined || this.#waitsForOwners()) return;
+    const dirty = [...this.#dirty.values()];
+    this.#dirty.clear();
+    const touched = this.#triage.refresh(this.#now(), dirty);
+    this.#hub.set(this.#triage.rows());
+    if (touched.length > 0)
+      this.#changed.add(...touched.map((id) => `/api/incidents/${id}`), '/api/overview');
+  }
+
+  #waitsForOwners(): boolean {
+    const now = this.#options.clock.now();
+    this.#podsLiveAt ??= now;
+    if (now - this.#podsLiveAt >= WAIT_FOR_OWNERS_MS) return false;
+    const waiting = this.#cache
+      .states()
+      .some(({ kind, state }) => OWNER_KINDS.has(kind) && state === 'syncing');
+    if (waiting) this.#evaluateSoon();
+    return waiting;
+  }
+}
+
+function schedule(delayMs: number, task: () => void): void {
+  setTimeout(task, delayMs).unref();
+}

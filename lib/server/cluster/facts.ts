@@ -1,0 +1,239 @@
+import { backoffResetAt } from '#lib/backoff/backoff-reset-at.ts';
+import { podNextAttempt } from '#lib/backoff/pod-next-attempt.ts';
+import { soonestAttempt } from '#lib/backoff/soonest-attempt.ts';
+import { workloadNextAttempt } from '#lib/backoff/workload-next-attempt.ts';
+import type { LogTail } from '#lib/contract/incident-view.ts';
+import { diagnose } from '#lib/diagnosis/diagnose.ts';
+import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
+import { isConditionTrue } from '#lib/health/condition-of.ts';
+import type { Incident } from '#lib/model/incident.ts';
+import type { ContainerStatus, Pod } from '#lib/model/pod.ts';
+import type { Revision } from '#lib/model/revision.ts';
+import type { Deployment } from '#lib/model/workload.ts';
+import { lastGoodRevision, type LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
+import { revisionsOf } from '#lib/rollout/revisions-of.ts';
+import { templateDiff } from '#lib/rollout/template-diff.ts';
+import { fullyAvailableMs } from '#lib/timeline/record-availability.ts';
+import { lane } from '#lib/timeline/lane.ts';
+import { byWorst, strip } from '#lib/timeline/strip.ts';
+import type { ActionFact } from '#lib/timeline/timeline-entries.ts';
+import { timelineEntries } from '#lib/timeline/timeline-entries.ts';
+import type { IncidentFacts } from '#lib/views/incident-facts.ts';
+import { openEnded } from '#lib/views/open-ended.ts';
+import type { ClusterListers, ClusterObjects, OwnedObjects } from './cluster-objects.ts';
+import type { Histories } from './histories.ts';
+import type { LogTails } from './log-tails.ts';
+import type { PodReferences } from './pod-references.ts';
+
+const TIMELINE_MS = 6 * 3_600_000;
+/** More pods than this of one workload say nothing new. */
+const MAX_LANES = 12;
+
+export type FactsSources = {
+  readonly listers: ClusterListers;
+  readonly objects: ClusterObjects;
+  readonly histories: Histories;
+  readonly logTails: LogTails;
+  readonly references: PodReferences;
+  /** Images some pod of the cluster runs right now; asked at most once per pass. */
+  readonly runningImages: () => readonly string[];
+  readonly readOnly: boolean;
+  readonly actionsOn: (incident: Incident) => readonly ActionFact[];
+};
+
+/** Gathers what is known about one incident. Decides nothing itself: every fact comes from a pure station. */
+export function incidentFacts(incident: Incident, sources: FactsSources, now: number): IncidentFacts {
+  const { objects, histories } = sources;
+  const owned = objects.owned(incident.owner);
+  const pods = worstFirst(owned.pods, incident);
+  const [workload] = owned.workloads;
+  const deployment = workload?.kind === 'Deployment' ? workload : undefined;
+  const rollout = deployment && rolloutFacts(deployment, owned, { histories, incident, now });
+  const primary = pods.find((pod) => isFailing(pod, incident));
+  const findings = diagnose(diagnosisInput({ incident, owned, primary, rollout, deployment }, sources, now));
+  const past = histories.of(incident.owner);
+  const window = { fromAt: now - TIMELINE_MS, toAt: now };
+  const nextOf = (pod: Pod) => nextAttemptOf(pod, sources, now);
+  const lanes = past
+    .flatMap((pod) => pod.containers.map((container) => lane({ pod, container, window, now })))
+    .toSorted(byWorst)
+    .slice(0, MAX_LANES)
+    .map((drawn) => {
+      const living = drawn.gone ? undefined : pods.find(({ meta }) => meta.name === drawn.pod);
+      return {
+        ...drawn,
+        bars: openEnded(drawn.bars, now),
+        marks: [...drawn.marks],
+        next: living && nextOf(living),
+      };
+    });
+  const rolloutAt = (rollout?.revisions ?? []).map(({ createdAt }) => createdAt);
+  const rhythm = strip({ pods: past, rolloutAt, now });
+  return {
+    incident,
+    findings,
+    workload,
+    deployment,
+    revisions: rollout?.revisions ?? [],
+    lastGood: rollout?.lastGood,
+    changes: rollout?.changes ?? [],
+    pods,
+    services: objects.servicesOf(owned),
+    next: soonestAttempt(
+      [
+        ...pods.filter((pod) => isFailing(pod, incident)).map(nextOf),
+        workload && workloadNextAttempt(workload),
+      ],
+      now,
+    ),
+    resetAt: resetAt(pods),
+    strip: {
+      ...rhythm,
+      bars: openEnded(rhythm.bars, now),
+      marks: [...rhythm.marks],
+      rolloutAt: [...rhythm.rolloutAt],
+    },
+    lanes,
+    entries: timelineEntries({
+      events: owned.events,
+      pods: past,
+      revisions: rollout?.revisions ?? [],
+      actions: sources.actionsOn(incident),
+    }),
+    logTail: primary && logTailOf(primary, incident, sources.logTails),
+    readOnly: sources.readOnly,
+    now,
+  };
+}
+
+type RolloutFacts = {
+  readonly revisions: readonly Revision[];
+  readonly lastGood: LastGoodRevision | undefined;
+  readonly changes: IncidentFacts['changes'];
+};
+
+function rolloutFacts(
+  deployment: Deployment,
+  { replicaSets, pods }: OwnedObjects,
+  { histories, incident, now }: { histories: Histories; incident: Incident; now: number },
+): RolloutFacts {
+  const recorded = histories.availabilityOf(deployment);
+  const availability = new Map(
+    replicaSets.flatMap(({ meta }) => {
+      const ms = fullyAvailableMs(recorded, meta.uid, now);
+      return ms === undefined ? [] : [[meta.uid, ms] as const];
+    }),
+  );
+  const revisions = revisionsOf(deployment, replicaSets, { pods, availability });
+  const lastGood = lastGoodRevision({ deployment, revisions, failingImages: failingImages(incident, pods) });
+  const changes = lastGood ? templateDiff(lastGood.revision.template, deployment.template) : [];
+  return { revisions, lastGood, changes };
+}
+
+/** Images that cannot be pulled now, or whose containers are crashing with nothing else changed, are no way back. */
+function failingImages(incident: Incident, pods: readonly Pod[]): ReadonlySet<string> {
+  if (incident.family !== 'image') return new Set();
+  const failing = new Set(incident.problems.map(({ pod, container }) => `${pod?.uid}/${container}`));
+  return new Set(
+    pods.flatMap(({ meta, template }) =>
+      template.containers.filter(({ name }) => failing.has(`${meta.uid}/${name}`)).map(({ image }) => image),
+    ),
+  );
+}
+
+function diagnosisInput(
+  facts: {
+    readonly incident: Incident;
+    readonly owned: OwnedObjects;
+    readonly primary: Pod | undefined;
+    readonly rollout: RolloutFacts | undefined;
+    readonly deployment: Deployment | undefined;
+  },
+  sources: FactsSources,
+  now: number,
+): DiagnosisInput {
+  const { listers, objects, logTails, references } = sources;
+  const { incident, owned, primary, rollout, deployment } = facts;
+  const node = objects.nodeOf(primary?.nodeName);
+  const nodeEvents = node ? listers.events.by('regarding', node.meta.uid) : [];
+  return {
+    now,
+    owner: incident.owner,
+    deployment,
+    pod: primary,
+    siblings: owned.pods.filter((pod) => pod !== primary),
+    events: [...owned.events, ...nodeEvents],
+    nodes: listers.nodes.list(),
+    runningImages: sources.runningImages(),
+    lastGood: rollout?.lastGood,
+    changes: rollout?.changes ?? [],
+    references: primary ? references.get(primary) : NO_REFERENCES,
+    logs: new Map(
+      primary ? statusesOf(primary).flatMap((status) => logEntry(primary, status, logTails)) : [],
+    ),
+    services: listers.services.by('namespace', incident.owner.namespace),
+    endpointSlices: listers.endpointslices.by('namespace', incident.owner.namespace),
+  };
+}
+
+const NO_REFERENCES: DiagnosisInput['references'] = {
+  secrets: new Map(),
+  configMaps: new Map(),
+  serviceAccount: { state: 'unchecked' },
+};
+
+function logEntry(pod: Pod, status: ContainerStatus, logTails: LogTails): [string, LogTail][] {
+  const tail = logTails.get(pod, status);
+  return tail ? [[status.name, tail]] : [];
+}
+
+export const statusesOf = ({ initStatuses, statuses }: Pod): readonly ContainerStatus[] => [
+  ...initStatuses,
+  ...statuses,
+];
+
+function logTailOf(pod: Pod, incident: Incident, logTails: LogTails): LogTail | undefined {
+  const failing = incident.problems.find((problem) => problem.pod?.uid === pod.meta.uid && problem.container);
+  const status = statusesOf(pod).find(({ name }) => name === failing?.container) ?? pod.statuses[0];
+  return status && logTails.get(pod, status);
+}
+
+function nextAttemptOf(pod: Pod, { listers, objects, histories }: FactsSources, now: number) {
+  return podNextAttempt({
+    pod,
+    events: listers.events.by('regarding', pod.meta.uid),
+    node: objects.nodeOf(pod.nodeName),
+    now,
+    observed: (container) => histories.pullsOf(pod, container),
+  });
+}
+
+function resetAt(pods: readonly Pod[]): number | undefined {
+  const resets = pods.flatMap((pod) => statusesOf(pod).flatMap((status) => backoffResetAt(status) ?? []));
+  return resets.length > 0 ? Math.max(...resets) : undefined;
+}
+
+/** Repositories that some pod runs from exist and can be read: the proof behind "the tag is wrong, not the name". */
+export function runningImages({ pods }: ClusterListers): readonly string[] {
+  const images = new Set<string>();
+  for (const { statuses, template } of pods.list()) {
+    for (const { name, state } of statuses) {
+      if (state.kind !== 'running') continue;
+      const image = template.containers.find((container) => container.name === name)?.image;
+      if (image) images.add(image);
+    }
+  }
+  return [...images];
+}
+
+const isFailing = (pod: Pod, { problems }: Incident) =>
+  problems.some((problem) => problem.pod?.uid === pod.meta.uid);
+
+/** Failing ones first, the most restarts first, then by name: the same pod stays on top while nothing changes. */
+function worstFirst(pods: readonly Pod[], incident: Incident): readonly Pod[] {
+  const rank = (pod: Pod) => (isFailing(pod, incident) ? 0 : isConditionTrue(pod, 'Ready') ? 2 : 1);
+  const restarts = (pod: Pod) => Math.max(0, ...statusesOf(pod).map(({ restartCount }) => restartCount));
+  return pods.toSorted(
+    (a, b) => rank(a) - rank(b) || restarts(b) - restarts(a) || (a.meta.name < b.meta.name ? -1 : 1),
+  );
+}

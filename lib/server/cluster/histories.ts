@@ -1,0 +1,71 @@
+import type { ObservedPulls } from '#lib/backoff/next-pull.ts';
+import type { Pod } from '#lib/model/pod.ts';
+import type { Deployment, ReplicaSet, WorkloadRef } from '#lib/model/workload.ts';
+import { isForgotten, type PodHistory, recordGone } from '#lib/timeline/pod-history.ts';
+import { type AvailabilityHistory, recordAvailability } from '#lib/timeline/record-availability.ts';
+import { recordRuns } from '#lib/timeline/record-runs.ts';
+import { type OwnerKey, ownerKey } from './cluster-objects.ts';
+
+const NOTHING: AvailabilityHistory = new Map();
+
+/** What was seen through the watch since the process started: runs of containers, availability of revisions. */
+export class Histories {
+  readonly #pods = new Map<string, { owner: OwnerKey; history: PodHistory }>();
+  readonly #byOwner = new Map<OwnerKey, Set<string>>();
+  readonly #availability = new Map<string, AvailabilityHistory>();
+
+  see(pod: Pod, owner: WorkloadRef, now: number): void {
+    const known = this.#pods.get(pod.meta.uid);
+    const key = ownerKey(owner);
+    if (known && known.owner !== key) this.#byOwner.get(known.owner)?.delete(pod.meta.uid);
+    this.#pods.set(pod.meta.uid, { owner: key, history: recordRuns(known?.history, pod, now) });
+    this.#byOwner.set(key, (this.#byOwner.get(key) ?? new Set()).add(pod.meta.uid));
+  }
+
+  gone(pod: Pod, now: number): void {
+    const known = this.#pods.get(pod.meta.uid);
+    if (known) this.#pods.set(pod.meta.uid, { ...known, history: recordGone(known.history, now) });
+  }
+
+  seeRollout(
+    deployment: Deployment,
+    { replicaSets, pods, now }: { replicaSets: readonly ReplicaSet[]; pods: readonly Pod[]; now: number },
+  ): void {
+    const before = this.#availability.get(deployment.meta.uid) ?? NOTHING;
+    this.#availability.set(
+      deployment.meta.uid,
+      recordAvailability(before, { deployment, replicaSets, pods, now }),
+    );
+  }
+
+  forgetRollout(deployment: Deployment): void {
+    this.#availability.delete(deployment.meta.uid);
+  }
+
+  of(owner: WorkloadRef): readonly PodHistory[] {
+    return [...(this.#byOwner.get(ownerKey(owner)) ?? [])].flatMap(
+      (uid) => this.#pods.get(uid)?.history ?? [],
+    );
+  }
+
+  pullsOf(pod: Pod, container: string): ObservedPulls | undefined {
+    const history = this.#pods.get(pod.meta.uid)?.history;
+    const seen = history?.containers.find(({ name }) => name === container);
+    return seen && seen.pullFailedAt.length > 0 ? { failedAt: seen.pullFailedAt } : undefined;
+  }
+
+  availabilityOf(deployment: Deployment): AvailabilityHistory {
+    return this.#availability.get(deployment.meta.uid) ?? NOTHING;
+  }
+
+  /** Drops pods that have been gone for long enough. */
+  sweep(now: number): void {
+    for (const [uid, { owner, history }] of this.#pods) {
+      if (!isForgotten(history, now)) continue;
+      this.#pods.delete(uid);
+      const uids = this.#byOwner.get(owner);
+      uids?.delete(uid);
+      if (uids?.size === 0) this.#byOwner.delete(owner);
+    }
+  }
+}

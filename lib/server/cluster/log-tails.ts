@@ -1,0 +1,153 @@
+import type { LogTail } from '#lib/contract/incident-view.ts';
+import type { ClusterConnection } from '#lib/kube/connection.ts';
+import { logTail } from '#lib/kube/logs.ts';
+import type { ContainerStatus, Pod } from '#lib/model/pod.ts';
+import { WorkQueue } from './work-queue.ts';
+
+const LINES = 60;
+const MAX_BYTES = 32 * 1024;
+const MAX_LINE = 2_000;
+/** Tails kept in memory; the oldest leaves first. */
+const MAX_TAILS = 400;
+/** A log that could not be read, or that still grows, is asked for again after this long (ms). */
+const REFRESH_MS = 30_000;
+
+type Tail = { readonly tail: LogTail; readonly readAt: number; readonly final: boolean };
+
+export type LogTailsOptions = {
+  readonly connection: Pick<ClusterConnection, 'request'>;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** A tail arrived: what was said about the pod may change. */
+  readonly onTail: (pod: Pod) => void;
+};
+
+/**
+ * The last lines of crashed instances, read once per instance, and of running containers that are not ready. Reading
+ * is asked for by `want` and answered later through `onTail`: deciding never waits.
+ */
+export class LogTails {
+  readonly #options: LogTailsOptions;
+  readonly #tails = new Map<string, Tail>();
+  readonly #pending = new Set<string>();
+  readonly #queue = new WorkQueue(4);
+
+  constructor(options: LogTailsOptions) {
+    this.#options = options;
+  }
+
+  get(pod: Pod, status: ContainerStatus): LogTail | undefined {
+    const instance = instanceOf(pod, status);
+    if (!instance) return neverStarted(pod, status);
+    return this.#tails.get(instance.key)?.tail;
+  }
+
+  /** Asks for the tail of the instance that matters now, unless it is known. */
+  want(pod: Pod, status: ContainerStatus): void {
+    const instance = instanceOf(pod, status);
+    if (!instance || this.#pending.has(instance.key)) return;
+    const known = this.#tails.get(instance.key);
+    if (known && (known.final || this.#options.now() - known.readAt < REFRESH_MS)) return;
+    this.#pending.add(instance.key);
+    this.#queue.add(() => this.#read(pod, status, instance));
+  }
+
+  async #read(pod: Pod, status: ContainerStatus, instance: Instance): Promise<void> {
+    const { connection, signal, now, onTail } = this.#options;
+    const base = {
+      pod: pod.meta.name,
+      container: status.name,
+      previous: instance.previous,
+      ...instance.facts,
+    };
+    try {
+      const answer = await logTail(
+        connection,
+        {
+          namespace: pod.meta.namespace,
+          pod: pod.meta.name,
+          container: status.name,
+          previous: instance.previous,
+          timestamps: true,
+          lines: LINES,
+          maxBytes: MAX_BYTES,
+        },
+        signal,
+      );
+      const tail: LogTail =
+        answer.kind === 'gap'
+          ? { ...base, lines: [], gap: answer.message }
+          : { ...base, lines: answer.lines.map(toLine) };
+      this.#keep(instance.key, { tail, readAt: now(), final: instance.ended && answer.kind === 'lines' });
+    } catch (error) {
+      const gap = error instanceof Error ? error.message : 'the log could not be read';
+      this.#keep(instance.key, { tail: { ...base, lines: [], gap }, readAt: now(), final: false });
+    } finally {
+      this.#pending.delete(instance.key);
+    }
+    if (!signal.aborted) onTail(pod);
+  }
+
+  #keep(key: string, tail: Tail): void {
+    this.#tails.delete(key);
+    this.#tails.set(key, tail);
+    const oldest = this.#tails.keys().next().value;
+    if (this.#tails.size > MAX_TAILS && oldest !== undefined) this.#tails.delete(oldest);
+  }
+}
+
+type Instance = {
+  readonly key: string;
+  /** `?previous=true`: the instance before the one the kubelet reports now. */
+  readonly previous: boolean;
+  readonly ended: boolean;
+  readonly facts: Pick<LogTail, 'crash' | 'exitCode' | 'finishedAt'>;
+};
+
+/** The instance whose last words matter: the newest that ended, else the one that runs. */
+function instanceOf(pod: Pod, status: ContainerStatus): Instance | undefined {
+  const { state, lastTermination, restartCount } = status;
+  const base = `${pod.meta.uid}/${status.name}`;
+  if (state.kind === 'terminated') {
+    const facts = { crash: restartCount + 1, exitCode: state.exitCode, finishedAt: state.finishedAt };
+    return { key: `${base}/${state.containerId ?? state.finishedAt}`, previous: false, ended: true, facts };
+  }
+  if (lastTermination && !(state.kind === 'running' && status.ready)) {
+    const { exitCode, finishedAt, containerId } = lastTermination;
+    return {
+      key: `${base}/${containerId ?? finishedAt}`,
+      previous: true,
+      ended: true,
+      facts: { crash: restartCount, exitCode, finishedAt },
+    };
+  }
+  if (state.kind === 'running') {
+    return {
+      key: `${base}/${status.containerId ?? state.startedAt}`,
+      previous: false,
+      ended: false,
+      facts: {},
+    };
+  }
+  return undefined;
+}
+
+function neverStarted(pod: Pod, status: ContainerStatus): LogTail {
+  return {
+    pod: pod.meta.name,
+    container: status.name,
+    previous: false,
+    lines: [],
+    gap: 'The container never started, so there is no log.',
+  };
+}
+
+/** `2026-11-21T03:11:20.123456789Z text` as the API server prints it with timestamps=true. */
+const STAMPED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?/;
+
+export function toLine(line: string): LogTail['lines'][number] {
+  const stamp = STAMPED.exec(line);
+  const at = Date.parse(stamp?.[1] ?? '');
+  const text = (stamp ? line.slice(stamp[0].length) : line).slice(0, MAX_LINE);
+  return Number.isNaN(at) ? { text } : { at, text };
+}

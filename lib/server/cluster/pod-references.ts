@@ -1,0 +1,124 @@
+import type { Lookup, References, SecretFacts } from '#lib/diagnosis/diagnosis-input.ts';
+import type { ClusterConnection } from '#lib/kube/connection.ts';
+import { readConfigMap, readSecret, readServiceAccount, type Reference } from '#lib/kube/read-references.ts';
+import type { Pod } from '#lib/model/pod.ts';
+import type { PodTemplate } from '#lib/model/pod-template.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** An answer is asked for again after this long (ms): the Secret may have been created meanwhile. */
+const FRESH_MS = 20_000;
+const UNCHECKED = { state: 'unchecked' } as const;
+
+type Answer = { readonly lookup: Lookup<unknown>; readonly readAt: number };
+
+export type PodReferencesOptions = {
+  readonly connection: Pick<ClusterConnection, 'request'>;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  readonly onAnswer: (pod: Pod) => void;
+};
+
+/**
+ * Secrets, ConfigMaps and the ServiceAccount a failing pod names: read on demand with the engineer's own rights, and
+ * reduced at once (see `kube/secret-summary.ts`). Not permitted stays "could not check", never "missing".
+ */
+export class PodReferences {
+  readonly #options: PodReferencesOptions;
+  readonly #answers = new Map<string, Answer>();
+  readonly #pending = new Set<string>();
+  readonly #queue = new WorkQueue(4);
+
+  constructor(options: PodReferencesOptions) {
+    this.#options = options;
+  }
+
+  get(pod: Pod): References {
+    const { template, meta } = pod;
+    const named = namesIn(template);
+    const lookup = <T>(kind: string, name: string) =>
+      (this.#answers.get(`${kind}/${meta.namespace}/${name}`)?.lookup ?? UNCHECKED) as Lookup<T>;
+    return {
+      secrets: new Map(named.secrets.map((name) => [name, lookup<SecretFacts>('secret', name)])),
+      configMaps: new Map(
+        named.configMaps.map((name) => [name, lookup<{ keys: readonly string[] }>('configmap', name)]),
+      ),
+      serviceAccount: lookup('serviceaccount', template.serviceAccountName),
+    };
+  }
+
+  /** Asks for what is not known or no longer fresh. */
+  want(pod: Pod): void {
+    const { template, meta } = pod;
+    const { connection, signal } = this.#options;
+    const ref = (name: string) => ({ namespace: meta.namespace, name });
+    const named = namesIn(template);
+    for (const name of named.secrets) {
+      this.#ask(pod, `secret/${meta.namespace}/${name}`, async () =>
+        toLookup(
+          await readSecret(connection, ref(name), signal),
+          ({ type, keys, registryHosts, malformed }) => ({
+            type,
+            keys,
+            registryHosts: registryHosts ?? [],
+            malformed,
+          }),
+        ),
+      );
+    }
+    for (const name of named.configMaps) {
+      this.#ask(pod, `configmap/${meta.namespace}/${name}`, async () =>
+        toLookup(await readConfigMap(connection, ref(name), signal), ({ keys }) => ({ keys })),
+      );
+    }
+    this.#ask(pod, `serviceaccount/${meta.namespace}/${template.serviceAccountName}`, async () =>
+      toLookup(
+        await readServiceAccount(connection, ref(template.serviceAccountName), signal),
+        (value) => value,
+      ),
+    );
+  }
+
+  #ask(pod: Pod, key: string, read: () => Promise<Lookup<unknown>>): void {
+    const { now, signal, onAnswer } = this.#options;
+    const known = this.#answers.get(key);
+    if (this.#pending.has(key) || (known && now() - known.readAt < FRESH_MS)) return;
+    this.#pending.add(key);
+    this.#queue.add(async () => {
+      try {
+        const lookup = await read();
+        const isNews = JSON.stringify(known?.lookup) !== JSON.stringify(lookup);
+        this.#answers.set(key, { lookup, readAt: now() });
+        if (isNews && !signal.aborted) onAnswer(pod);
+      } finally {
+        this.#pending.delete(key);
+      }
+    });
+  }
+}
+
+function toLookup<T, U>(reference: Reference<T>, reduce: (value: T) => U): Lookup<U> {
+  if (reference.state === 'exists') return { state: 'exists', value: reduce(reference.value) };
+  if (reference.state === 'missing') return { state: 'missing' };
+  return { state: 'unchecked', permission: reference.permission };
+}
+
+function namesIn({ containers, volumes, imagePullSecrets }: PodTemplate): {
+  secrets: readonly string[];
+  configMaps: readonly string[];
+} {
+  const secrets = new Set(imagePullSecrets);
+  const configMaps = new Set<string>();
+  for (const { env, envFrom } of containers) {
+    for (const { source } of env) {
+      if (source?.kind === 'secretKey') secrets.add(source.name);
+      if (source?.kind === 'configMapKey') configMaps.add(source.name);
+    }
+    for (const { kind, name } of envFrom) (kind === 'secret' ? secrets : configMaps).add(name);
+  }
+  for (const { kind, refName } of volumes) {
+    if (!refName) continue;
+    if (kind === 'secret') secrets.add(refName);
+    if (kind === 'configMap') configMaps.add(refName);
+  }
+  return { secrets: [...secrets], configMaps: [...configMaps] };
+}

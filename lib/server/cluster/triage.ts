@@ -1,0 +1,121 @@
+import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { IncidentView } from '#lib/contract/incident-view.ts';
+import { incidentState } from '#lib/incidents/incident-state.ts';
+import type { Incident } from '#lib/model/incident.ts';
+import type { FailureFamily } from '#lib/model/problem.ts';
+import type { WorkloadRef } from '#lib/model/workload.ts';
+import { incidentRow } from '#lib/views/incident-row.ts';
+import { incidentView } from '#lib/views/incident-view.ts';
+import { ownerKey } from './cluster-objects.ts';
+import { type FactsSources, incidentFacts, runningImages, statusesOf } from './facts.ts';
+import type { Histories } from './histories.ts';
+import type { IncidentEngine } from './incident-engine.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Logs of more pods than this of one workload are read only when somebody opens them. */
+const PODS_WITH_TAILS = 2;
+/** Families in which a Secret, ConfigMap or ServiceAccount may be the cause. */
+const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'sandbox', 'crash']);
+
+export type TriageOptions = Omit<FactsSources, 'runningImages'> & {
+  readonly engine: IncidentEngine;
+  readonly histories: Histories;
+  readonly recorder: Recorder;
+};
+
+/** The list of incidents as rows, kept up to date owner by owner. */
+export class Triage {
+  readonly #options: TriageOptions;
+  #rows = new Map<string, IncidentRow>();
+
+  constructor(options: TriageOptions) {
+    this.#options = options;
+  }
+
+  rows(): readonly IncidentRow[] {
+    return [...this.#rows.values()];
+  }
+
+  incident(id: string): Incident | undefined {
+    return this.#options.engine.incidents.find((incident) => incident.id === id);
+  }
+
+  /** By pod uid: which incident explains it. */
+  incidentsByPod(): ReadonlyMap<string, string> {
+    return new Map(
+      this.#options.engine.incidents.flatMap(({ id, problems }) =>
+        problems.flatMap(({ pod }) => (pod ? [[pod.uid, id] as const] : [])),
+      ),
+    );
+  }
+
+  view(incident: Incident, now: number): IncidentView {
+    return incidentView(incidentFacts(incident, this.#sources(), now));
+  }
+
+  /** Evaluates the owners that changed. Returns the ids of incidents whose views may differ. */
+  refresh(now: number, dirty: readonly WorkloadRef[]): readonly string[] {
+    const { engine, histories, objects, recorder } = this.#options;
+    engine.markDirty(dirty);
+    for (const owner of dirty) {
+      const { workloads, replicaSets, pods } = objects.owned(owner);
+      for (const workload of workloads) {
+        if (workload.kind === 'Deployment') histories.seeRollout(workload, { replicaSets, pods, now });
+      }
+    }
+    const { incidents, opened, recovered, changed, touched } = engine.evaluate(now);
+    recorder.countRecovered(recovered.length);
+    recorder.sample(incidents, now);
+    const news = new Set([...opened, ...recovered, ...changed].map(({ id }) => id));
+    const stale = incidents.filter(
+      ({ id, owner }) => news.has(id) || !this.#rows.has(id) || touched.has(ownerKey(owner)),
+    );
+    const sources = this.#sources();
+    const next = new Map<string, IncidentRow>();
+    const again = new Set(stale);
+    for (const incident of incidents) {
+      if (again.has(incident)) this.#ask(incident);
+      const known = this.#rows.get(incident.id);
+      const row = known && !again.has(incident) ? known : incidentRow(incidentFacts(incident, sources, now));
+      next.set(incident.id, row);
+    }
+    const removed = [...this.#rows.keys()].filter((id) => !next.has(id));
+    this.#rows = next;
+    return [...stale.map(({ id }) => id), ...removed];
+  }
+
+  markUnsettled(): void {
+    this.#options.engine.markUnsettled();
+  }
+
+  /** What may no longer be looked at is gone from view, and is no recovery. */
+  forget(): void {
+    this.#options.engine.forget();
+    this.#rows = new Map();
+  }
+
+  /** The images are the same for all incidents of one pass. */
+  #sources(): FactsSources {
+    let images: readonly string[] | undefined;
+    const { listers } = this.#options;
+    return { ...this.#options, runningImages: () => (images ??= runningImages(listers)) };
+  }
+
+  /** Asks for what the next diagnosis of this incident would like to know. */
+  #ask(incident: Incident): void {
+    if (incidentState(incident) !== 'open') return;
+    const { objects, logTails, references } = this.#options;
+    const failing = new Map(
+      incident.problems.flatMap(({ pod, container }) => (pod ? [[pod.uid, container]] : [])),
+    );
+    const pods = objects.podsOf(incident.owner).filter(({ meta }) => failing.has(meta.uid));
+    for (const pod of pods.slice(0, PODS_WITH_TAILS)) {
+      const wanted = failing.get(pod.meta.uid);
+      for (const status of statusesOf(pod)) {
+        if (wanted === undefined || status.name === wanted) logTails.want(pod, status);
+      }
+    }
+    const [first] = pods;
+    if (first && NEEDS_REFERENCES.has(incident.family)) references.want(first);
+  }
+}

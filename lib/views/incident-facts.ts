@@ -1,0 +1,39 @@
+import type { Lane, LogTail } from '#lib/contract/incident-view.ts';
+import type { Strip } from '#lib/contract/incident-row.ts';
+import type { NextAttempt } from '#lib/model/backoff.ts';
+import type { Finding } from '#lib/model/finding.ts';
+import type { Incident } from '#lib/model/incident.ts';
+import type { Pod } from '#lib/model/pod.ts';
+import type { FieldChange, Revision } from '#lib/model/revision.ts';
+import type { TimelineEntry } from '#lib/model/timeline.ts';
+import type { Deployment, Workload } from '#lib/model/workload.ts';
+import type { LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
+
+/** What the earlier stations found out about one incident; every view of it is made from this and nothing else. */
+export type IncidentFacts = {
+  readonly incident: Incident;
+  /** Primary first; never empty (at least `unknown`). */
+  readonly findings: readonly [Finding, ...Finding[]];
+  /** The owner itself, where it may be read. */
+  readonly workload?: Workload;
+  readonly deployment?: Deployment;
+  /** Newest first; empty for kinds without revisions. */
+  readonly revisions: readonly Revision[];
+  readonly lastGood?: LastGoodRevision;
+  /** From the last good revision to the current template. */
+  readonly changes: readonly FieldChange[];
+  /** All pods of the owner, worst first. */
+  readonly pods: readonly Pod[];
+  readonly services: readonly ServiceFacts[];
+  readonly next?: NextAttempt;
+  /** When the back-off of a recovered container is forgotten. */
+  readonly resetAt?: number;
+  readonly strip: Strip;
+  readonly lanes: readonly Lane[];
+  readonly entries: readonly TimelineEntry[];
+  readonly logTail?: LogTail;
+  readonly readOnly: boolean;
+  readonly now: number;
+};
+
+export type ServiceFacts = { readonly name: string; readonly ready: number; readonly total: number };

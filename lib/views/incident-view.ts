@@ -1,0 +1,91 @@
+import type { FindingView, IncidentView, RevisionView } from '#lib/contract/incident-view.ts';
+import type { Finding } from '#lib/model/finding.ts';
+import type { Revision } from '#lib/model/revision.ts';
+import { managedBy } from '#lib/rollout/managed-by.ts';
+import { templateDiff } from '#lib/rollout/template-diff.ts';
+import type { IncidentFacts } from './incident-facts.ts';
+import { incidentRow } from './incident-row.ts';
+import { describeCommand } from './describe-command.ts';
+import { offeredAction, rollbackAction, setImageAction } from './offered-actions.ts';
+import { podView } from './pod-view.ts';
+
+const MAX_PODS = 20;
+const MAX_ENTRIES = 200;
+/** Lines of the panel; the log viewer asks for more. */
+const TAIL_LINES = 40;
+
+/** Everything the incident page and the side panel show. */
+export function incidentView(facts: IncidentFacts): IncidentView {
+  const { incident, findings, logTail } = facts;
+  const [primary, ...others] = findings;
+  const manager = facts.workload && managedBy(facts.workload.meta);
+  return {
+    row: incidentRow(facts),
+    finding: findingView(primary, facts),
+    otherFindings: others.map((finding) => findingView(finding, facts)),
+    impact: impact(facts),
+    services: facts.services.map((service) => ({ ...service })),
+    logTail: logTail && { ...logTail, lines: logTail.lines.slice(-TAIL_LINES) },
+    suspectChange: suspectChange(facts),
+    actions: [rollbackAction(facts), setImageAction(facts)],
+    lanes: [...facts.lanes],
+    entries: facts.entries.slice(-MAX_ENTRIES).map((entry) => ({ ...entry })),
+    revisions: facts.revisions.map((revision) => revisionView(revision, facts)),
+    pods: facts.pods.slice(0, MAX_PODS).map(podView),
+    kubectl: describeCommand(incident.owner),
+    managedBy: manager && `${manager.tool} ${manager.name}`,
+  };
+}
+
+function findingView(finding: Finding, facts: IncidentFacts): FindingView {
+  return {
+    ...finding,
+    evidence: [...finding.evidence],
+    candidates: [...finding.candidates],
+    unchecked: [...finding.unchecked],
+    remedies: finding.remedies.map(({ title, detail, action, commands }) => ({
+      title,
+      detail,
+      action: action && offeredAction(facts, action),
+      commands: [...commands],
+    })),
+  };
+}
+
+/** What traffic loses, from the services that select these pods. */
+function impact({ services }: IncidentFacts): string | undefined {
+  const dead = services.filter(({ ready }) => ready === 0).map(({ name }) => name);
+  if (dead.length > 0) {
+    return dead.length === 1
+      ? `Service ${dead[0]} has no ready endpoint`
+      : `Services ${dead.join(', ')} have no ready endpoint`;
+  }
+  const [reduced] = services.filter(({ ready, total }) => ready < total);
+  return reduced && `Service ${reduced.name}: ${reduced.ready} of ${reduced.total} endpoints left`;
+}
+
+/** The difference between the last good revision and what runs now: the first thing to suspect. */
+function suspectChange({ revisions, lastGood, changes }: IncidentFacts): IncidentView['suspectChange'] {
+  const current = revisions.find(({ isCurrent }) => isCurrent);
+  if (!current || !lastGood || changes.length === 0) return undefined;
+  return {
+    fromRevision: lastGood.revision.number,
+    toRevision: current.number,
+    at: current.createdAt,
+    changeCause: current.changeCause,
+    lastGood: lastGood.proof,
+    fields: [...changes],
+  };
+}
+
+function revisionView(revision: Revision, facts: IncidentFacts): RevisionView {
+  const { template, uid, ...shown } = revision;
+  const isLastGood = facts.lastGood?.revision.uid === uid;
+  return {
+    ...shown,
+    images: [...revision.images],
+    lastGood: isLastGood ? facts.lastGood?.proof : undefined,
+    diffToCurrent: facts.deployment ? [...templateDiff(template, facts.deployment.template)] : [],
+    rollback: rollbackAction(facts, revision),
+  };
+}

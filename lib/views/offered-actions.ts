@@ -1,0 +1,77 @@
+import { kubectlCommand } from '#lib/actions/plan/kubectl-command.ts';
+import { actionRefusals } from '#lib/actions/plan/refusals.ts';
+import type { OfferedAction } from '#lib/contract/incident-view.ts';
+import type { ActionSpec } from '#lib/contract/shared.ts';
+import type { RemedyAction } from '#lib/model/finding.ts';
+import type { IncidentFacts } from './incident-facts.ts';
+
+/** The undo of this incident: to the last good revision, or disabled with the sentence that says why not. */
+export function rollbackAction(facts: IncidentFacts, target = facts.lastGood?.revision): OfferedAction {
+  const label = target ? `Roll back to revision ${target.number}` : 'Roll back';
+  if (!target) return withoutSpec(facts, { type: 'rollback', label }, noTarget(facts));
+  return offered(facts, { type: 'rollback', toRevision: target.number }, label);
+}
+
+/** Without a wanted image the dialog asks for one; that the present one already runs is no reason to disable it. */
+export function setImageAction(
+  facts: IncidentFacts,
+  wanted: { container?: string; image?: string } = {},
+): OfferedAction {
+  const containers = facts.workload?.template.containers ?? [];
+  const failing = wanted.container ?? facts.findings[0].container;
+  const container = containers.find(({ name }) => name === failing) ?? containers[0];
+  const label = wanted.image ? `Set image to ${wanted.image}` : 'Set image';
+  if (!container) return withoutSpec(facts, { type: 'set-image', label }, 'The containers cannot be read.');
+  const spec: ActionSpec = {
+    type: 'set-image',
+    container: container.name,
+    image: wanted.image ?? container.image,
+  };
+  const action = offered(facts, spec, label);
+  if (wanted.image || !facts.deployment) return action;
+  // Any valid other image stands for the one the reader will type.
+  const typed: ActionSpec = { ...spec, image: `${container.image.split('@')[0]}-other` };
+  return { ...action, refusals: actionRefusals({ ...facts, deployment: facts.deployment }, typed) };
+}
+
+export function offeredAction(facts: IncidentFacts, action: RemedyAction): OfferedAction {
+  if (action.type === 'set-image') return setImageAction(facts, action);
+  const target = facts.revisions.find(({ number }) => number === action.toRevision);
+  return rollbackAction(facts, target ?? facts.lastGood?.revision);
+}
+
+/** What the cache already knows; the preview asks the API server again, and the server enforces. */
+function offered(facts: IncidentFacts, spec: ActionSpec, label: string): OfferedAction {
+  const { deployment, incident } = facts;
+  return {
+    type: spec.type,
+    spec,
+    label,
+    refusals: deployment
+      ? actionRefusals({ ...facts, deployment }, spec)
+      : [ownerSentence(incident.owner.kind)],
+    kubectl: kubectlCommand(incident.owner, spec),
+  };
+}
+
+function withoutSpec(
+  { deployment, incident }: IncidentFacts,
+  action: Pick<OfferedAction, 'type' | 'label'>,
+  sentence: string,
+): OfferedAction {
+  return {
+    ...action,
+    refusals: [deployment ? sentence : ownerSentence(incident.owner.kind)],
+    kubectl: '',
+  };
+}
+
+const noTarget = ({ revisions }: IncidentFacts) =>
+  revisions.length <= 1
+    ? 'There is no other revision in the history.'
+    : 'No other revision is known to be free of this failure.';
+
+const ownerSentence = (kind: string) =>
+  kind === 'Deployment'
+    ? 'The Deployment cannot be read.'
+    : `Only Deployments can be changed from here, not a ${kind}.`;

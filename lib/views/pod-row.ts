@@ -1,0 +1,27 @@
+import type { PodRow } from '#lib/contract/pods.ts';
+import { podStatus } from '#lib/health/pod-status.ts';
+import type { Pod } from '#lib/model/pod.ts';
+
+/** One line of `kubectl get pods -A`, with a link to the incident that explains it. */
+export function podRow(pod: Pod, incidentId: string | undefined): PodRow {
+  const { status, ready, restarts, restartedAt } = podStatus(pod);
+  return {
+    uid: pod.meta.uid,
+    namespace: pod.meta.namespace,
+    name: pod.meta.name,
+    ready,
+    status,
+    restarts,
+    restartedAt,
+    createdAt: pod.meta.createdAt,
+    node: pod.nodeName,
+    healthy: incidentId === undefined,
+    incidentId,
+  };
+}
+
+export function byNamespaceAndName(a: PodRow, b: PodRow): number {
+  return compare(a.namespace, b.namespace) || compare(a.name, b.name);
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
