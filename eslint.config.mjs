@@ -110,6 +110,31 @@ const sandbox = {
   rules: { 'no-restricted-syntax': ['error', ...IMPURE] },
 };
 
+/** A screen may import the shared parts and itself; its tests also the fixtures. */
+function screenRules(screen, endings, also) {
+  return {
+    files: endings.map((ending) => `components/${screen}/**/*.${ending}`),
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^#lib/(?!(contract|model|backoff|client)/)',
+              message: 'The browser sees contract, model, backoff and client only.',
+            },
+            {
+              regex: `^#components/(?!(ui|live|cluster|timeline|${screen}|actions${also})[/.])`,
+              message: 'Screens do not import each other.',
+            },
+            { regex: '^zod$', message: 'Import contract types with `import type`; zod stays on the server.' },
+          ],
+        },
+      ],
+    },
+  };
+}
+
 const screens = ['triage', 'incident', 'overview', 'actions', 'frame', 'pods'];
 const components = [
   {
@@ -131,27 +156,10 @@ const components = [
       ],
     },
   },
-  ...screens.map((screen) => ({
-    files: [`components/${screen}/**/*.{ts,tsx}`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: '^#lib/(?!(contract|model|backoff|client)/)',
-              message: 'The browser sees contract, model, backoff and client only.',
-            },
-            {
-              regex: `^#components/(?!(ui|live|cluster|timeline|${screen}|actions)/)`,
-              message: 'Screens do not import each other.',
-            },
-            { regex: '^zod$', message: 'Import contract types with `import type`; zod stays on the server.' },
-          ],
-        },
-      ],
-    },
-  })),
+  ...screens.flatMap((screen) => [
+    screenRules(screen, ['ts', 'tsx'], ''),
+    screenRules(screen, ['test.ts', 'test.tsx'], '|fixtures|test-screen'),
+  ]),
 ];
 
 const app = {

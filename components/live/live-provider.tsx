@@ -13,17 +13,17 @@ import { streamUrl } from '#lib/contract/keys.ts';
 import { swrEffects } from './swr-effects.ts';
 import { useNowStore } from './now-provider.tsx';
 
-type Live = {
+export type Live = {
   readonly cluster: string;
   readonly view: ClusterView | undefined;
   readonly state: LiveState;
   readonly stale: boolean;
 };
 
-const Context = createContext<Live | undefined>(undefined);
+export const LiveContext = createContext<Live | undefined>(undefined);
 
 export function useLive(): Live {
-  const live = useContext(Context);
+  const live = useContext(LiveContext);
   if (!live) throw new Error('useLive needs a LiveProvider above it.');
   return live;
 }
@@ -70,5 +70,5 @@ export function LiveProvider(props: {
     const state = liveState(stream.link, view, stream.offsetMs ?? 0);
     return { cluster, view, state, stale: isStale(state) };
   }, [cluster, view, stream.link, stream.offsetMs]);
-  return <Context value={live}>{props.children}</Context>;
+  return <LiveContext value={live}>{props.children}</LiveContext>;
 }
