@@ -6,6 +6,7 @@ import { SWRConfig } from 'swr';
 import { LiveProvider } from '#components/live/live-provider.tsx';
 import { NowProvider } from '#components/live/now-provider.tsx';
 import { KeymapProvider } from '#components/ui/keymap-provider.tsx';
+import { StyleNonce } from './style-nonce.tsx';
 import { fetchJson } from '#lib/client/fetch-json.ts';
 import type { ClustersResponse, ClusterView } from '#lib/contract/cluster.ts';
 
@@ -33,6 +34,7 @@ export function Providers({ nonce, now, clusters, views, children }: Props) {
       nonce={nonce}
       disableTransitionOnChange={false}
     >
+      <StyleNonce nonce={nonce} />
       <NuqsAdapter>
         <SWRConfig value={SWR}>
           <NowProvider initialNow={now}>

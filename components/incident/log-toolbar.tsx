@@ -1,8 +1,10 @@
 'use client';
+import { Check, Clock, Copy, Download, WrapText } from 'lucide-react';
 import type { RefObject } from 'react';
 import { podEnd } from '#components/timeline/timeline-model.ts';
 import { Button } from '#components/ui/button.tsx';
-import { CopyButton } from '#components/ui/copy-button.tsx';
+import { useCopy } from '#components/ui/copy-button.tsx';
+import { IconButton } from '#components/ui/icon-button.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import type { LogLine } from '#lib/client/log-line.ts';
@@ -115,6 +117,7 @@ export function LogToolbar(props: Props) {
   const { target, log, shown, paused, waiting } = props;
   const [url, setUrl] = useIncidentUrl();
   const counts = levelCounts(shown);
+  const { said, copy } = useCopy();
   return (
     <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-line py-1 pr-2.5 pl-4">
       <h2 className="font-semibold">Logs</h2>
@@ -136,27 +139,25 @@ export function LogToolbar(props: Props) {
         inputRef={props.inputRef}
         onSearch={props.onSearch}
       />
-      <Button
-        kind="quiet"
-        size="small"
+      <IconButton
+        icon={WrapText}
+        label="Wrap long lines"
         aria-pressed={url.wrap}
         onClick={() => void setUrl({ wrap: !url.wrap })}
-      >
-        {url.wrap ? 'No wrap' : 'Wrap'}
-      </Button>
-      <Button
-        kind="quiet"
-        size="small"
+      />
+      <IconButton
+        icon={Clock}
+        label="Show times"
         aria-pressed={url.times}
         onClick={() => void setUrl({ times: !url.times })}
-      >
-        {url.times ? 'No times' : 'Times'}
-      </Button>
-      <CopyButton text={logText(shown)} label="copy the log" />
+      />
+      <IconButton
+        icon={said === undefined ? Copy : Check}
+        label={said ?? 'Copy the log'}
+        onClick={() => copy(logText(shown))}
+      />
       {target && (
-        <Button kind="quiet" size="small" onClick={() => download(log.lines, target)}>
-          Download
-        </Button>
+        <IconButton icon={Download} label="Download the log" onClick={() => download(log.lines, target)} />
       )}
     </div>
   );

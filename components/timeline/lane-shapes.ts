@@ -55,7 +55,7 @@ export function laneShapes(lane: Lane, scale: TimeScale, now: number): LaneShape
     probes: spaced(marks('probe-failed'), 5).map(({ x }) => x),
     gap:
       lane.recordedFromAt > scale.fromAt
-        ? spanOf(scale, scale.fromAt, Math.min(lane.recordedFromAt, now))
+        ? spanOf(scale, Math.max(scale.fromAt, lane.createdAt), Math.min(lane.recordedFromAt, now))
         : undefined,
     next: lane.next?.kind === 'timed' ? spanOf(scale, lane.next.earlyAt, lane.next.lateAt, 4) : undefined,
     reset: resetClock(lane, scale, now),

@@ -56,7 +56,7 @@ export function stripShapes(strip: Strip, next: IncidentRow['next'], now: number
     rollouts: strip.rolloutAt.filter(visible).map((at) => xOf(scale, at)),
     gap:
       strip.recordedFromAt > scale.fromAt
-        ? spanOf(scale, scale.fromAt, Math.min(strip.recordedFromAt, now))
+        ? spanOf(scale, Math.max(scale.fromAt, strip.createdAt), Math.min(strip.recordedFromAt, now))
         : undefined,
     next: window,
   };

@@ -13,6 +13,8 @@ import { axisTicks, GUTTER } from './timeline-scale.ts';
 const AXIS = 24;
 const LANE = 32;
 const POD_LANE = 44;
+/** Half of both labels: a tick closer to "now" would be written over. */
+const NOW_LABEL = 48;
 
 type Row = {
   readonly key: string;
@@ -82,15 +84,27 @@ function rowsOf({ view, scale, now, stale }: Pick<Props, 'view' | 'scale' | 'now
   return rows.filter((row) => row !== undefined);
 }
 
-function Axis({ scale, height, zone }: { scale: TimeScale; height: number; zone: string | undefined }) {
+function Axis({
+  scale,
+  height,
+  zone,
+  nowX,
+}: {
+  nowX: number;
+  scale: TimeScale;
+  height: number;
+  zone: string | undefined;
+}) {
   return (
     <>
       {axisTicks(scale).map((at) => (
         <g key={at}>
           <path className="grid" d={`M${xOf(scale, at).toFixed(1)} ${AXIS}V${height}`} />
-          <text x={xOf(scale, at)} y="15" textAnchor="middle">
-            {clockTime(at, scale.toAt - scale.fromAt < 600_000 ? 'time' : 'minute', zone)}
-          </text>
+          {Math.abs(xOf(scale, at) - nowX) > NOW_LABEL && (
+            <text x={xOf(scale, at)} y="15" textAnchor="middle">
+              {clockTime(at, scale.toAt - scale.fromAt < 600_000 ? 'time' : 'minute', zone)}
+            </text>
+          )}
         </g>
       ))}
     </>
@@ -134,7 +148,7 @@ export function TimelineDrawing(props: Props) {
       viewBox={`0 0 ${width} ${height}`}
       className="block"
     >
-      <Axis scale={scale} height={height} zone={zone} />
+      <Axis scale={scale} height={height} zone={zone} nowX={xOf(scale, now)} />
       {rows.map((row, index) => (
         <g key={row.key} transform={`translate(0 ${tops[index] ?? 0})`}>
           <path className="grid" d={`M0 -0.5H${width}`} />

@@ -9,7 +9,7 @@ export const RANGES = {
 } as const;
 export type Range = keyof typeof RANGES;
 
-export const GUTTER = 150;
+export const GUTTER = 166;
 const RIGHT_MARGIN = 12;
 /** Room for what is predicted, and for its words. */
 const AHEAD_SHARE = 0.14;

@@ -14,7 +14,7 @@ import type { PodRow } from '#lib/contract/pods.ts';
 const ROW_HEIGHT = 24;
 const COLUMNS = ['NAMESPACE', 'NAME', 'READY', 'STATUS', 'RESTARTS', 'AGE', 'NODE'] as const;
 const WIDTHS = ['w-[14%] pl-4', 'w-[32%]', 'w-[7%]', 'w-[19%]', 'w-[11%]', 'w-[7%]', ''] as const;
-const CELL = 'h-6 truncate px-2 shadow-[inset_0_-1px_var(--line)] first:pl-4';
+const CELL = 'h-6 truncate px-1.5 shadow-[inset_0_-1px_var(--line)] first:pl-4';
 
 const restartsText = (pod: PodRow, now: number): string =>
   pod.restartedAt === undefined

@@ -5,7 +5,8 @@ const KINDS = {
   primary: 'border-primary bg-primary text-primary-ink disabled:opacity-45',
   plain:
     'border-line-strong bg-surface text-ink hover:bg-hover disabled:text-ink-3 disabled:hover:bg-surface',
-  quiet: 'border-transparent bg-transparent text-ink-2 hover:bg-hover disabled:text-ink-3',
+  quiet:
+    'border-transparent bg-transparent text-ink-2 hover:bg-hover aria-pressed:bg-surface-2 aria-pressed:text-ink disabled:text-ink-3',
 } as const;
 const SIZES = { normal: 'h-7 px-2.5 text-13', small: 'h-6 px-1.5 text-12' } as const;
 

@@ -16,6 +16,18 @@ export const TARGET = { kind: 'Deployment', namespace: 'shop', name: 'web' } as 
 export const UNDO: ActionSpec = { type: 'rollback', toRevision: 1 };
 export const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
+const broken = () => new ApiNetworkError('reset', 'The connection broke.');
+/** What the client gets when the write was not applied, and when it was. */
+const BEFORE: Partial<Record<Fate, () => Error>> = {
+  'connection-refused': () => new ApiNetworkError('refused', 'The API server refuses connections.'),
+  'lost-before': broken,
+  '500-before': () => new ApiStatusError('etcdserver: request timed out', { code: 500 }),
+};
+const AFTER: Partial<Record<Fate, () => Error>> = {
+  'lost-after': broken,
+  '504-after': () => new ApiStatusError('Timeout: request did not complete', { code: 504 }),
+};
+
 /** A cluster with revision 1 (web:1) and 2 (web:2, running), and a server process in front of it. */
 export function setUp({
   pause = async () => {},
@@ -45,10 +57,7 @@ export function setUp({
       if (dryRun) return server.patch(patch, { dryRun });
       sent += 1;
       const chosen = fate();
-      if (chosen === 'connection-refused')
-        throw new ApiNetworkError('refused', 'The API server refuses connections.');
-      if (chosen === 'lost-before') throw new ApiNetworkError('reset', 'The connection broke.');
-      if (chosen === '500-before') throw new ApiStatusError('etcdserver: request timed out', { code: 500 });
+      if (BEFORE[chosen]) throw BEFORE[chosen]();
       if (chosen === 'late') {
         late.push(() => {
           try {
@@ -61,9 +70,7 @@ export function setUp({
       }
       const answer = server.patch(patch);
       await pause();
-      if (chosen === 'lost-after') throw new ApiNetworkError('reset', 'The connection broke.');
-      if (chosen === '504-after')
-        throw new ApiStatusError('Timeout: request did not complete', { code: 504 });
+      if (AFTER[chosen]) throw AFTER[chosen]();
       return answer;
     },
   };

@@ -23,8 +23,12 @@ export const TimelineMarkSchema = z.object({
   count: z.number().optional(),
 });
 
-/** Rhythm of the worst container in the last hour. Before `recordedFromAt` nothing is known. */
+/**
+ * Rhythm of the worst container in the last hour. Between `createdAt` of its pod and `recordedFromAt` only what is
+ * drawn is known; before `createdAt` there was no such pod.
+ */
 export const StripSchema = z.object({
+  createdAt: Timestamp,
   recordedFromAt: Timestamp,
   bars: z.array(TimelineBarSchema),
   marks: z.array(TimelineMarkSchema),

@@ -77,6 +77,7 @@ export const LaneSchema = z.object({
   container: z.string(),
   restarts: z.number(),
   gone: z.boolean(),
+  createdAt: Timestamp,
   recordedFromAt: Timestamp,
   bars: z.array(TimelineBarSchema),
   marks: z.array(TimelineMarkSchema),

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aContainerStatus, aCrashLoopingStatus, aPod, terminated, waiting } from '#lib/testing/build-pod.ts';
+import {
+  aContainerStatus,
+  aCrashLoopingStatus,
+  aPod,
+  terminated,
+  waiting,
+  running,
+} from '#lib/testing/build-pod.ts';
 import { aProbe } from '#lib/testing/build-template.ts';
 import { at } from '#lib/testing/time.ts';
 import { diagnose } from './diagnose.ts';
@@ -33,6 +40,18 @@ describe('precedence', () => {
       'early',
       'late',
     ]);
+  });
+
+  it('leaves out a container that recovered long ago, and keeps one restarted a minute ago', () => {
+    const restarted = (name: string, startedAt: number) =>
+      aContainerStatus({
+        name,
+        restartCount: 1,
+        state: running(startedAt),
+        lastTermination: terminated({ startedAt: at('08:00:00') }),
+      });
+    const pod = aPod({ statuses: [restarted('old', at('09:00:00')), restarted('new', at('10:04:00'))] });
+    expect(diagnose(aDiagnosisInput({ pod })).map(({ container }) => container)).toEqual(['new']);
   });
 
   it('leaves out containers that merely wait for others, and those that are fine', () => {

@@ -14,7 +14,7 @@ export function diagnose(input: DiagnosisInput): [Finding, ...Finding[]] {
   if (ofPod) return [ofPod];
   const { pod } = input;
   if (!pod) return [unknownPod(input)];
-  const [first, ...others] = failingContainers(pod, input.logs).map((container) =>
+  const [first, ...others] = failingContainers(pod, input).map((container) =>
     explain({ ...input, pod, container }),
   );
   return first ? [first, ...others] : [unknownPod(input)];

@@ -56,6 +56,8 @@ export type DiagnosisInput = {
   /** Images some pod of the cluster runs right now: proof that a repository exists. */
   readonly runningImages: readonly string[];
   readonly lastGood?: LastGoodRevision;
+  /** The current revision had completed its rollout before it failed, see `rolloutHadCompleted`. */
+  readonly rolloutCompleted?: boolean;
   /** From the last good revision to the current template. */
   readonly changes: readonly FieldChange[];
   readonly references: References;

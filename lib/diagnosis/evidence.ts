@@ -7,7 +7,7 @@ import { clip, durationText } from './wording.ts';
 const MAX_EVIDENCE = 600;
 
 /** "status.containerStatuses[web].state.waiting" */
-export function statusPath({ spec }: ContainerSubject, field: string): string {
+function statusPath({ spec }: ContainerSubject, field: string): string {
   const list = {
     init: 'initContainerStatuses',
     sidecar: 'initContainerStatuses',

@@ -29,6 +29,6 @@ export function exitCodeText(code: number): string | undefined {
 }
 
 /** The signal an exit code above 128 stands for, e.g. 137 -> SIGKILL. */
-export function signalOf(code: number): string | undefined {
+function signalOf(code: number): string | undefined {
   return code > 128 ? SIGNALS[code - 128] : undefined;
 }

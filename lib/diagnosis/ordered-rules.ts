@@ -3,6 +3,7 @@ import { appBugException } from './rules/app-bug-exception.ts';
 import { appErrorExit } from './rules/app-error-exit.ts';
 import { appExitsImmediately } from './rules/app-exits-immediately.ts';
 import { commandNotFound } from './rules/command-not-found.ts';
+import { crashByLogText } from './rules/crash-by-log-text.ts';
 import { dependencyUnavailable } from './rules/dependency-unavailable.ts';
 import { evicted } from './rules/evicted.ts';
 import { nodeCordoned, nodeSelectorMismatch, untoleratedTaint } from './rules/excluded-by-design.ts';
@@ -83,6 +84,7 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   killedByLiveness,
   killedByStartup,
   wrongArguments,
+  crashByLogText,
   missingEnvVar,
   dependencyUnavailable,
   appBugException,

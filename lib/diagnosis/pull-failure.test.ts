@@ -28,6 +28,11 @@ describe('classify', () => {
     ['server-error', 'received unexpected HTTP status: 502 Bad Gateway'],
     ['unreachable', 'net/http: TLS handshake timeout'],
     ['timeout', 'context deadline exceeded'],
+    ['signature', 'Source image rejected: A signature was required, but no signature exists'],
+    ['server-error', 'unexpected status code https://ghcr.io/v2/a/b/blobs/sha256:0a: 401 Unauthorized'],
+    ['manifest-format', 'media-type: schema 1 not supported'],
+    ['corrupt', 'unexpected commit digest sha256:1, expected sha256:2: failed precondition'],
+    ['short-name', 'short-name "web" did not resolve to an alias'],
     [undefined, 'Das Abbild wurde nicht geladen'],
   ])('%s: %s', (expected, text) => expect(classify(text)).toBe(expected));
 

@@ -4,7 +4,7 @@ import { containerEvents, eventEvidence, waitingEvidence } from './evidence.ts';
 import { clip } from './wording.ts';
 
 /** Waiting reasons of the image family. */
-export const PULL_REASONS: ReadonlySet<string> = new Set([
+const PULL_REASONS: ReadonlySet<string> = new Set([
   'ErrImagePull',
   'ImagePullBackOff',
   'ErrImageNeverPull',
@@ -36,6 +36,12 @@ const CLASSES = [
   ],
   ['refused', /connect: connection refused|RegistryUnavailable|registry is unavailable/i],
   ['disk', /no space left on device|disk quota exceeded/i],
+  [
+    'signature',
+    /signature was required|Source image rejected|SignatureValidationFailed|signature validation failed/i,
+  ],
+  // A blob refused after its manifest was served is the registry's trouble, not the credentials'.
+  ['server-error', /\/blobs\/\S{1,200}:? (?:401|5\d\d)\b/i],
   ['token-expired', /authorization token has expired|token is expired|ExpiredToken/i],
   [
     'credentials-refused',
@@ -52,6 +58,12 @@ const CLASSES = [
     'server-error',
     /unexpected HTTP status: 5\d\d|unexpected status\D{1,400}5\d\d|50[0234] (?:Bad Gateway|Service Unavailable|Gateway|Internal)/i,
   ],
+  [
+    'manifest-format',
+    /schema 1 (?:not supported|image manifests)|unsupported media type|media-type: schema 1/i,
+  ],
+  ['corrupt', /unexpected commit digest|failed size validation|failed to extract layer|unexpected EOF/i],
+  ['short-name', /short[- ]name/i],
   ['not-found', /: not found\s*$|not found: not found|manifest .{1,400} not found/i],
   [
     'unreachable',

@@ -22,10 +22,13 @@ export function rollbackRemedy(input: DiagnosisInput): Remedy[] {
   if (owner.kind === 'Deployment' && lastGood) {
     const { number } = lastGood.revision;
     const proof = lastGood.proof === 'unproven' ? ' Not proven to have worked.' : '';
+    const late = input.rolloutCompleted
+      ? ' The current revision had worked too, so the cause may lie elsewhere.'
+      : '';
     return [
       {
         title: `Roll back to revision ${number}`,
-        detail: `Revision ${number} ${lastGood.because}.${proof}`,
+        detail: `Revision ${number} ${lastGood.because}.${proof}${late}`,
         action: { type: 'rollback', toRevision: number },
         commands: [`kubectl rollout undo ${targetWords(input)} --to-revision=${number}`],
       },

@@ -32,14 +32,14 @@ export function aDiagnosisInput(input: Partial<DiagnosisInput> = {}): DiagnosisI
   };
 }
 
-export type PodParts = {
+type PodParts = {
   readonly status: ContainerStatus;
   readonly spec: ContainerSpec;
   readonly template?: Partial<PodTemplate>;
 };
 
 /** A pod with this one container; `pod` is a builder's pod the parts are put into. */
-export function withContainer(pod: Pod, { status, spec, template }: PodParts): Pod {
+function withContainer(pod: Pod, { status, spec, template }: PodParts): Pod {
   return { ...pod, statuses: [status], template: { ...pod.template, ...template, containers: [spec] } };
 }
 
@@ -52,7 +52,7 @@ export function aDockerSecret(...registryHosts: string[]): SecretFacts {
 }
 
 /** The event's container and pod are those of `withContainer`. */
-export const aboutContainer = (pod: Pod, container: string): KubeEvent['regarding'] => ({
+const aboutContainer = (pod: Pod, container: string): KubeEvent['regarding'] => ({
   kind: 'Pod',
   namespace: pod.meta.namespace,
   name: pod.meta.name,
@@ -61,7 +61,7 @@ export const aboutContainer = (pod: Pod, container: string): KubeEvent['regardin
 });
 
 /** One container in one state, and what is known around it. */
-export type Case = Partial<Omit<DiagnosisInput, 'pod'>> & {
+type Case = Partial<Omit<DiagnosisInput, 'pod'>> & {
   readonly spec?: Partial<ContainerSpec>;
   readonly status?: Partial<ContainerStatus>;
   readonly imagePullSecrets?: readonly string[];

@@ -1,4 +1,4 @@
-import type { FailureFamily, Problem } from '#lib/model/problem.ts';
+import { FAILURE_FAMILIES, type FailureFamily, type Problem } from '#lib/model/problem.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 
 /** Problems of one owner and family, and what follows from them. */
@@ -7,7 +7,7 @@ export type ProblemGroup = {
   readonly family: FailureFamily;
   readonly problems: readonly Problem[];
   readonly consequences: readonly Problem[];
-  /** Families whose own incidents end here because their problems are consequences of this one. */
+  /** Families that cannot have an incident of their own beside this one, whether they have problems now or not. */
   readonly absorbs: readonly FailureFamily[];
 };
 
@@ -49,13 +49,16 @@ function foldOwner(problems: readonly Problem[]): readonly ProblemGroup[] {
     byFamily.get(family)?.some(({ stableSinceAt }) => !stableSinceAt),
   );
   const primaries = families.filter((family) => !active.some((other) => isConsequence(family, other)));
+  const explained = FAILURE_FAMILIES.filter(
+    (family) => !primaries.includes(family) && active.some((other) => isConsequence(family, other)),
+  );
   const folded = families.filter((family) => !primaries.includes(family));
   return primaries.map((family, index) => ({
     owner: ownerOf(problems),
     family,
     problems: unique(byFamily.get(family) ?? []),
     consequences: index === 0 ? unique(folded.flatMap((other) => byFamily.get(other) ?? [])) : [],
-    absorbs: index === 0 ? folded : [],
+    absorbs: index === 0 ? explained : [],
   }));
 }
 

@@ -33,13 +33,13 @@ describe('incidentId', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('keeps a hundred thousand neighbours apart', () => {
+  it('keeps twenty thousand neighbours apart', () => {
     const ids = new Set<string>();
-    for (let number = 0; number < 10_000; number += 1) {
+    for (let number = 0; number < 2000; number += 1) {
       for (const family of FAILURE_FAMILIES.slice(0, 10)) {
         ids.add(incidentId('prod', aWorkloadRef({ name: `web-${number}` }), family));
       }
     }
-    expect(ids.size).toBe(100_000);
+    expect(ids.size).toBe(20_000);
   });
 });

@@ -152,6 +152,41 @@ describe('trackIncidents when a failure turns out to be a consequence', () => {
     expect(now.recovered).toEqual([]);
     expect(now.opened).toHaveLength(1);
   });
+
+  it('does so also when only the new failure is left to see', () => {
+    const unready = open(problem('readiness', { sinceAt: T0 - 5 * MINUTE }));
+    const now = track(unready, [problem('crash', { sinceAt: T0 })]);
+    expect(now.incidents).toMatchObject([{ family: 'crash', sinceAt: T0 - 5 * MINUTE }]);
+    expect(now.recovered).toEqual([]);
+  });
+
+  it('leaves one alone that had recovered before', () => {
+    const healed = track(open(problem('readiness', { sinceAt: T0 - 5 * MINUTE })), []).incidents;
+    const now = track(healed, [problem('crash', { sinceAt: T0 })]);
+    expect(now.incidents.map(({ family, sinceAt }) => [family, sinceAt]).toSorted()).toEqual([
+      ['crash', T0],
+      ['readiness', T0 - 5 * MINUTE],
+    ]);
+  });
+});
+
+describe('trackIncidents between two attempts', () => {
+  const before = open(problem('image'));
+
+  it('holds the incident while the deleted pod is being made again', () => {
+    const between = track(before, [], { isServing: () => false });
+    expect(between.incidents[0]).toBe(before[0]);
+    expect([between.opened, between.recovered, between.changed]).toEqual([[], [], []]);
+  });
+
+  it('lets it recover once the owner serves', () => {
+    expect(track(before, [], { isServing: () => true }).recovered).toHaveLength(1);
+  });
+
+  it('lets it recover when the owner fails for another reason', () => {
+    const other = track(before, [problem('scheduling')], { isServing: () => false });
+    expect(other.recovered).toMatchObject([{ family: 'image' }]);
+  });
 });
 
 describe('incidentState', () => {

@@ -1,5 +1,6 @@
 import type { Incident } from '#lib/model/incident.ts';
 import type { Problem, Severity } from '#lib/model/problem.ts';
+import type { WorkloadRef } from '#lib/model/workload.ts';
 import { CRASH_RESET_MS } from '#lib/health/container-family.ts';
 import { foldProblems, type ProblemGroup } from './fold-problems.ts';
 import { incidentId } from './incident-id.ts';
@@ -11,6 +12,11 @@ export type TrackContext = {
   readonly cluster: string;
   readonly now: number;
   readonly severityOf: (group: ProblemGroup) => Severity;
+  /**
+   * Whether the owner has all the ready pods it wants (or is gone). Without problems and without its pods an owner is
+   * between two attempts: a deleted pod is being made again. Its incident is held until one or the other is known.
+   */
+  readonly isServing?: (owner: WorkloadRef) => boolean;
 };
 
 export type Tracked = {
@@ -38,13 +44,18 @@ export function trackIncidents(
   const open = groups.map((group) => openIncident(group, before, context));
   const openIds = new Set(open.map(({ id }) => id));
   const absorbed = new Set(groups.flatMap((group) => absorbedIds(group, context.cluster)));
-  const closed = previous.flatMap((incident) =>
-    openIds.has(incident.id) || absorbed.has(incident.id) ? [] : closedIncident(incident, context.now),
+  const failing = new Set(groups.map(({ owner }) => placeOf(owner)));
+  const isHeld = ({ owner, recoveredAt }: Incident) =>
+    recoveredAt === undefined && !failing.has(placeOf(owner)) && context.isServing?.(owner) === false;
+  const gone = previous.filter(
+    ({ id, recoveredAt }) => !openIds.has(id) && !(absorbed.has(id) && recoveredAt === undefined),
   );
+  const held = gone.filter(isHeld);
+  const closed = gone.flatMap((incident) => (isHeld(incident) ? [] : closedIncident(incident, context.now)));
 
   const wasOpen = (id: string) => before.has(id) && before.get(id)?.recoveredAt === undefined;
   return {
-    incidents: [...open, ...closed].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    incidents: [...open, ...held, ...closed].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     opened: open.filter(({ id }) => !wasOpen(id)),
     recovered: closed.filter(({ id }) => wasOpen(id)),
     changed: open.filter((incident) => wasOpen(incident.id) && before.get(incident.id) !== incident),
@@ -58,9 +69,12 @@ function openIncident(
 ): Incident {
   const { owner, family, problems, consequences } = group;
   const id = incidentId(context.cluster, owner, family);
-  const earlier = [id, ...absorbedIds(group, context.cluster)].flatMap(
-    (known) => before.get(known)?.sinceAt ?? [],
-  );
+  const known = before.get(id);
+  // What turned out to be a consequence began this incident; one that had recovered before did not.
+  const replaced = absorbedIds(group, context.cluster)
+    .flatMap((other) => before.get(other) ?? [])
+    .filter(({ recoveredAt }) => recoveredAt === undefined);
+  const earlier = [...(known ? [known] : []), ...replaced].map(({ sinceAt }) => sinceAt);
   const incident: Incident = {
     id,
     cluster: context.cluster,
@@ -71,7 +85,6 @@ function openIncident(
     problems,
     ...(consequences.length > 0 ? { consequences } : {}),
   };
-  const known = before.get(id);
   return known && isSame(known, incident) ? known : incident;
 }
 
@@ -81,6 +94,8 @@ function closedIncident(incident: Incident, now: number): readonly Incident[] {
   if (recoveredAt === undefined) return [{ ...rest, problems: [], recoveredAt: now }];
   return now <= recoveredAt + KEEP_RECOVERED_MS ? [incident] : [];
 }
+
+const placeOf = ({ kind, namespace, name }: WorkloadRef) => JSON.stringify([kind, namespace, name]);
 
 const absorbedIds = ({ owner, absorbs }: ProblemGroup, cluster: string) =>
   absorbs.map((family) => incidentId(cluster, owner, family));

@@ -23,7 +23,7 @@ export class JsonListScanner {
   #inItems = false;
   /** The latest string directly inside the list object: the key when a value begins. */
   #key: number[] = [];
-  /** Pieces of the item that began in an earlier chunk. */
+  /** Inside an item: its pieces from earlier chunks. */
   #item: Buffer[] | undefined;
   /** Everything but the items: `{"kind":…,"metadata":{…},"items":[]}`. */
   #shell: number[] = [];
@@ -35,27 +35,8 @@ export class JsonListScanner {
   /** @throws RangeError when what is not an item grows beyond a mebibyte: this is no list. */
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    let itemStart = this.#item ? 0 : -1;
-    for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at] ?? 0;
-      const outside = itemStart < 0;
-      if (this.#inString) {
-        this.#insideString(byte, outside);
-        continue;
-      }
-      if (outside && this.#inItems && this.#depth === ITEM_DEPTH && byte === OPEN_BRACE) itemStart = at;
-      else if (outside) this.#structure(byte);
-      if (byte === QUOTE) this.#inString = true;
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#depth++;
-      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        this.#depth--;
-        if (itemStart >= 0 && this.#depth === ITEM_DEPTH) {
-          this.#finishItem(bytes.subarray(itemStart, at + 1));
-          itemStart = -1;
-        }
-      }
-    }
-    if (itemStart >= 0) (this.#item ??= []).push(Buffer.from(bytes.subarray(itemStart)));
+    for (let at = 0; at < bytes.length;)
+      at = this.#item ? this.#scanItem(bytes, at) : this.#scanShell(bytes, at);
     if (this.#shell.length > MAX_SHELL_BYTES) throw new RangeError('not a list');
   }
 
@@ -70,11 +51,53 @@ export class JsonListScanner {
     return Buffer.from(this.#shell).toString('utf8');
   }
 
-  #insideString(byte: number, outside: boolean): void {
-    if (outside) {
-      this.#shell.push(byte);
-      if (this.#depth === FIELD_DEPTH) this.#key.push(byte);
+  /** Reads up to the end of the item or of the chunk; the hot loop, hence the local copies of the state. */
+  #scanItem(bytes: Buffer, from: number): number {
+    let depth = this.#depth;
+    let inString = this.#inString;
+    let escaped = this.#escaped;
+    let at = from;
+    for (; at < bytes.length && (inString || depth > ITEM_DEPTH || at === from); at++) {
+      const byte = bytes[at];
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (byte === BACKSLASH) escaped = true;
+        else if (byte === QUOTE) inString = false;
+      } else if (byte === QUOTE) inString = true;
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
     }
+    this.#depth = depth;
+    this.#inString = inString;
+    this.#escaped = escaped;
+    if (depth === ITEM_DEPTH && !inString) this.#finishItem(bytes.subarray(from, at));
+    else this.#item?.push(Buffer.from(bytes.subarray(from, at)));
+    return at;
+  }
+
+  /** Reads up to the beginning of an item or the end of the chunk. */
+  #scanShell(bytes: Buffer, from: number): number {
+    for (let at = from; at < bytes.length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (this.#inString) {
+        this.#insideString(byte);
+        continue;
+      }
+      if (this.#inItems && this.#depth === ITEM_DEPTH && byte === OPEN_BRACE) {
+        this.#item = [];
+        return at;
+      }
+      this.#structure(byte);
+      if (byte === QUOTE) this.#inString = true;
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#depth++;
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#depth--;
+    }
+    return bytes.length;
+  }
+
+  #insideString(byte: number): void {
+    this.#shell.push(byte);
+    if (this.#depth === FIELD_DEPTH) this.#key.push(byte);
     if (this.#escaped) this.#escaped = false;
     else if (byte === BACKSLASH) this.#escaped = true;
     else if (byte === QUOTE) this.#inString = false;
@@ -93,10 +116,8 @@ export class JsonListScanner {
   }
 
   #finishItem(lastPart: Buffer): void {
-    const json = this.#item
-      ? Buffer.concat([...this.#item, lastPart]).toString('utf8')
-      : lastPart.toString('utf8');
+    const parts = this.#item ?? [];
     this.#item = undefined;
-    this.#onItem(json);
+    this.#onItem((parts.length === 0 ? lastPart : Buffer.concat([...parts, lastPart])).toString('utf8'));
   }
 }

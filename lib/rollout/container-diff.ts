@@ -60,9 +60,23 @@ function wordsDiff(
   if (!before || !after) {
     return changesOfValue(path, before && JSON.stringify(before), after && JSON.stringify(after));
   }
-  return Array.from({ length: Math.max(before.length, after.length) }, (_, index) =>
-    changesOfValue(`${path}[${index}]`, before[index], after[index]),
+  const longest = Math.min(before.length, after.length);
+  const same = (index: number) => before[index] === after[index];
+  const sameFromEnd = (index: number) => before.at(-1 - index) === after.at(-1 - index);
+  const head = countWhile(longest, same);
+  // A word put in front shifts the others; only what is between the equal ends was changed.
+  const tail = countWhile(longest - head, sameFromEnd);
+  const was = before.slice(head, before.length - tail);
+  const is = after.slice(head, after.length - tail);
+  return Array.from({ length: Math.max(was.length, is.length) }, (_, index) =>
+    changesOfValue(`${path}[${head + index}]`, was[index], is[index]),
   ).flat();
+}
+
+function countWhile(limit: number, holds: (index: number) => boolean): number {
+  let count = 0;
+  while (count < limit && holds(count)) count += 1;
+  return count;
 }
 
 /** What may be said about an environment variable: where it comes from, never what it holds. */

@@ -30,7 +30,7 @@ export function revisionsOf(
  * The ReplicaSet whose template is the Deployment's own. Should several match, the oldest, as the controller does.
  * `undefined` until the controller has created it.
  */
-export function currentReplicaSet(
+function currentReplicaSet(
   deployment: Deployment,
   replicaSets: readonly ReplicaSet[],
 ): ReplicaSet | undefined {

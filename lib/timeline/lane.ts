@@ -11,6 +11,8 @@ export type LaneData = {
   readonly container: string;
   readonly restarts: number;
   readonly gone: boolean;
+  /** When the pod was created: before that there was nothing to record. */
+  readonly createdAt: number;
   readonly recordedFromAt: number;
   readonly bars: readonly TimelineBar[];
   readonly marks: readonly TimelineMark[];
@@ -51,6 +53,7 @@ export function lane({
     container: container.name,
     restarts: container.restarts,
     gone: pod.goneAt !== undefined,
+    createdAt: pod.createdAt,
     recordedFromAt: pod.recordedFromAt,
     bars: clipped(bars, { fromAt: window.fromAt, toAt: Math.min(window.toAt, endAt) }),
     marks: [...crashMarks(container), ...pullMarks(container)]

@@ -4,6 +4,8 @@ import type { PodHistory } from './pod-history.ts';
 
 /** The rhythm of one container in a triage row. */
 export type StripData = {
+  /** Creation of that container's pod. */
+  readonly createdAt: number;
   readonly recordedFromAt: number;
   readonly bars: readonly TimelineBar[];
   readonly marks: readonly TimelineMark[];
@@ -31,6 +33,7 @@ export function strip({
   );
   const worst = lanes.toSorted(byWorst)[0];
   return {
+    createdAt: worst?.createdAt ?? now,
     recordedFromAt: worst?.recordedFromAt ?? now,
     bars: worst?.bars ?? [],
     marks: worst?.marks ?? [],

@@ -38,7 +38,7 @@ export function actionPlan(input: PlanInput, action: ActionSpec): ActionPlan | u
 }
 
 /** Template of the target revision's ReplicaSet without the label its controller added; nothing else moves. */
-export function rollbackPlan(
+function rollbackPlan(
   input: PlanInput,
   action: Extract<ActionSpec, { type: 'rollback' }>,
 ): ActionPlan | undefined {
@@ -65,7 +65,7 @@ export function rollbackPlan(
 }
 
 /** One image of one container or init container. */
-export function setImagePlan(
+function setImagePlan(
   input: PlanInput,
   action: Extract<ActionSpec, { type: 'set-image' }>,
 ): ActionPlan | undefined {

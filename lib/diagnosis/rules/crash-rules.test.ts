@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { anEndpointSlice, aService } from '#lib/testing/build-cluster.ts';
 import { aCrashLoopingStatus, terminated } from '#lib/testing/build-pod.ts';
 import { at } from '#lib/testing/time.ts';
-import { logOf, primary, crashed } from '#lib/diagnosis/rule-case.ts';
+import { logOf, primary, crashed, lastGood } from '#lib/diagnosis/rule-case.ts';
 
 describe('crashes', () => {
   it('finds the program that is not in the image', () => {
@@ -101,6 +101,21 @@ describe('crashes', () => {
     });
   });
 
+  it.each([
+    ['exec-format-error', 'exec /node-problem-detector: exec format error'],
+    ['entrypoint-interpreter-missing', 'exec /start.sh: no such file or directory'],
+    ['privileged-port-bind', 'nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)'],
+    ['port-in-use', 'Error: listen EADDRINUSE: address already in use :::3000'],
+    ['read-only-filesystem', "OSError: [Errno 30] Read-only file system: '/app/cache'"],
+    [
+      'rbac-forbidden',
+      'pods is forbidden: User "system:serviceaccount:shop:web" cannot list resource "pods"',
+    ],
+  ])("reads %s from the system's own words in the log", (causeId, line) => {
+    const found = primary({ status: crashed({ exitCode: 1 }), logs: logOf('web', 'starting', line) });
+    expect(found).toMatchObject({ causeId, certainty: 'likely', raw: line });
+  });
+
   it('looks at the Service an app could not reach', () => {
     const log = {
       status: crashed({ exitCode: 1 }),
@@ -153,6 +168,15 @@ describe('crashes', () => {
       causeId: 'app-exits-immediately',
       certainty: 'likely',
     });
+  });
+
+  it('says that an undo may not help when the current revision had worked before', () => {
+    const change = [{ path: 'containers[web].image', before: 'a:1', after: 'a:2' }];
+    const undo = (rolloutCompleted: boolean) =>
+      primary({ status: crashed({ exitCode: 3 }), lastGood, changes: change, rolloutCompleted }).remedies[0]
+        ?.detail;
+    expect(undo(false)).toBe('Revision 6 has 2 ready pods now.');
+    expect(undo(true)).toContain('the cause may lie elsewhere');
   });
 
   it('guesses nothing about a silent exit', () => {

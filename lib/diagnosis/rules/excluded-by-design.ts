@@ -13,13 +13,18 @@ export const untoleratedTaint: PodRule = (input) => {
   const tainted = input.nodes.filter(({ taints }) =>
     taints.some(({ effect }) => effect !== 'PreferNoSchedule'),
   );
+  const sick = conditionTaint(tainted.flatMap(({ taints }) => taints));
+  const named = verdict.main.text.includes('{');
   const changes = input.changes.filter(({ path }) => path.startsWith('tolerations'));
   return finding({
-    causeId: 'untolerated-taint',
-    certainty: 'proven',
-    title: 'Pod does not tolerate the node taints',
+    causeId: named ? 'untolerated-taint' : (sick?.causeId ?? 'untolerated-taint'),
+    // Without a name in the message the taints themselves are the proof.
+    certainty: named || (tainted.length > 0 && !sick) ? 'proven' : sick ? 'likely' : 'possible',
+    title: !named && sick ? sick.title : 'Pod does not tolerate the node taints',
     sentence: verdict.sentence,
     raw: verdict.raw,
+    unchecked:
+      named || input.nodes.length > 0 ? [] : [{ what: 'Taints of the nodes', permission: 'list nodes' }],
     evidence: [
       ...verdict.evidence,
       ...tainted
@@ -35,12 +40,30 @@ export const untoleratedTaint: PodRule = (input) => {
     remedies: [
       ...(changes.length > 0 ? rollbackRemedy(input) : []),
       {
-        title: 'Add a toleration, if the pod belongs on these nodes',
+        title:
+          !named && sick
+            ? 'Look at the nodes: a toleration is no cure'
+            : 'Add a toleration, if the pod belongs on these nodes',
         commands: ['kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints'],
       },
     ],
   });
 };
+
+const CONDITION_TAINTS: Readonly<Record<string, { readonly causeId: string; readonly title: string }>> = {
+  'node.kubernetes.io/disk-pressure': { causeId: 'node-disk-pressure', title: 'The nodes are short of disk' },
+  'node.kubernetes.io/memory-pressure': {
+    causeId: 'node-memory-pressure',
+    title: 'The nodes are short of memory',
+  },
+  'node.kubernetes.io/not-ready': { causeId: 'node-unreachable', title: 'The nodes are not ready' },
+  'node.kubernetes.io/unreachable': { causeId: 'node-unreachable', title: 'The nodes are not reachable' },
+};
+
+/** A taint the node's own condition put there: a toleration is the wrong cure. */
+function conditionTaint(taints: readonly { readonly key: string }[]) {
+  return taints.map(({ key }) => CONDITION_TAINTS[key]).find((found) => found !== undefined);
+}
 
 /** No node carries the labels the pod asks for. */
 export const nodeSelectorMismatch: PodRule = (input) => {

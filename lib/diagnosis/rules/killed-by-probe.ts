@@ -15,7 +15,7 @@ import {
 } from '#lib/diagnosis/evidence.ts';
 import { finding, type FindingParts } from '#lib/diagnosis/finding.ts';
 import { searchLog } from '#lib/diagnosis/log-search.ts';
-import { graceMs, killBudgetMs, probeFailure } from '#lib/diagnosis/probe-facts.ts';
+import { graceMs, killBudgetMs, listeningPort, probeFailure } from '#lib/diagnosis/probe-facts.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { durationText } from '#lib/diagnosis/wording.ts';
@@ -51,7 +51,8 @@ type Kill = { kind: 'liveness' | 'startup'; probe: Probe; kill: KubeEvent; exit:
 function killFinding(input: ContainerInput, { kind, probe, kill, exit }: Kill): Finding {
   const { container } = input;
   const ofThisRun = isWithinRun(kill, exit, graceMs(input, probe));
-  const slow = kind === 'liveness' ? whyTooAggressive(input, probe) : undefined;
+  const slow =
+    kind === 'liveness' ? (whyTooAggressive(input, probe) ?? whyTooEarly(input, probe, exit)) : undefined;
   const failure = probeFailure(input, kind);
   const shared: Omit<FindingParts, 'causeId' | 'certainty' | 'title' | 'sentence'> = {
     raw: failure?.message ?? kill.message,
@@ -76,7 +77,8 @@ function killFinding(input: ContainerInput, { kind, probe, kill, exit }: Kill): 
     return finding({
       ...shared,
       causeId: 'liveness-probe-too-aggressive',
-      certainty: 'likely',
+      certainty: slow.certainty,
+      candidates: slow.certainty === 'likely' ? [] : [NEVER_LISTENS],
       title: 'Liveness probe gives too little time',
       sentence: `The liveness probe kills ${container.spec.name} after ${budget}; ${slow.clause}.`,
     });
@@ -109,15 +111,45 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 const TIMES = ['initialDelaySeconds', 'periodSeconds', 'failureThreshold', 'timeoutSeconds'];
 
+type TooAggressive = {
+  readonly clause: string;
+  readonly certainty: 'likely' | 'possible';
+  readonly line?: { readonly at?: number; readonly text: string };
+};
+
+const NEVER_LISTENS = {
+  causeId: 'probe-app-not-listening',
+  sentence: 'The app may never listen on this port.',
+  check: 'Look for a listen address in the log, or run a copy of the pod without the probe.',
+};
+
+/**
+ * Killed at the first opportunity, with nothing listening yet and no startup probe to wait for it. That the app
+ * does come up when left alone is only known when another pod, or the last good revision, runs the same image.
+ */
+function whyTooEarly(input: ContainerInput, probe: Probe, exit: Terminated): TooAggressive | undefined {
+  const { spec } = input.container;
+  const refused = /connection refused/i.test(probeFailure(input, 'liveness')?.message ?? '');
+  const ranMs = exit.finishedAt - (exit.startedAt ?? exit.finishedAt);
+  const atFirst = ranMs <= killBudgetMs(probe) + graceMs(input, probe) + 2 * probe.periodSeconds * 1000;
+  if (!refused || !atFirst || spec.startup || listeningPort(input.container)) return undefined;
+  const elsewhere = input.siblings.some((pod) =>
+    pod.statuses.some(({ name, image, ready }) => ready && name === spec.name && image === spec.image),
+  );
+  const before = input.lastGood?.proof === 'proven' && input.lastGood.revision.images.includes(spec.image);
+  return { clause: 'it does not listen yet by then', certainty: elsewhere || before ? 'likely' : 'possible' };
+}
+
 /** What shows that the app needs longer than the probe allows; `undefined` when nothing does. */
-function whyTooAggressive(
-  input: ContainerInput,
-  probe: Probe,
-): { clause: string; line?: { at?: number; text: string } } | undefined {
+function whyTooAggressive(input: ContainerInput, probe: Probe): TooAggressive | undefined {
   const hit = searchLog(input.container.log, STARTED_IN);
   const neededMs = Number(hit?.match[1]) * (UNIT_MS[hit?.match[2]?.toLowerCase() ?? ''] ?? NaN);
   if (hit && neededMs > killBudgetMs(probe)) {
-    return { clause: `the app needs ${durationText(neededMs)} to start`, line: hit.line };
+    return {
+      clause: `the app needs ${durationText(neededMs)} to start`,
+      certainty: 'likely',
+      line: hit.line,
+    };
   }
   const tightened = changesOf(input, 'livenessProbe').filter(
     ({ path, before, after }) =>
@@ -126,7 +158,7 @@ function whyTooAggressive(
   const [first] = tightened;
   if (!first) return undefined;
   const field = first.path.slice(first.path.lastIndexOf('.') + 1);
-  return { clause: `${field} went from ${first.before ?? ''} to ${first.after ?? '0'}` };
+  return { clause: `${field} went from ${first.before ?? ''} to ${first.after ?? '0'}`, certainty: 'likely' };
 }
 
 export const killedByLiveness = killedBy('liveness');

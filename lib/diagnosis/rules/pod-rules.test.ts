@@ -29,7 +29,7 @@ describe('pods without a node, or without a pod', () => {
   });
 
   it.each([
-    ['untolerated-taint', '0/2 nodes are available: 2 node(s) had untolerated taint(s).'],
+    ['untolerated-taint', '0/2 nodes are available: 2 node(s) had untolerated taint {gpu: true}.'],
     [
       'node-selector-mismatch',
       "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector.",
@@ -44,6 +44,15 @@ describe('pods without a node, or without a pod', () => {
       causeId,
       certainty: 'proven',
     });
+  });
+
+  it('reads the taints of the nodes where the message does not name one', () => {
+    const pod = anUnschedulablePod('0/1 nodes are available: 1 node(s) had untolerated taint(s).');
+    const taint = (key: string) => aNode({ taints: [{ key, value: '', effect: 'NoSchedule' }] });
+    const found = (nodes: ReturnType<typeof aNode>[]) => diagnose(aDiagnosisInput({ pod, nodes }))[0];
+    expect(found([])).toMatchObject({ causeId: 'untolerated-taint', certainty: 'possible' });
+    expect(found([taint('gpu')])).toMatchObject({ causeId: 'untolerated-taint', certainty: 'proven' });
+    expect(found([taint('node.kubernetes.io/disk-pressure')]).causeId).toBe('node-disk-pressure');
   });
 
   it('says "unknown" for a scheduler text in another wording', () => {

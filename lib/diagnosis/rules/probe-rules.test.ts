@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { running } from '#lib/testing/build-pod.ts';
+import { aPod, running } from '#lib/testing/build-pod.ts';
 import { aProbe } from '#lib/testing/build-template.ts';
 import { at } from '#lib/testing/time.ts';
 import { logOf, primary, crashed } from '#lib/diagnosis/rule-case.ts';
@@ -36,6 +36,18 @@ describe('probes', () => {
     });
     expect(found).toMatchObject({ causeId: 'liveness-probe-too-aggressive', certainty: 'likely' });
     expect(found.sentence).toBe('The liveness probe kills web after 10 s; the app needs 42 s to start.');
+  });
+
+  it('suspects too little time when nothing listens yet; likely once the image is known to come up', () => {
+    const podEvents = [killing, { reason: 'Unhealthy', message: refused }];
+    const alone = primary({ spec, status: killed, podEvents });
+    expect(alone).toMatchObject({ causeId: 'liveness-probe-too-aggressive', certainty: 'possible' });
+    expect(alone.candidates.map(({ causeId }) => causeId)).toEqual(['probe-app-not-listening']);
+    expect(primary({ spec, status: killed, podEvents, siblings: [aPod()] })).toMatchObject({
+      causeId: 'liveness-probe-too-aggressive',
+      certainty: 'likely',
+      sentence: 'The liveness probe kills web after 10 s; it does not listen yet by then.',
+    });
   });
 
   it('sees that the change made the probe stricter', () => {

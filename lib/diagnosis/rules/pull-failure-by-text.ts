@@ -56,6 +56,26 @@ const READINGS: Readonly<Partial<Record<PullClass, Reading>>> = {
     title: 'Registry answers with an error',
     says: (registry) => `${registry} answers with a server error.`,
   },
+  signature: {
+    causeId: 'image-signature-rejected',
+    title: 'Image signature is not accepted',
+    says: () => "The node's policy demands a signature, and the image has none it accepts.",
+  },
+  'manifest-format': {
+    causeId: 'image-manifest-unsupported',
+    title: 'Image format is too old',
+    says: () => "The image's manifest has a format the runtime no longer reads; push it again.",
+  },
+  corrupt: {
+    causeId: 'image-layer-corrupt',
+    title: 'Image layers arrive broken',
+    says: (registry) => `Layers from ${registry} arrive broken.`,
+  },
+  'short-name': {
+    causeId: 'image-short-name-ambiguous',
+    title: 'Image name lacks its registry',
+    says: () => 'The node does not know which registry the short image name means.',
+  },
   unreachable: {
     causeId: 'registry-unreachable',
     title: 'Node cannot reach the registry',

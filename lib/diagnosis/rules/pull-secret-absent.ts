@@ -31,7 +31,7 @@ export const pullSecretAbsent: ContainerRule = (input) => {
         : `${reference.registry} refuses ${reference.path} without credentials, and the pod names no pull Secret.`,
     raw: failure.text,
     container: input.container.spec.name,
-    evidence: [fieldEvidence('spec.imagePullSecrets', 'empty'), ...failure.evidence],
+    evidence: [fieldEvidence('spec.imagePullSecrets', 'The pod names no pull Secret'), ...failure.evidence],
     candidates: late.length > 0 || certain ? [] : otherReasons(secrets),
     unchecked:
       serviceAccount.state === 'unchecked'

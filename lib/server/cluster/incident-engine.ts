@@ -1,3 +1,5 @@
+import { NEVER } from '#lib/backoff/untimed.ts';
+import { workloadNextAttempt } from '#lib/backoff/workload-next-attempt.ts';
 import { nodeProblem } from '#lib/health/node-problem.ts';
 import { ownerProblems } from '#lib/health/owner-problems.ts';
 import { severityOf } from '#lib/health/severity.ts';
@@ -58,6 +60,7 @@ export class IncidentEngine {
       cluster: this.#cluster,
       now,
       severityOf: (group) => this.#severity(group),
+      isServing: (owner) => this.#isServing(owner),
     });
     this.#incidents = tracked.incidents;
     return { ...tracked, touched };
@@ -83,11 +86,19 @@ export class IncidentEngine {
     return severityOf({
       family: group.family,
       ownerKind: group.owner.kind,
-      problems: group.problems,
+      problems: [...group.problems, ...group.consequences],
       replicas: workload?.replicas ?? podCounts(owned.pods),
       services: this.#objects.servicesOf(owned),
-      isFinal: group.family === 'eviction' || (workload?.kind === 'Deployment' && workload.paused),
+      isFinal: workload !== undefined && workloadNextAttempt(workload) === NEVER,
     });
+  }
+
+  /** Has every ready pod it wants, or is gone. */
+  #isServing(owner: WorkloadRef): boolean {
+    const { workloads, pods } = this.#objects.owned(owner);
+    const [workload] = workloads;
+    if (!workload) return pods.every((pod) => isConditionTrue(pod, 'Ready'));
+    return workload.replicas.ready >= workload.replicas.desired;
   }
 }
 

@@ -1,34 +1,60 @@
+import type { FieldSet } from './field-set.ts';
+import { changedFields, minus, union } from './field-set.ts';
 import type { JsonObject } from './json.ts';
+import { isEqual, objectAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { timestamp } from './kube-object.ts';
+
+export type Writer = {
+  readonly manager: string;
+  readonly operation: 'Update' | 'Apply';
+  readonly subresource?: string;
+  /** Apply states everything its manager owns; Update adds what it changed. */
+  readonly applied?: FieldSet;
+};
 
 type Write = {
   readonly before: KubeObject | undefined;
   readonly after: KubeObject;
-  readonly writer: {
-    readonly manager: string;
-    readonly operation: 'Update' | 'Apply';
-    readonly subresource?: string;
-  };
+  readonly writer: Writer;
   /** Epoch ms. */
   readonly now: number;
 };
 
-/** metadata.managedFields after a write: one entry per manager, operation and subresource. */
-export function managedAfterWrite({ after, writer, now }: Write): readonly JsonObject[] {
+/**
+ * metadata.managedFields after a write: who set which field last, one entry per manager, operation and
+ * subresource. Coarser than upstream in one way: lists without a merge key are single fields.
+ */
+export function managedAfterWrite({ before, after, writer, now }: Write): readonly JsonObject[] {
+  const changed = changedFields(before, after, after.kind);
+  const known = before?.metadata.managedFields ?? [];
+  const own = known.find((entry) => isOf(entry, writer));
+  const fields = writer.applied ?? union(objectAt(own, 'fieldsV1'), changed);
+  const others = known.filter((entry) => entry !== own).flatMap((entry) => withoutFields(entry, changed));
+  if (Object.keys(fields).length === 0) return others;
+  if (own && isEqual(own.fieldsV1, fields) && Object.keys(changed).length === 0) return known;
+  return [...others, entryOf(writer, after.apiVersion, fields, now)];
+}
+
+function isOf(entry: JsonObject, { manager, operation, subresource }: Writer): boolean {
+  return entry.manager === manager && entry.operation === operation && entry.subresource === subresource;
+}
+
+function withoutFields(entry: JsonObject, changed: FieldSet): readonly JsonObject[] {
+  const fieldsV1 = minus(objectAt(entry, 'fieldsV1'), changed);
+  return Object.keys(fieldsV1).length === 0 ? [] : [{ ...entry, fieldsV1 }];
+}
+
+function entryOf(writer: Writer, apiVersion: string, fieldsV1: FieldSet, now: number): JsonObject {
   const { manager, operation, subresource } = writer;
-  const entry: JsonObject = {
+  const time = timestamp(now);
+  return {
     manager,
     operation,
-    apiVersion: after.apiVersion,
-    time: timestamp(now),
+    apiVersion,
+    time,
     fieldsType: 'FieldsV1',
-    fieldsV1: {},
+    fieldsV1,
     ...(subresource !== undefined && { subresource }),
   };
-  const others = (after.metadata.managedFields ?? []).filter(
-    (known) =>
-      known.manager !== manager || known.operation !== operation || known.subresource !== subresource,
-  );
-  return [...others, entry];
 }

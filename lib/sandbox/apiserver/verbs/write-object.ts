@@ -12,6 +12,7 @@ import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { withAllocations, withKept } from '#lib/sandbox/apiserver/objects/allocations.ts';
 import { withObjectDefaults } from '#lib/sandbox/apiserver/objects/defaults.ts';
 import { initialStatus } from '#lib/sandbox/apiserver/objects/initial-status.ts';
+import type { Writer } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
 import { managedAfterWrite } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
 import { generatedName, newUid } from '#lib/sandbox/apiserver/objects/new-identity.ts';
 import { creationCauses, updateCauses } from '#lib/sandbox/apiserver/objects/validation.ts';
@@ -27,13 +28,6 @@ import {
   notFound,
 } from '#lib/sandbox/apiserver/status-error.ts';
 import { collectAfterRemoval } from './garbage.ts';
-
-/** Who writes and how: enters managedFields. */
-export type Writer = {
-  readonly manager: string;
-  readonly operation: 'Update' | 'Apply';
-  readonly subresource?: string;
-};
 
 type Creation = {
   readonly resource: Resource;
@@ -100,11 +94,12 @@ export function updateObject(context: ServerContext, update: Update): KubeObject
   checkIdentity(resource, current, desired);
   const next =
     writer.subresource === 'status' ? withStatusOf(current, desired) : withSpecOf(resource, current, desired);
-  if (isEqual(next, current)) return current;
+  if (writer.applied === undefined && isEqual(next, current)) return current;
   const causes = updateCauses(resource, current, next);
   if (causes.length > 0) throw invalid(resource, current.metadata.name, causes);
   const counted = withGeneration(resource, current, next);
   const stored = withManagedFields(context, { object: counted, before: current, writer });
+  if (isEqual(stored, current)) return current;
   if (update.dryRun) return stored;
   if (isReleased(stored)) {
     const { metadata } = context.journal.put(resource.storage, stored);

@@ -1,5 +1,5 @@
 import type { ResourceRequest } from '#lib/sandbox/apiserver/server-context.ts';
-import type { Writer } from './write-object.ts';
+import type { Writer } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
 
 /** Who a write is recorded under: `fieldManager`, else the first part of the User-Agent, as in managedfields.go. */
 export function writerOf(
