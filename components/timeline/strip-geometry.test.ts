@@ -6,6 +6,7 @@ import { STRIP_WIDTH, stripShapes, stripSummary } from './strip-geometry.ts';
 const MINUTE = 60_000;
 const NOW = 1_000 * MINUTE;
 const strip = (change: Partial<Strip>): Strip => ({
+  createdAt: 0,
   recordedFromAt: 0,
   bars: [],
   marks: [],
