@@ -17,20 +17,20 @@ type Options = {
   readonly report?: (error: unknown) => void;
 };
 
-const CACHED = {
-  namespaces: 'Namespace',
-  nodes: 'Node',
-  pods: 'Pod',
-  deployments: 'Deployment',
-  replicaSets: 'ReplicaSet',
-  services: 'Service',
-  endpointSlices: 'EndpointSlice',
-  secrets: 'Secret',
-  configMaps: 'ConfigMap',
-  serviceAccounts: 'ServiceAccount',
-} as const;
+type Cached = {
+  readonly namespaces: 'Namespace';
+  readonly nodes: 'Node';
+  readonly pods: 'Pod';
+  readonly deployments: 'Deployment';
+  readonly replicaSets: 'ReplicaSet';
+  readonly services: 'Service';
+  readonly endpointSlices: 'EndpointSlice';
+  readonly secrets: 'Secret';
+  readonly configMaps: 'ConfigMap';
+  readonly serviceAccounts: 'ServiceAccount';
+};
 
-export type Informers = { readonly [Name in keyof typeof CACHED]: Informer<(typeof CACHED)[Name]> };
+export type Informers = { readonly [Name in keyof Cached]: Informer<Cached[Name]> };
 
 /** What controllers, scheduler and kubelets share: one cache per kind, one client, the clock, the seed. */
 export class Cluster {
@@ -67,7 +67,7 @@ export class Cluster {
       transport,
       names: random.fork('names'),
       observer: {
-        written: (kind, object) => byKind.get(kind)?.observe(object as KindMap[Kind]),
+        written: (kind, object) => byKind.get(kind)?.observe(object),
         gone: ({ kind, namespace, name }) => byKind.get(kind)?.forget(namespace, name),
       },
     });

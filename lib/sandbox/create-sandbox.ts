@@ -3,7 +3,7 @@ import type { JournalState } from './apiserver/journal.ts';
 import { InProcessTransport } from './apiserver/in-process-transport.ts';
 import { seededRandom } from './random.ts';
 import { MINUTE } from './scenarios/scenario.ts';
-import { startSimulation, type Simulation } from './simulation.ts';
+import { startSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
 import type { Transport } from './transport.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -15,7 +15,7 @@ export type SandboxOptions = {
   /** Epoch ms at which the backfill ends: the wall clock's now. */
   readonly endAt: number;
   readonly backfillMs?: number;
-  readonly withoutFleet?: boolean;
+  readonly contents?: SimulationOptions['contents'];
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
   /** Objects to start from instead of an empty cluster. */
@@ -36,10 +36,14 @@ export const BACKFILL_MS = 40 * MINUTE;
  * `clock.goLive(wallClock)` to let it continue at 1x, or drive it by hand.
  */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { seed, endAt, backfillMs = BACKFILL_MS } = options;
+  const { seed, endAt, backfillMs = BACKFILL_MS, restore } = options;
   const clock = new VirtualClock(endAt - backfillMs);
-  const server = createApiServer({ clock, random: seededRandom(seed).fork('api').unit });
-  if (options.restore) server.journal.restore(options.restore);
+  // A cluster that comes back must not draw the uids and names it has drawn before.
+  const identitySeed = restore ? `${seed}/${restore.revision}` : seed;
+  const random = seededRandom(identitySeed);
+  const identities = random.fork('api');
+  const server = createApiServer({ clock, random: () => identities.unit() });
+  if (restore) server.journal.restore(restore);
   const inner = new InProcessTransport(server, { userAgent: 'sandbox-simulation' });
   let asked = 0;
   let settledAt = 0;
@@ -50,13 +54,14 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     watch: (path, signal) => inner.watch(path, signal),
   };
-  const { scenarios, withoutFleet, rootCa, report } = options;
+  const { scenarios, contents, rootCa, report } = options;
   const simulation = await startSimulation({
     transport,
     clock,
     seed,
+    random,
     scenarios,
-    withoutFleet,
+    contents,
     rootCa,
     report,
   });

@@ -4,7 +4,7 @@ import { Cluster } from './cluster.ts';
 import { startControllers } from './controllers/start-controllers.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { ContainerLogs } from './logs.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom, type Random } from './random.ts';
 import { SCENARIOS, scenarioById } from './scenarios/catalog.ts';
 import { fleetScript, fleetSeed } from './scenarios/fleet.ts';
 import { nodes } from './scenarios/nodes.ts';
@@ -17,11 +17,14 @@ import type { Transport } from './transport.ts';
 export type SimulationOptions = {
   readonly transport: Transport;
   readonly clock: Clock;
+  /** Decides how programs run: times, log lines, exits. */
   readonly seed: string;
+  /** Decides names and jitter; made from the seed when absent. */
+  readonly random?: Random;
   /** Ids of the scenarios whose scripts run; the workloads of all of them exist. */
   readonly scenarios?: readonly string[];
-  /** Leave out the 25 healthy workloads: quick unit tests. */
-  readonly withoutFleet?: boolean;
+  /** `everything` by default; tests that need one workload leave the 25 healthy ones out, or start with bare nodes. */
+  readonly contents?: 'everything' | 'scenarios' | 'nodes';
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
 };
@@ -42,9 +45,15 @@ const SEED_EVERY_MS = 400;
  * are ordinary API clients behind `transport`. Resolves when they watch; the stories then unfold with the clock.
  */
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
-  const { transport, clock, seed, rootCa, report, scenarios = [] } = options;
+  const { transport, clock, seed, rootCa, report, scenarios = [], contents = 'everything' } = options;
   const chosen = scenarios.map(scenarioById);
-  const cluster = new Cluster({ transport, clock, random: seededRandom(seed), rootCa, report });
+  const cluster = new Cluster({
+    transport,
+    clock,
+    random: options.random ?? seededRandom(seed),
+    rootCa,
+    report,
+  });
   const logs = new ContainerLogs(clock);
   const stopped = new AbortController();
   startControllers(cluster);
@@ -54,10 +63,13 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   await startScenarioPlayer(cluster);
   seedAll(cluster, [
     ...nodes(clock.now()),
-    ...(options.withoutFleet ? [] : fleetSeed()),
-    ...SCENARIOS.flatMap((scenario) => scenario.seed),
+    ...(contents === 'everything' ? fleetSeed() : []),
+    ...(contents === 'nodes' ? [] : SCENARIOS.flatMap((scenario) => scenario.seed)),
   ]);
-  const steps = [...(options.withoutFleet ? [] : fleetScript()), ...chosen.flatMap(({ script }) => script)];
+  const steps = [
+    ...(contents === 'everything' ? fleetScript() : []),
+    ...chosen.flatMap(({ script }) => script),
+  ];
   for (const step of steps) schedule(cluster, step);
   return {
     cluster,

@@ -11,6 +11,8 @@ export type DeploymentOptions = Partial<Omit<ContainerSpec, 'name'>> & {
   readonly memory?: string;
   /** Path of both probes; without it they only connect. */
   readonly health?: string;
+  /** Beside `app`, on the Deployment and on its pods. */
+  readonly labels?: Labels;
   readonly podLabels?: Labels;
   /** Recorded as kubernetes.io/change-cause. */
   readonly cause?: string;
@@ -35,8 +37,8 @@ export function deployment(path: string, options: DeploymentOptions): Draft {
     memory = '128Mi',
     ...rest
   } = options;
-  const labels = { app: name };
-  const { podLabels, cause, strategy, annotations, health: _health, ...overrides } = rest;
+  const selected = { app: name };
+  const { labels, podLabels, cause, strategy, annotations, health: _health, ...overrides } = rest;
   const spec: ContainerSpec = {
     name: container,
     image,
@@ -50,12 +52,17 @@ export function deployment(path: string, options: DeploymentOptions): Draft {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name, namespace, labels, ...(Object.keys(notes).length > 0 ? { annotations: notes } : {}) },
+    metadata: {
+      name,
+      namespace,
+      labels: { ...selected, ...labels },
+      ...(Object.keys(notes).length > 0 ? { annotations: notes } : {}),
+    },
     spec: {
       replicas,
-      selector: { matchLabels: labels },
+      selector: { matchLabels: selected },
       ...(strategy ? { strategy } : {}),
-      template: { metadata: { labels: { ...labels, ...podLabels } }, spec: { containers: [spec] } },
+      template: { metadata: { labels: { ...selected, ...podLabels } }, spec: { containers: [spec] } },
     },
   };
 }
