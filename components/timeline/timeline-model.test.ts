@@ -20,6 +20,7 @@ const lane = (change: Partial<Lane>): Lane => ({
   container: 'app',
   restarts: 3,
   gone: false,
+  createdAt: 0,
   recordedFromAt: 0,
   bars: [],
   marks: [],
