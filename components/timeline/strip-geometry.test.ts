@@ -28,6 +28,14 @@ describe('rhythm strip', () => {
     expect(bars).toEqual([{ kind: 'run', x: 0, width: nowX }]);
   });
 
+  it('draws a bar without an end up to now, whenever now is', () => {
+    const running = strip({ bars: [{ kind: 'run', fromAt: NOW - MINUTE }] });
+    for (const later of [NOW, NOW + 5 * MINUTE]) {
+      const { bars, nowX } = stripShapes(running, undefined, later);
+      expect((bars[0]?.x ?? 0) + (bars[0]?.width ?? 0)).toBeCloseTo(nowX, 5);
+    }
+  });
+
   it('keeps every stroke of a crash burst but only diamonds that can be told apart', () => {
     const marks = [0, 1, 2, 30].map((seconds) => ({
       kind: 'crash' as const,
@@ -43,6 +51,15 @@ describe('rhythm strip', () => {
     const { gap } = stripShapes(strip({ recordedFromAt: NOW - 30 * MINUTE }), undefined, NOW);
     expect(gap?.x).toBe(0);
     expect(gap?.width).toBeCloseTo((STRIP_WIDTH * 30) / 67, 1);
+  });
+
+  it('draws no gap where there was no pod yet', () => {
+    const { gap } = stripShapes(
+      strip({ createdAt: NOW - 40 * MINUTE, recordedFromAt: NOW - 30 * MINUTE }),
+      undefined,
+      NOW,
+    );
+    expect(gap?.width).toBeCloseTo((STRIP_WIDTH * 10) / 67, 1);
   });
 
   it('draws the window of the next attempt ahead of now, and none without a clock', () => {
