@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,13 +46,13 @@ async function run(): Promise<void> {
 }
 
 /**
- * A parent that is killed cannot stop its child, but its end of our stdin closes. A terminal or /dev/null
- * as stdin means that nobody holds it.
+ * A parent that is killed cannot stop its child, but its end of our stdin closes. Only a pipe or socket has
+ * such an end: a terminal, a file or /dev/null says nothing about anybody.
  */
 function stopWithParent(stop: () => void): void {
-  if (process.stdin.isTTY || process.env.UNCRASH_SANDBOX_DETACHED === '1') return;
+  const stdin = fstatSync(0);
+  if (!stdin.isFIFO() && !stdin.isSocket()) return;
   process.stdin.on('end', stop);
-  process.stdin.on('close', stop);
   process.stdin.on('error', stop);
   process.stdin.resume();
 }

@@ -70,7 +70,7 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
 function answer(context: ServerContext, request: ApiServerRequest): Reply {
   try {
     context.faults.check();
-    const url = new URL(request.path, 'http://localhost');
+    const url = new URL(`http://localhost${request.path}`);
     const info = requestInfo(request.method, url.pathname, url.searchParams);
     requireAccess(context.journal, request.user, wantedBy(info, url.searchParams));
     if (info.kind === 'path') return pathReply(info.path, request.accept ?? '');

@@ -1,3 +1,4 @@
+import { badRequest } from './status-error.ts';
 import type { Resource, Verb } from './resources.ts';
 import { findResource } from './resources.ts';
 
@@ -40,7 +41,7 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   const parts = path
     .split('/')
     .filter((part) => part !== '')
-    .map(decodeURIComponent);
+    .map(decoded);
   const nonResource: PathInfo = { kind: 'path', verb: method.toLowerCase(), path };
   const start = parts[0] === 'api' ? 2 : parts[0] === 'apis' ? 3 : undefined;
   if (start === undefined || parts.length <= start) return nonResource;
@@ -63,6 +64,14 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
     name,
     subresource,
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw badRequest(`invalid URL escape in "${part}"`);
+  }
 }
 
 export function isTrue(flag: string | null): boolean {

@@ -1,12 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  sign,
-} from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { bits, context, implicit, integer, octets, oid, sequence, set, time, truth, utf8 } from './der.ts';
 
 /** PEM texts. */
@@ -63,16 +56,6 @@ export function createIdentity(now: number): Identity {
     notBefore,
   });
   return { ca, certificate: leaf, key: String(server.privateKey.export({ type: 'pkcs8', format: 'pem' })) };
-}
-
-/** Whether key and certificate belong together, for an identity read back from a file. */
-export function isUsable({ certificate: pem, key }: Identity): boolean {
-  try {
-    const own = createPublicKey(createPrivateKey(key)).export({ type: 'spki', format: 'der' });
-    return createPublicKey(pem).export({ type: 'spki', format: 'der' }).equals(own);
-  } catch {
-    return false;
-  }
 }
 
 function certificate({ commonName, publicKey, issuer, isAuthority, notBefore }: Subject): string {

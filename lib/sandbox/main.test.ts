@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, it } from 'vitest';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+
+it('says where it is as one JSON line and ends with its parent', { timeout: 30_000 }, async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'sandbox-main-'));
+  const kubeconfig = join(directory, 'kubeconfig');
+  const child = spawn(process.execPath, [MAIN, '--kubeconfig', kubeconfig, '--scenario', 'bad-image']);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  expect((await lines.next()).value).toBe(`kubeconfig: ${kubeconfig}`);
+  expect(JSON.parse(String((await lines.next()).value))).toEqual({
+    event: 'ready',
+    kubeconfig,
+    server: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/) as unknown,
+  });
+  child.stdin.end();
+  expect(await ended).toBe(0);
+  await rm(directory, { recursive: true });
+});
+
+it.each([
+  [['--prot', '1'], /Unknown option '--prot'/],
+  [['--scenario', 'nonsense'], /no scenario "nonsense"/],
+])('refuses %j with exit code 2 and one line', { timeout: 30_000 }, async (args, text) => {
+  const child = spawn(process.execPath, [MAIN, ...args]);
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect(code).toBe(2);
+  expect(err).toMatch(text);
+  expect(err.trim()).not.toContain('\n');
+});
