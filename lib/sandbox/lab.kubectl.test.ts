@@ -110,7 +110,7 @@ describe('the lab, with kubectl', () => {
     try {
       const { stdout, stderr } = await exec('kubectl', args, {
         cwd: folder,
-        env: { PATH: process.env.PATH },
+        env: { NODE_ENV: 'test', PATH: process.env.PATH },
       });
       return stdout + stderr;
     } catch (error) {

@@ -19,7 +19,7 @@ import { toDeployment } from '#lib/kube/to-model/workload.ts';
 import type { Deployment, WorkloadRef } from '#lib/model/workload.ts';
 import { AppError } from '#lib/server/app-error.ts';
 import type { ActionFact } from '#lib/timeline/timeline-entries.ts';
-import { followedRollout, type WrittenState } from './followed-rollout.ts';
+import { followedRollout, type WrittenState, writtenState } from './followed-rollout.ts';
 
 export type ActionsOptions = {
   readonly connection: ClusterConnection;
@@ -74,8 +74,7 @@ export function createActions(options: ActionsOptions): Actions {
   }
 
   async function readWritten(target: ActionTarget): Promise<WrittenState> {
-    const { meta, template } = toDeployment(await deps.client.getDeployment(target), deps.context);
-    return { uid: meta.uid, generation: meta.generation, templateHash: template.hash };
+    return writtenState(toDeployment(await deps.client.getDeployment(target), deps.context));
   }
 
   function follow(): void {
@@ -110,8 +109,8 @@ export function createActions(options: ActionsOptions): Actions {
 const refuseReadOnly = () =>
   Promise.reject(new AppError('forbidden', 'This dashboard is read-only; it changes nothing.'));
 
-const isFinal = ({ rollout }: ActionReceipt) =>
-  rollout !== undefined && ['done', 'failed', 'superseded'].includes(rollout.state);
+/** A missed deadline is not the end: the controller goes on, and may still get there. */
+const isFinal = ({ rollout }: ActionReceipt) => rollout?.state === 'done' || rollout?.state === 'superseded';
 
 function actionFacts(receipts: Receipts, { kind, namespace, name }: WorkloadRef): readonly ActionFact[] {
   return receipts

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { aCondition } from '#lib/testing/build-meta.ts';
 import { aDeployment } from '#lib/testing/build-workload.ts';
-import { followedRollout } from './followed-rollout.ts';
+import { followedRollout, writtenState } from './followed-rollout.ts';
 
 const deployment = aDeployment({
   meta: { generation: 4 },
@@ -31,6 +32,22 @@ describe('followedRollout', () => {
   it('is superseded when the object was created anew under the same name', () => {
     const other = { ...deployment, meta: { ...deployment.meta, uid: 'new' } };
     expect(followedRollout(written, other).state).toBe('superseded');
+  });
+
+  const deadline = (lastUpdateAt: number) => ({
+    ...deployment,
+    replicas: { ...deployment.replicas, available: 1 },
+    conditions: [aCondition('Progressing', 'False', { reason: 'ProgressDeadlineExceeded', lastUpdateAt })],
+  });
+
+  it('does not take the missed deadline of the rollout before for its own', () => {
+    const after = writtenState(deadline(1_000));
+    expect(followedRollout(after, deadline(1_000)).state).toBe('progressing');
+  });
+
+  it('reports a deadline that was missed since', () => {
+    const after = writtenState(deadline(1_000));
+    expect(followedRollout(after, deadline(2_000)).state).toBe('failed');
   });
 
   it('knows nothing when the Deployment is not in view', () => {

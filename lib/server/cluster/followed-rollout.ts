@@ -1,4 +1,5 @@
 import type { RolloutStatus } from '#lib/contract/actions.ts';
+import type { Condition } from '#lib/model/object-meta.ts';
 import type { Deployment } from '#lib/model/workload.ts';
 import { rolloutStatus } from '#lib/rollout/rollout-status.ts';
 
@@ -7,7 +8,22 @@ export type WrittenState = {
   readonly uid: string;
   readonly generation: number;
   readonly templateHash: string;
+  /** `lastUpdateTime` of a ProgressDeadlineExceeded that was already there: it speaks of the rollout before ours. */
+  readonly oldDeadlineAt?: number;
 };
+
+/** What to remember of a Deployment that was read right after the write. */
+export function writtenState({ meta, template, conditions }: Deployment): WrittenState {
+  return {
+    uid: meta.uid,
+    generation: meta.generation,
+    templateHash: template.hash,
+    oldDeadlineAt: conditions.find(isDeadline)?.lastUpdateAt,
+  };
+}
+
+const isDeadline = ({ type, reason }: Condition) =>
+  type === 'Progressing' && reason === 'ProgressDeadlineExceeded';
 
 const NO_COUNTS = { updated: 0, ready: 0, available: 0, desired: 0 };
 
@@ -36,5 +52,12 @@ export function followedRollout(written: WrittenState, deployment: Deployment | 
   if (template.hash !== written.templateHash) {
     return { state: 'superseded', message: 'Somebody changed the template again since.', ...counts };
   }
-  return rolloutStatus(deployment);
+  return rolloutStatus({
+    ...deployment,
+    // The controller clears it only when replicas move, so after an undo kubectl reports the old failure for a while:
+    // https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/progress.go
+    conditions: deployment.conditions.filter(
+      (condition) => !(isDeadline(condition) && condition.lastUpdateAt === written.oldDeadlineAt),
+    ),
+  });
 }

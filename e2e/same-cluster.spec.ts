@@ -1,0 +1,34 @@
+import { expect, test } from '@playwright/test';
+import type { IncidentsResponse } from '#lib/contract/incident-row.ts';
+import { type App, startApp, startSandbox } from './processes.ts';
+
+const SCENARIOS =
+  'bad-image,bad-redis-args,private-registry,app-bug,oom,readiness-wrong-port,insufficient-memory';
+
+/** What is said about each workload, once every log was read; ids and times differ between two clusters. */
+async function verdicts({ url }: App): Promise<readonly string[]> {
+  const response = await fetch(`${url}/api/incidents`);
+  const { incidents } = (await response.json()) as IncidentsResponse;
+  return incidents
+    .map(({ workload, family, causeId }) => `${workload.namespace}/${workload.name} ${family} ${causeId}`)
+    .toSorted();
+}
+
+test('the sandbox reached through its kubeconfig shows the same incidents as sandbox mode', async () => {
+  const sandbox = await startSandbox(['--scenario', SCENARIOS]);
+  const apps = [
+    await startApp(['--kubeconfig', sandbox.kubeconfig]),
+    await startApp(['--sandbox', '--scenario', SCENARIOS]),
+  ] as const;
+  try {
+    const expected = SCENARIOS.split(',').length;
+    await expect.poll(async () => (await verdicts(apps[0])).length).toBe(expected);
+    await expect
+      .poll(async () => (await verdicts(apps[1])).join('\n'))
+      .toBe((await verdicts(apps[0])).join('\n'));
+    expect((await verdicts(apps[0])).join('\n')).not.toContain('unknown');
+  } finally {
+    await Promise.all(apps.map((app) => app.stop()));
+    await sandbox.stop();
+  }
+});
