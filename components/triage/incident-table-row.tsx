@@ -54,7 +54,11 @@ export const IncidentTableRow = memo(function IncidentTableRow({
     <tr
       aria-rowindex={rowIndex}
       aria-current={selected ? 'true' : undefined}
-      onClick={() => onSelect(row.id)}
+      onClick={(event) => {
+        // The link navigates; a change of the query at the same time would cancel it.
+        if (event.target instanceof Element && event.target.closest('a')) return;
+        onSelect(row.id);
+      }}
       className={`group cursor-default hover:bg-hover aria-[current=true]:bg-selected ${gone ? 'opacity-50' : ''}`}
     >
       <td
