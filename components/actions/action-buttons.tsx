@@ -55,10 +55,10 @@ export function ActionButtons({ view }: { view: IncidentView }) {
     <div role="group" aria-label="Actions" className="border-t border-line bg-bg px-4 py-3">
       {offers.length > 0 && (
         <div className="flex flex-wrap gap-2">
-          {offers.map((offer, index) => (
+          {offers.map((offer) => (
             <Button
               key={`${offer.action.type} ${offer.action.label}`}
-              kind={index === 0 ? 'primary' : 'plain'}
+              kind={offer === best ? 'primary' : 'plain'}
               hotkey={offer.key}
               disabled={offer.refusals.length > 0}
               title={offer.refusals.join(' ') || undefined}
