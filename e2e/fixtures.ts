@@ -17,16 +17,16 @@ type Fixtures = {
 export const test = base.extend<Fixtures & Options>({
   scenarios: ['', { option: true }],
 
-  app: async ({ scenarios }, use) => {
+  app: async ({ scenarios }, provide) => {
     const app = await startApp(['--sandbox', '--scenario', scenarios || 'healthy']);
-    await use(app);
+    await provide(app);
     await app.stop();
   },
 
-  baseURL: async ({ app }, use) => use(app.url),
+  baseURL: async ({ app }, provide) => provide(app.url),
 
-  expectAccessible: async ({ page }, use) => {
-    await use(async () => {
+  expectAccessible: async ({ page }, provide) => {
+    await provide(async () => {
       const { violations } = await new AxeBuilder({ page })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
         .analyze();

@@ -12,12 +12,15 @@ export function soonestAttempt(
   return attempts.filter((attempt) => attempt !== undefined).toSorted(bySoonest(now))[0];
 }
 
-const bySoonest = (now: number) => (a: NextAttempt, b: NextAttempt) =>
-  rank(a, now) - rank(b, now) || (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0);
+const bySoonest = (now: number) => (a: NextAttempt, b: NextAttempt) => {
+  const [classA, orderA, wordsA] = rank(a, now);
+  const [classB, orderB, wordsB] = rank(b, now);
+  return classA - classB || orderA - orderB || (wordsA < wordsB ? -1 : wordsA > wordsB ? 1 : 0);
+};
 
-const text = (attempt: NextAttempt) => (attempt.kind === 'timed' ? attempt.what : attempt.text);
-
-function rank(attempt: NextAttempt, now: number): number {
-  if (attempt.kind === 'timed') return attempt.lateAt >= now ? attempt.earlyAt : 1e15 - attempt.lateAt / 1e3;
-  return attempt.text === NEVER.text ? 3e15 : 2e15;
+/** Ahead, overdue (the latest window first), without a clock, never; then by its words, so that order never matters. */
+function rank(attempt: NextAttempt, now: number): readonly [number, number, string] {
+  if (attempt.kind === 'untimed') return [attempt.text === NEVER.text ? 3 : 2, 0, attempt.text];
+  const words = JSON.stringify(attempt);
+  return attempt.lateAt >= now ? [0, attempt.earlyAt, words] : [1, -attempt.lateAt, words];
 }

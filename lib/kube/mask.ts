@@ -5,3 +5,7 @@ const AUTHORIZATION = /\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}/gi;
 export function maskCredentials(text: string): string {
   return text.replace(URL_USERINFO, '$1***@').replace(AUTHORIZATION, '$1 ***');
 }
+
+/** The same for a text that may be absent. A registry's error may quote the URL it was asked by. */
+export const masked = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : maskCredentials(text);

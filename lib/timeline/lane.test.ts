@@ -270,6 +270,7 @@ describe('strip', () => {
 
   it('is empty, and claims no recording, when nothing was seen', () => {
     expect(strip({ pods: [], rolloutAt: [], now: NOW })).toEqual({
+      createdAt: NOW,
       recordedFromAt: NOW,
       bars: [],
       marks: [],

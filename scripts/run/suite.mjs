@@ -102,7 +102,7 @@ function vitest(what, args) {
       tool('vitest/vitest.mjs'),
       'run',
       ...args,
-      '--reporter=dot',
+      '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${file}`,
     ]),

@@ -1,3 +1,4 @@
+import { maskCredentials } from '#lib/kube/mask.ts';
 import type { Condition } from '#lib/model/object-meta.ts';
 import { asText, asWires, epochMs } from './wire.ts';
 
@@ -6,7 +7,7 @@ export function toConditions(value: unknown): readonly Condition[] {
     type: asText(condition['type']),
     status: toStatus(condition['status']),
     reason: asText(condition['reason']),
-    message: asText(condition['message']),
+    message: maskCredentials(asText(condition['message'])),
     lastTransitionAt: epochMs(condition['lastTransitionTime']),
     lastUpdateAt: epochMs(condition['lastUpdateTime']),
   }));

@@ -1,3 +1,4 @@
+import { masked } from '#lib/kube/mask.ts';
 import type { ContainerState, ContainerStatus, Terminated } from '#lib/model/pod.ts';
 import {
   asNumber,
@@ -42,7 +43,7 @@ export function toState({ running, terminated, waiting }: Wire, atLeastAt: numbe
   return {
     kind: 'waiting',
     reason: optionalText(reason) ?? 'ContainerCreating',
-    message: optionalText(message),
+    message: masked(optionalText(message)),
   };
 }
 
@@ -53,7 +54,7 @@ function toTerminated(terminated: Wire, atLeastAt: number): Terminated {
     exitCode: asNumber(terminated['exitCode'], 0),
     signal: optionalNumber(terminated['signal']) || undefined,
     reason: asText(terminated['reason']),
-    message: optionalText(terminated['message']),
+    message: masked(optionalText(terminated['message'])),
     startedAt,
     // ContainerStatusUnknown (node restart) comes without times.
     finishedAt: epochMs(terminated['finishedAt']) ?? startedAt ?? atLeastAt,

@@ -86,4 +86,11 @@ describe('toEvent', () => {
       ...expected,
     });
   });
+
+  it('masks credentials that a registry quotes back', () => {
+    const message = 'Failed to pull image "x": Get "https://robot:hunter2@registry.example/v2/": 401';
+    const event = toEvent({ ...base, involvedObject: regarding, message }, context);
+    expect(event.message).toContain('https://***@registry.example/v2/');
+    expect(JSON.stringify(event)).not.toContain('hunter2');
+  });
 });

@@ -1,3 +1,4 @@
+import { maskCredentials } from '#lib/kube/mask.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { ToModelContext } from './context.ts';
 import { asNumber, asText, asWire, epochMs, optionalText, type Wire } from './wire.ts';
@@ -30,7 +31,7 @@ export function toEvent(object: Wire, { odd }: ToModelContext): KubeEvent {
     },
     type: object['type'] === 'Warning' ? 'Warning' : 'Normal',
     reason: asText(object['reason']),
-    message: asText(object['message'] ?? object['note']),
+    message: maskCredentials(asText(object['message'] ?? object['note'])),
     component:
       optionalText(source['component']) ??
       optionalText(object['reportingComponent']) ??

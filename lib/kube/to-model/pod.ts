@@ -1,3 +1,4 @@
+import { masked } from '#lib/kube/mask.ts';
 import type { Pod, PodPhase } from '#lib/model/pod.ts';
 import { toConditions } from './conditions.ts';
 import { toContainerStatuses } from './container-status.ts';
@@ -31,7 +32,7 @@ export function toPod(object: Wire, context: ToModelContext): Pod {
     readinessGates: asWires(spec['readinessGates']).map((gate) => asText(gate['conditionType'])),
     phase: toPhase(status['phase'], context),
     reason: optionalText(status['reason']),
-    message: optionalText(status['message']),
+    message: masked(optionalText(status['message'])),
     podIp: optionalText(status['podIP']),
     qosClass: optionalText(status['qosClass']),
     acceptedAt,

@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod } from '#lib/sandbox/client/objects.ts';
 import { epochMs } from '#lib/sandbox/client/time.ts';
+import type { Run } from '#lib/sandbox/programs/program.ts';
 import { freshPod, type ContainerRecord, type PodRecord, type World } from './record.ts';
 import { startProbes } from './sync-probes.ts';
 
@@ -51,4 +52,36 @@ function adopted(
   const startedAt = epochMs(state.running.startedAt);
   const probes = startProbes(record.spec, phase, world.now);
   return { ...base, state: { kind: 'running', startedAt, containerId: containerID, run, probes } };
+}
+
+/** An earlier run whose log file would still be on the node. */
+export type KeptInstance = {
+  readonly container: string;
+  readonly containerId: string;
+  readonly run: Run;
+  readonly startedAt: number;
+  readonly endedAt: number;
+};
+
+/** The last exited instance of each container of an adopted pod: its log outlives the kubelet. */
+export function keptInstances(
+  pod: Pod,
+  { containers, ip }: PodRecord,
+  world: World,
+): readonly KeptInstance[] {
+  return containers.flatMap(({ spec, state, latestExit, instances }) => {
+    if (!latestExit?.containerID || latestExit.reason === 'StartError') return [];
+    const made = world.environment(pod, spec, ip);
+    const env = 'env' in made ? made.env : {};
+    const instance = Math.max(0, instances - (state.kind === 'running' ? 2 : 1));
+    return [
+      {
+        container: spec.name,
+        containerId: latestExit.containerID,
+        run: world.start(spec, { env, instance, podUid: pod.metadata.uid }),
+        startedAt: epochMs(latestExit.startedAt),
+        endedAt: epochMs(latestExit.finishedAt) + 999,
+      },
+    ];
+  });
 }

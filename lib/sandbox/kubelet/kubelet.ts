@@ -9,7 +9,7 @@ import type { ContainerLogs } from '#lib/sandbox/logs.ts';
 import { startProgram } from '#lib/sandbox/programs/start-program.ts';
 import { unitOf } from '#lib/sandbox/random.ts';
 import { missingPullSecrets, pullImage } from '#lib/sandbox/registry.ts';
-import { adoptedPod } from './adopted-pod.ts';
+import { adoptedPod, keptInstances } from './adopted-pod.ts';
 import { environmentOf } from './environment.ts';
 import { podStatus } from './pod-status.ts';
 import { freshPod, type PodRecord, type World } from './record.ts';
@@ -92,7 +92,13 @@ export class Kubelet {
 
   #accept(pod: Pod, world: World): PodRecord {
     const { now, chance } = world;
-    return adoptedPod(pod, world) ?? freshPod(pod, { ip: this.#freeAddress(), now, chance });
+    const adopted = adoptedPod(pod, world);
+    if (!adopted) return freshPod(pod, { ip: this.#freeAddress(), now, chance });
+    for (const { container, endedAt, ...instance } of keptInstances(pod, adopted, world)) {
+      this.#options.logs.started(pod.metadata.uid, container, instance);
+      this.#options.logs.marked(pod.metadata.uid, container, { containerId: instance.containerId, endedAt });
+    }
+    return adopted;
   }
 
   async #report(pod: Pod, record: PodRecord, now: number): Promise<void> {

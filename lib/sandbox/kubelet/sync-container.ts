@@ -1,24 +1,13 @@
-import type { ContainerStateStatus, Pod } from '#lib/sandbox/client/objects.ts';
+import type { Pod } from '#lib/sandbox/client/objects.ts';
 import { goDuration, seconds } from '#lib/sandbox/client/time.ts';
 import { pullBackOff, restartDecision } from './back-off.ts';
+import { shownState } from './shown-state.ts';
 import { startProbes, stepProbes } from './sync-probes.ts';
-import type { ContainerRecord, ContainerState, KubeletEvent, PodRecord, World } from './record.ts';
-
-/** One pod's pass: collects what the containers of the pod say and when they want to be looked at again. */
-export type Sync = {
-  readonly pod: Pod;
-  readonly world: World;
-  readonly ip: string;
-  /** Failed pulls by image; replaced as pulls fail. */
-  pulls: PodRecord['pulls'];
-  readonly emit: (event: KubeletEvent) => void;
-  readonly wakeAt: (at: number) => void;
-};
+import { later, lateness, nextTick, say, type Sync } from './sync.ts';
+import type { ContainerRecord, ContainerState } from './record.ts';
 
 /** The pod lifecycle event generator notices a dead container within a second. */
 const NOTICE_MS = 1000;
-/** How late a waiting container is picked up: real kubelets up to 30 s, ours up to 2 s so that a demo feels alive. */
-const LATENESS_MS = 2000;
 
 /** Runs one container's state machine up to `world.now`. Pure but for the collectors in `sync`. */
 export function syncContainer(given: ContainerRecord, sync: Sync, mayRun: boolean): ContainerRecord {
@@ -51,37 +40,6 @@ function step(record: ContainerRecord, sync: Sync, mayRun: boolean): ContainerRe
 
 type In<K extends ContainerState['kind']> = Extract<ContainerState, { kind: K }>;
 
-function later(record: ContainerRecord, { wakeAt }: Sync, at: number): ContainerRecord {
-  wakeAt(at);
-  return record;
-}
-
-const fieldPathOf = ({ spec, isInit }: ContainerRecord) =>
-  `spec.${isInit ? 'initContainers' : 'containers'}{${spec.name}}`;
-
-function say(
-  record: ContainerRecord,
-  sync: Sync,
-  type: KubeletEvent['type'],
-  reason: string,
-  message: string,
-): void {
-  sync.emit({ type, reason, message, fieldPath: fieldPathOf(record) });
-}
-
-/** The kubelet comes back to a failing pod after 10 s to 15 s. */
-function nextTick(record: ContainerRecord, { world, pod }: Sync): number {
-  return (
-    world.now +
-    10_000 +
-    Math.floor(5000 * world.chance(pod.metadata.uid, record.spec.name, 'tick', world.now))
-  );
-}
-
-function lateness(record: ContainerRecord, { world, pod }: Sync): number {
-  return Math.floor(LATENESS_MS * world.chance(pod.metadata.uid, record.spec.name, 'late', world.now));
-}
-
 function blocked(
   record: ContainerRecord,
   sync: Sync,
@@ -99,26 +57,26 @@ function begin(record: ContainerRecord, sync: Sync): ContainerRecord {
   const outcome = world.pull(image, pod);
   if (!outcome) {
     const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format`;
-    say(record, sync, 'Warning', 'InspectFailed', message);
-    say(record, sync, 'Warning', 'Failed', 'Error: InvalidImageName');
+    say(record, sync, { type: 'Warning', reason: 'InspectFailed', message });
+    say(record, sync, { type: 'Warning', reason: 'Failed', message: 'Error: InvalidImageName' });
     return blocked(record, sync, { reason: 'InvalidImageName', message });
   }
   if (imagePullPolicy !== 'Always' && world.hasImage(image)) {
     const text = `Container image "${image}" already present on machine and can be accessed by the pod`;
-    say(record, sync, 'Normal', 'Pulled', text);
+    say(record, sync, { type: 'Normal', reason: 'Pulled', message: text });
     return create(record, sync);
   }
   if (imagePullPolicy === 'Never') {
     const message = `Container image "${image}" is not present with pull policy of Never`;
-    say(record, sync, 'Warning', 'ErrImageNeverPull', message);
-    say(record, sync, 'Warning', 'Failed', 'Error: ErrImageNeverPull');
+    say(record, sync, { type: 'Warning', reason: 'ErrImageNeverPull', message });
+    say(record, sync, { type: 'Warning', reason: 'Failed', message: 'Error: ErrImageNeverPull' });
     return blocked(record, sync, { reason: 'ErrImageNeverPull', message });
   }
   warnOfMissingSecrets(sync);
   const failed = sync.pulls[image];
   const retryAt = failed ? failed.backOff.decidedAt + failed.backOff.delayMs : 0;
-  if (failed && world.now < retryAt) return pullBackingOff(record, sync, failed.error, retryAt);
-  say(record, sync, 'Normal', 'Pulling', `Pulling image "${image}"`);
+  if (failed && world.now < retryAt) return pullBackingOff(record, sync, { error: failed.error, retryAt });
+  say(record, sync, { type: 'Normal', reason: 'Pulling', message: `Pulling image "${image}"` });
   const doneAt = world.now + outcome.tookMs;
   return { ...record, state: { kind: 'pulling', startedAt: world.now, doneAt, shown: shownState(record) } };
 }
@@ -134,12 +92,11 @@ function warnOfMissingSecrets({ world, pod, emit }: Sync): void {
 function pullBackingOff(
   record: ContainerRecord,
   sync: Sync,
-  error: string,
-  retryAt: number,
+  { error, retryAt }: { error: string; retryAt: number },
 ): ContainerRecord {
   const text = `Back-off pulling image "${record.spec.image}"`;
-  say(record, sync, 'Normal', 'BackOff', text);
-  say(record, sync, 'Warning', 'Failed', 'Error: ImagePullBackOff');
+  say(record, sync, { type: 'Normal', reason: 'BackOff', message: text });
+  say(record, sync, { type: 'Warning', reason: 'Failed', message: 'Error: ImagePullBackOff' });
   const message = `${text}: ErrImagePull: ${error}`;
   return blocked(record, sync, {
     reason: 'ImagePullBackOff',
@@ -155,7 +112,7 @@ function pulled(record: ContainerRecord, state: In<'pulling'>, sync: Sync): Cont
   if (outcome && !('error' in outcome)) {
     const took = goDuration(state.doneAt - state.startedAt);
     const text = `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${outcome.bytes} bytes.`;
-    say(record, sync, 'Normal', 'Pulled', text);
+    say(record, sync, { type: 'Normal', reason: 'Pulled', message: text });
     return create(
       { ...record, imageId: `${image.split('@')[0]?.replace(/:[^:/]*$/, '') ?? image}@${outcome.digest}` },
       sync,
@@ -164,8 +121,12 @@ function pulled(record: ContainerRecord, state: In<'pulling'>, sync: Sync): Cont
   const error = outcome?.error ?? 'unknown error';
   const before = sync.pulls[image];
   sync.pulls = { ...sync.pulls, [image]: { backOff: pullBackOff(before?.backOff, world.now), error } };
-  say(record, sync, 'Warning', 'Failed', `Failed to pull image "${image}": ${error}`);
-  say(record, sync, 'Warning', 'Failed', 'Error: ErrImagePull');
+  say(record, sync, {
+    type: 'Warning',
+    reason: 'Failed',
+    message: `Failed to pull image "${image}": ${error}`,
+  });
+  say(record, sync, { type: 'Warning', reason: 'Failed', message: 'Error: ErrImagePull' });
   // The first failure is followed by a sync at once (the new sandbox is an event); later ones wait for their turn.
   const tickAt = before ? nextTick(record, sync) : world.now + NOTICE_MS;
   const why = { reason: 'ErrImagePull', message: error, tickAt, retryAt: tickAt };
@@ -178,7 +139,10 @@ function retryBlocked(record: ContainerRecord, state: In<'blocked'>, sync: Sync)
     return later(record, sync, Math.min(state.retryAt, state.tickAt));
   if (state.reason !== 'ImagePullBackOff' || now >= state.retryAt) return begin(record, sync);
   warnOfMissingSecrets(sync);
-  const again = pullBackingOff(record, sync, sync.pulls[record.spec.image]?.error ?? '', state.retryAt);
+  const again = pullBackingOff(record, sync, {
+    error: sync.pulls[record.spec.image]?.error ?? '',
+    retryAt: state.retryAt,
+  });
   return again.state.kind === 'blocked'
     ? { ...again, state: { ...again.state, retryAt: state.retryAt } }
     : again;
@@ -188,7 +152,7 @@ function create(record: ContainerRecord, sync: Sync): ContainerRecord {
   const { world, pod, ip } = sync;
   const made = world.environment(pod, record.spec, ip);
   if ('error' in made) {
-    say(record, sync, 'Warning', 'Failed', `Error: ${made.error}`);
+    say(record, sync, { type: 'Warning', reason: 'Failed', message: `Error: ${made.error}` });
     return blocked(record, sync, { reason: 'CreateContainerConfigError', message: made.error });
   }
   const { uid } = pod.metadata;
@@ -196,10 +160,10 @@ function create(record: ContainerRecord, sync: Sync): ContainerRecord {
   const { now } = world;
   const run = world.start(record.spec, { env: made.env, instance, podUid: uid });
   const containerId = containerIdOf(sync, record.spec.name, instance);
-  say(record, sync, 'Normal', 'Created', `Created container: ${record.spec.name}`);
+  say(record, sync, { type: 'Normal', reason: 'Created', message: `Created container: ${record.spec.name}` });
   const created = { ...record, instances: instance + 1 };
   if (run.startError) return startFailed(created, sync, { error: run.startError, containerId });
-  say(record, sync, 'Normal', 'Started', `Started container ${record.spec.name}`);
+  say(record, sync, { type: 'Normal', reason: 'Started', message: `Started container ${record.spec.name}` });
   const probes = startProbes(record.spec, (type) => world.chance(uid, record.spec.name, instance, type), now);
   const hasStartup = record.spec.startupProbe !== undefined;
   return {
@@ -230,7 +194,7 @@ function startFailed(
   why: { error: string; containerId: string },
 ): ContainerRecord {
   const { now } = sync.world;
-  say(record, sync, 'Warning', 'Failed', `Error: ${why.error}`);
+  say(record, sync, { type: 'Warning', reason: 'Failed', message: `Error: ${why.error}` });
   return {
     ...record,
     started: false,
@@ -275,19 +239,7 @@ function run(record: ContainerRecord, state: In<'running'>, sync: Sync): Contain
     };
   }
   sync.wakeAt(exitAt);
-  return kill
-    ? record
-    : stepProbes(record, state, sync, (reason, message) =>
-        say(record, sync, reason === 'Killing' ? 'Normal' : 'Warning', reason, message),
-      );
-}
-
-/** Sends SIGTERM now: the program's own exit, or SIGKILL (137) at the end of the grace period. */
-export function stopping(state: In<'running'>, graceMs: number, now: number): In<'running'> {
-  const { stop } = state.run;
-  const polite = stop && stop.afterMs < graceMs;
-  const exitAt = now + (polite ? stop.afterMs : graceMs);
-  return { ...state, kill: { exitAt, exitCode: polite ? stop.code : 137, termAt: now } };
+  return kill ? record : stepProbes(record, state, sync);
 }
 
 function decide(record: ContainerRecord, state: In<'exited'>, sync: Sync): ContainerRecord {
@@ -316,7 +268,7 @@ function backingOff(record: ContainerRecord, sync: Sync): ContainerRecord {
   if (record.state.kind !== 'back-off') return record;
   const { name, namespace = '', uid } = sync.pod.metadata;
   const subject = `container ${record.spec.name} in pod ${name}_${namespace}(${uid})`;
-  say(record, sync, 'Warning', 'BackOff', `Back-off restarting failed ${subject}`);
+  say(record, sync, { type: 'Warning', reason: 'BackOff', message: `Back-off restarting failed ${subject}` });
   return { ...record, state: { ...record.state, tickAt: nextTick(record, sync) } };
 }
 
@@ -329,23 +281,4 @@ function waitOut(record: ContainerRecord, state: In<'back-off'>, sync: Sync): Co
   }
   if (now >= state.tickAt) return backingOff(record, sync);
   return later(record, sync, Math.min(state.retryAt, state.tickAt));
-}
-
-/** What the API shows for a container (its default is waiting). */
-export function shownState(record: ContainerRecord): ContainerStateStatus {
-  const { state, latestExit, isInit } = record;
-  switch (state.kind) {
-    case 'fresh':
-      return { waiting: { reason: isInit ? 'PodInitializing' : 'ContainerCreating' } };
-    case 'pulling':
-      return state.shown;
-    case 'blocked':
-      return { waiting: { reason: state.reason, message: state.message } };
-    case 'running':
-      return { running: { startedAt: seconds(state.startedAt) } };
-    case 'exited':
-      return state.shown ?? { terminated: latestExit };
-    case 'back-off':
-      return { waiting: { reason: 'CrashLoopBackOff', message: state.message } };
-  }
 }

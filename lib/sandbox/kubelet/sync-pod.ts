@@ -1,6 +1,8 @@
 import type { ContainerStatus, Pod } from '#lib/sandbox/client/objects.ts';
-import { shownState, stopping, syncContainer, type Sync } from './sync-container.ts';
 import type { ContainerRecord, KubeletEvent, PodRecord, World } from './record.ts';
+import { shownState } from './shown-state.ts';
+import { fieldPathOf, stopping, type Sync } from './sync.ts';
+import { syncContainer } from './sync-container.ts';
 
 export type PodSync = {
   readonly record: PodRecord;
@@ -46,14 +48,14 @@ export function syncPod(pod: Pod, given: PodRecord, world: World): PodSync {
 }
 
 function stop(container: ContainerRecord, sync: Sync): ContainerRecord {
-  const { state, spec, isInit } = container;
+  const { state, spec } = container;
   if (state.kind !== 'running') return container;
   if (state.kill) return syncContainer(container, sync, false);
   sync.emit({
     type: 'Normal',
     reason: 'Killing',
     message: `Stopping container ${spec.name}`,
-    fieldPath: `spec.${isInit ? 'initContainers' : 'containers'}{${spec.name}}`,
+    fieldPath: fieldPathOf(container),
   });
   const { deletionGracePeriodSeconds, deletionTimestamp } = sync.pod.metadata;
   const grace = deletionTimestamp ? (deletionGracePeriodSeconds ?? 30) : 30;

@@ -1,10 +1,9 @@
 import type { ContainerSpec } from '#lib/sandbox/client/objects.ts';
 import { afterProbe, periodMs, probe, probeSpec } from './probes.ts';
 import type { ContainerRecord, ContainerState, ProbeRecord, ProbeType } from './record.ts';
-import { stopping, type Sync } from './sync-container.ts';
+import { say, stopping, type Sync } from './sync.ts';
 
 type Running = Extract<ContainerState, { kind: 'running' }>;
-type Say = (reason: 'Unhealthy' | 'Killing', message: string) => void;
 
 const TYPES: readonly ProbeType[] = ['Startup', 'Liveness', 'Readiness'];
 
@@ -28,11 +27,11 @@ export function startProbes(
 }
 
 /** Runs every probe that is due. Liveness and readiness are suspended until the startup probe has passed. */
-export function stepProbes(given: ContainerRecord, state: Running, sync: Sync, say: Say): ContainerRecord {
+export function stepProbes(given: ContainerRecord, state: Running, sync: Sync): ContainerRecord {
   let record: ContainerRecord = given;
   let running: Running = state;
   for (const type of TYPES) {
-    const result = running.kill ? undefined : stepProbe(record, running, { type, sync, say });
+    const result = running.kill ? undefined : stepProbe(record, running, { type, sync });
     if (!result) continue;
     record = result;
     if (record.state.kind !== 'running') return record;
@@ -44,7 +43,7 @@ export function stepProbes(given: ContainerRecord, state: Running, sync: Sync, s
 function stepProbe(
   record: ContainerRecord,
   state: Running,
-  { type, sync, say }: { type: ProbeType; sync: Sync; say: Say },
+  { type, sync }: { type: ProbeType; sync: Sync },
 ): ContainerRecord | undefined {
   const spec = probeSpec(record.spec, type);
   const prober = state.probes[type];
@@ -54,39 +53,36 @@ function stepProbe(
     if (prober.nextAt < Infinity) sync.wakeAt(prober.nextAt);
     return undefined;
   }
-  if (type !== 'Startup' && !record.started) return withProber(record, state, type, postponed(prober, spec));
+  if (type !== 'Startup' && !record.started)
+    return withProber(record, state, { [type]: postponed(prober, spec) });
   const atMs = now - state.startedAt;
+  const unhealthy = (message: string) => say(record, sync, { type: 'Warning', reason: 'Unhealthy', message });
   const outcome = probe(spec, { container: record.spec, run: state.run, ip: sync.ip, atMs });
   if (!outcome.ok && outcome.errored) {
-    say('Unhealthy', `${type} probe errored and resulted in unknown state: ${outcome.output}`);
-    return withProber(record, state, type, postponed(prober, spec));
+    unhealthy(`${type} probe errored and resulted in unknown state: ${outcome.output}`);
+    return withProber(record, state, { [type]: postponed(prober, spec) });
   }
-  if (!outcome.ok) say('Unhealthy', `${type} probe failed: ${outcome.output}`);
+  if (!outcome.ok) unhealthy(`${type} probe failed: ${outcome.output}`);
   const after = afterProbe(prober, spec, outcome.ok);
   // Nothing will change for as long as it runs: no need to ask a healthy container every ten seconds.
   const settled = after.passed && outcome.ok && atMs >= state.run.steadyFromMs;
-  const next = withProber(record, state, type, settled ? { ...after, nextAt: Infinity } : after);
-  return verdict(next, after, { type, sync, say });
+  const next = withProber(record, state, { [type]: settled ? { ...after, nextAt: Infinity } : after });
+  return verdict(next, after, { type, sync });
 }
 
 function postponed(prober: ProbeRecord, spec: Parameters<typeof periodMs>[0]): ProbeRecord {
   return { ...prober, nextAt: prober.nextAt + periodMs(spec) };
 }
 
-const withProber = (
-  record: ContainerRecord,
-  state: Running,
-  type: ProbeType,
-  prober: ProbeRecord,
-): ContainerRecord => ({
+const withProber = (record: ContainerRecord, state: Running, prober: Running['probes']): ContainerRecord => ({
   ...record,
-  state: { ...state, probes: { ...state.probes, [type]: prober } },
+  state: { ...state, probes: { ...state.probes, ...prober } },
 });
 
 function verdict(
   record: ContainerRecord,
   prober: ProbeRecord,
-  { type, sync, say }: { type: ProbeType; sync: Sync; say: Say },
+  { type, sync }: { type: ProbeType; sync: Sync },
 ): ContainerRecord {
   if (type === 'Readiness') return { ...record, ready: prober.passed };
   const { spec, state } = record;
@@ -96,7 +92,8 @@ function verdict(
   const exhausted =
     prober.latest === false && prober.streak >= (probeSpec(spec, type)?.failureThreshold ?? 3);
   if (!exhausted || state.kind !== 'running') return record;
-  say('Killing', `Container ${spec.name} failed ${type.toLowerCase()} probe, will be restarted`);
+  const message = `Container ${spec.name} failed ${type.toLowerCase()} probe, will be restarted`;
+  say(record, sync, { type: 'Normal', reason: 'Killing', message });
   const grace =
     probeSpec(spec, type)?.terminationGracePeriodSeconds ?? sync.pod.spec.terminationGracePeriodSeconds ?? 30;
   return { ...record, ready: false, state: stopping(state, grace * 1000, sync.world.now) };

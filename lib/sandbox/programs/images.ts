@@ -28,7 +28,11 @@ const app = (tags: readonly string[], program: Program, megabytes = 92): Image =
   program,
 });
 
-const upstream = (tags: readonly string[], binary: string, program: Program, megabytes: number): Image => ({
+const upstream = (
+  tags: readonly string[],
+  binary: string,
+  { program, megabytes }: { program: Program; megabytes: number },
+): Image => ({
   tags,
   bytes: megabytes * MB + 71_904,
   entrypoint: [binary],
@@ -97,43 +101,31 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'ghcr.io/acme/search': app(['5.1.0', '5.2.0', '5.3.0'], search, 310),
   'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },
   ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, service)])),
-  'docker.io/library/nginx': upstream(
-    ['1.27-alpine', '1.28-alpine', 'latest'],
-    'nginx',
-    listens(80, 'nginx', 'GET / 200'),
-    20,
-  ),
-  'docker.io/library/postgres': upstream(
-    ['16-alpine', '17-alpine'],
-    'postgres',
-    listens(5432, 'database system', 'checkpoint complete'),
-    106,
-  ),
-  'docker.io/prom/prometheus': upstream(
-    ['v3.4.1', 'v3.5.0'],
-    'prometheus',
-    listens(9090, 'prometheus', 'compact blocks'),
-    118,
-  ),
-  'docker.io/prom/alertmanager': upstream(
-    ['v0.28.1'],
-    'alertmanager',
-    listens(9093, 'alertmanager', 'flush notifications'),
-    33,
-  ),
-  'docker.io/grafana/grafana': upstream(
-    ['12.0.1', '12.1.0'],
-    'grafana',
-    listens(3000, 'grafana', 'GET /api/health'),
-    206,
-  ),
+  'docker.io/library/nginx': upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', {
+    program: listens(80, 'nginx', 'GET / 200'),
+    megabytes: 20,
+  }),
+  'docker.io/library/postgres': upstream(['16-alpine', '17-alpine'], 'postgres', {
+    program: listens(5432, 'database system', 'checkpoint complete'),
+    megabytes: 106,
+  }),
+  'docker.io/prom/prometheus': upstream(['v3.4.1', 'v3.5.0'], 'prometheus', {
+    program: listens(9090, 'prometheus', 'compact blocks'),
+    megabytes: 118,
+  }),
+  'docker.io/prom/alertmanager': upstream(['v0.28.1'], 'alertmanager', {
+    program: listens(9093, 'alertmanager', 'flush notifications'),
+    megabytes: 33,
+  }),
+  'docker.io/grafana/grafana': upstream(['12.0.1', '12.1.0'], 'grafana', {
+    program: listens(3000, 'grafana', 'GET /api/health'),
+    megabytes: 206,
+  }),
   'registry.k8s.io/kube-state-metrics/kube-state-metrics': {
-    ...upstream(
-      ['v2.15.0', 'v2.16.0'],
-      'kube-state-metrics',
-      listens(8080, 'kube-state-metrics', 'GET /metrics'),
-      16,
-    ),
+    ...upstream(['v2.15.0', 'v2.16.0'], 'kube-state-metrics', {
+      program: listens(8080, 'kube-state-metrics', 'GET /metrics'),
+      megabytes: 16,
+    }),
     isDistroless: true,
   },
 };

@@ -10,7 +10,11 @@ import type { Incident } from '#lib/model/incident.ts';
 import type { ContainerStatus, Pod } from '#lib/model/pod.ts';
 import type { Revision } from '#lib/model/revision.ts';
 import type { Deployment } from '#lib/model/workload.ts';
-import { lastGoodRevision, type LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
+import {
+  lastGoodRevision,
+  type LastGoodRevision,
+  rolloutHadCompleted,
+} from '#lib/rollout/last-good-revision.ts';
 import { revisionsOf } from '#lib/rollout/revisions-of.ts';
 import { templateDiff } from '#lib/rollout/template-diff.ts';
 import { fullyAvailableMs } from '#lib/timeline/record-availability.ts';
@@ -167,6 +171,7 @@ function diagnosisInput(
     runningImages: sources.runningImages(),
     lastGood: rollout?.lastGood,
     changes: rollout?.changes ?? [],
+    rolloutCompleted: deployment && rollout ? rolloutHadCompleted(deployment, rollout.revisions) : undefined,
     references: primary ? references.get(primary) : NO_REFERENCES,
     logs: new Map(
       primary ? statusesOf(primary).flatMap((status) => logEntry(primary, status, logTails)) : [],

@@ -12,3 +12,17 @@ export function present(resource: Resource, object: KubeObject): JsonObject {
 export function toStored(resource: Resource, body: JsonObject): JsonObject {
   return resource.group === 'events.k8s.io' ? fromEventsView(body) : body;
 }
+
+/** Whether the client asks for metadata alone, e.g. to watch Secrets without seeing them. */
+export function wantsMetadata(accept: string): boolean {
+  return /;as=PartialObjectMetadata(List)?\b/.test(accept.split(',')[0] ?? '');
+}
+
+export function metadataOnly({ metadata }: KubeObject): JsonObject {
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
+}
+
+/** How the objects of a request are shown: whole, or their metadata alone. */
+export function presenter(resource: Resource, accept: string): (object: KubeObject) => JsonObject {
+  return wantsMetadata(accept) ? metadataOnly : (object) => present(resource, object);
+}

@@ -84,7 +84,9 @@ function checkConflicts(others: readonly JsonObject[], { fields, current, merged
 
 function conflictText(entry: JsonObject): string {
   const using = entry.operation === 'Update' ? ` using ${stringAt(entry, 'apiVersion') ?? ''}` : '';
-  return `conflict with "${stringAt(entry, 'manager') ?? ''}"${using}`;
+  const subresource = stringAt(entry, 'subresource');
+  const part = subresource === undefined ? '' : ` with subresource "${subresource}"`;
+  return `conflict with "${stringAt(entry, 'manager') ?? ''}"${part}${using}`;
 }
 
 /** The value at a path of `sharedLeaves`, e.g. `.spec.containers[name="app"].image`. */

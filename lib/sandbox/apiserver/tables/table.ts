@@ -1,7 +1,7 @@
 import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { epochMs } from '#lib/sandbox/apiserver/objects/kube-object.ts';
-import { present } from '#lib/sandbox/apiserver/objects/present.ts';
+import { metadataOnly, present } from '#lib/sandbox/apiserver/objects/present.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
@@ -72,10 +72,6 @@ function tableBody(
     }),
   }));
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows };
-}
-
-function metadataOnly({ metadata }: KubeObject): JsonObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }
 
 function definition({ name, type = 'string', format = '', priority = 0 }: Column): JsonObject {

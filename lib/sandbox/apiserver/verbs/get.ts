@@ -1,5 +1,5 @@
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
-import { present } from '#lib/sandbox/apiserver/objects/present.ts';
+import { presenter } from '#lib/sandbox/apiserver/objects/present.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
@@ -20,5 +20,5 @@ export function getObject(context: ServerContext, request: ResourceRequest): Rep
     const { resourceVersion } = object.metadata;
     return tableReply(context, request, { objects: [object], metadata: { resourceVersion } });
   }
-  return json(200, present(request.resource, object));
+  return json(200, presenter(request.resource, request.accept)(object));
 }

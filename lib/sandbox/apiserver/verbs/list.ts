@@ -2,7 +2,7 @@ import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { isObject, without } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { objectKey } from '#lib/sandbox/apiserver/objects/kube-object.ts';
-import { present } from '#lib/sandbox/apiserver/objects/present.ts';
+import { presenter, wantsMetadata } from '#lib/sandbox/apiserver/objects/present.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import { groupVersion } from '#lib/sandbox/apiserver/resources.ts';
@@ -32,11 +32,13 @@ export function listObjects(context: ServerContext, request: ResourceRequest): R
     ...(more && !narrowed && { remainingItemCount: rest.length - page.length }),
   };
   if (wantsTable(request.accept)) return tableReply(context, request, { objects: page, metadata });
+  const show = presenter(resource, request.accept);
+  const partial = wantsMetadata(request.accept);
   return json(200, {
-    kind: `${resource.kind}List`,
-    apiVersion: groupVersion(resource),
+    kind: partial ? 'PartialObjectMetadataList' : `${resource.kind}List`,
+    apiVersion: partial ? 'meta.k8s.io/v1' : groupVersion(resource),
     metadata,
-    items: page.map((object) => withoutType(present(resource, object))),
+    items: page.map((object) => withoutType(show(object))),
   });
 }
 

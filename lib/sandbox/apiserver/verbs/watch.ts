@@ -1,7 +1,7 @@
 import type { JournalEntry } from '#lib/sandbox/apiserver/journal.ts';
 import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
-import { present } from '#lib/sandbox/apiserver/objects/present.ts';
+import { presenter } from '#lib/sandbox/apiserver/objects/present.ts';
 import type { Reply, Sink, WatchFrame } from '#lib/sandbox/apiserver/reply.ts';
 import { isTrue } from '#lib/sandbox/apiserver/request-info.ts';
 import { groupVersion } from '#lib/sandbox/apiserver/resources.ts';
@@ -141,6 +141,7 @@ function selectedEvent(entry: JournalEntry, { namespace, matches }: Selection): 
 
 function frameWriter(context: ServerContext, request: ResourceRequest, sink: Sink<WatchFrame>) {
   const { resource } = request;
+  const show = presenter(resource, request.accept);
   const asTable = wantsTable(request.accept) ? tableFrames(context, request) : undefined;
   const bookmarkBody = (annotations?: JsonObject): JsonObject => ({
     kind: resource.kind,
@@ -153,7 +154,7 @@ function frameWriter(context: ServerContext, request: ResourceRequest, sink: Sin
   });
   return {
     event: ({ type, object }: SelectedEvent): void =>
-      sink.write({ type, object: asTable ? asTable.row(object) : present(resource, object) }),
+      sink.write({ type, object: asTable ? asTable.row(object) : show(object) }),
     bookmark: (annotations?: JsonObject): void => {
       const body = bookmarkBody(annotations);
       sink.write({ type: 'BOOKMARK', object: asTable ? asTable.bookmark(body) : body });

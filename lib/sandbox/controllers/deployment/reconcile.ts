@@ -44,17 +44,18 @@ export function reconcileDeployment({ deployment: given, replicaSets, pods, now 
   const fresh = findNewReplicaSet(deployment, owned);
   const rollout = { deployment, fresh, old: owned.filter((rs) => rs !== fresh).toSorted(byCreation), now };
   if (given.metadata.deletionTimestamp)
-    return finish(given, rollout, baseStatus(deployment, everything(rollout)));
+    return finish(given, { rollout, status: baseStatus(deployment, everything(rollout)), writes: [] });
   if (deployment.spec.paused || isBeingScaled(rollout)) {
     const scaled = applySizes(rollout, sizesAfterScaling(rollout));
     const cleanup = deployment.spec.paused ? surplusRevisions(rollout) : [];
-    return finish(given, scaled.rollout, baseStatus(deployment, everything(scaled.rollout)), [
-      ...scaled.writes,
-      ...cleanup,
-    ]);
+    return finish(given, {
+      rollout: scaled.rollout,
+      status: baseStatus(deployment, everything(scaled.rollout)),
+      writes: [...scaled.writes, ...cleanup],
+    });
   }
   const step = deployment.spec.strategy?.type === 'Recreate' ? recreate(rollout, pods) : roll(rollout);
-  return finish(given, step.rollout, step.status, step.writes);
+  return finish(given, step);
 }
 
 type Step = { readonly rollout: Rollout; readonly writes: readonly Write[]; readonly status: NewStatus };
@@ -274,7 +275,7 @@ function withPauseCondition(deployment: Deployment, now: number): Deployment {
   return { ...deployment, status: { ...deployment.status, conditions: marked } };
 }
 
-function finish(given: Deployment, rollout: Rollout, status: NewStatus, writes: readonly Write[] = []): Pass {
+function finish(given: Deployment, { rollout, status, writes }: Step): Pass {
   const wakeAfterMs = untilDeadline(rollout, status.conditions);
   if (same(status, currentStatus(given))) return { writes, wakeAfterMs };
   const patch = {

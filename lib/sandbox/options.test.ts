@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError, parseSandboxOptions } from './options.ts';
+
+describe('sandbox options', () => {
+  it('start on any port with a fresh cluster unless told otherwise', () => {
+    expect(parseSandboxOptions([])).toEqual({ port: 0, seed: 'sandbox' });
+    expect(
+      parseSandboxOptions([
+        '--port',
+        '8443',
+        '--scenario',
+        'oom,app-bug',
+        '--state',
+        '/s',
+        '--seed',
+        '7',
+        '--kubeconfig',
+        '/k',
+      ]),
+    ).toEqual({ port: 8443, scenarios: ['oom', 'app-bug'], state: '/s', seed: '7', kubeconfig: '/k' });
+  });
+
+  it('say that help was asked for', () => {
+    expect(parseSandboxOptions(['--help'])).toBeUndefined();
+  });
+
+  it.each([[['--prot', '1']], [['--port', 'http']], [['--port', '70000']], [['extra']]])(
+    'refuse %j in one line',
+    (args) => {
+      expect(() => parseSandboxOptions(args)).toThrow(UsageError);
+      expect(() => parseSandboxOptions(args)).toThrow(/^[^\n]+$/);
+    },
+  );
+});
