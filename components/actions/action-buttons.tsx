@@ -33,13 +33,15 @@ function offersOf(view: IncidentView): Offer[] {
 export function ActionButtons({ view }: { view: IncidentView }) {
   const open = useOpenAction();
   const offers = offersOf(view);
+  // What recovered needs no cure: nothing is urged, and no key undoes a good revision by habit.
+  const isOpen = view.row.state === 'open';
   const run = (offer: Offer) => {
     const request = offer.refusals.length === 0 ? requestFor(view, offer.action) : undefined;
     if (request) open(request);
   };
   useKeys(
     offers
-      .filter((offer) => offer.key !== undefined && offer.refusals.length === 0)
+      .filter((offer) => isOpen && offer.key !== undefined && offer.refusals.length === 0)
       .map((offer) => ({
         keys: offer.key ?? '',
         label: KEYS[offer.action.type].label,
@@ -55,11 +57,11 @@ export function ActionButtons({ view }: { view: IncidentView }) {
     <div role="group" aria-label="Actions" className="border-t border-line bg-bg px-4 py-3">
       {offers.length > 0 && (
         <div className="flex flex-wrap gap-2">
-          {offers.map((offer, index) => (
+          {offers.map((offer) => (
             <Button
               key={`${offer.action.type} ${offer.action.label}`}
-              kind={index === 0 ? 'primary' : 'plain'}
-              hotkey={offer.key}
+              kind={offer === best && isOpen ? 'primary' : 'plain'}
+              hotkey={isOpen ? offer.key : undefined}
               disabled={offer.refusals.length > 0}
               title={offer.refusals.join(' ') || undefined}
               onClick={() => run(offer)}

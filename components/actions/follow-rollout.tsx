@@ -51,7 +51,7 @@ export function FollowRollout({ initial }: { initial: ActionReceipt }) {
   const query = useReceipt(useCluster(), initial.intentId);
   const receipt = query.data ?? initial;
   const { rollout } = receipt;
-  const bad = receipt.outcome === 'refused' || receipt.outcome === 'failed' || rollout?.state === 'failed';
+  const bad = receipt.outcome === 'refused' || receipt.outcome === 'failed';
   return (
     <div className="pb-4">
       <div role="status" aria-live="polite">

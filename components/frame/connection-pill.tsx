@@ -33,6 +33,12 @@ function Retry({ at }: { at: number | undefined }) {
   return <>, {at <= now ? 'retrying now' : `retry in ${countdown(at - now)}`}</>;
 }
 
+const FRESH_MS = 10_000;
+
+/** A quiet cluster confirms itself about once a minute; only a fresh confirmation is worth a number. */
+const confirmed = (at: number | undefined, now: number): string =>
+  at === undefined || now - at >= FRESH_MS ? '' : `, ${shortAge(now - at)} ago`;
+
 function Words({ state }: { state: LiveState }) {
   const now = useNow();
   switch (state.kind) {
@@ -41,7 +47,7 @@ function Words({ state }: { state: LiveState }) {
     case 'syncing':
       return <>Loading the cluster</>;
     case 'live':
-      return <>Live{state.confirmedAt === undefined ? '' : `, ${shortAge(now - state.confirmedAt)} ago`}</>;
+      return <>Live{confirmed(state.confirmedAt, now)}</>;
     case 'stale':
       return (
         <>

@@ -60,8 +60,10 @@ export function RemediesSection({ view }: { view: IncidentView }) {
   const steps = stepsOf(view);
   const offered = steps.flatMap(({ action }) => (action ? [action] : []));
   const permitted = offered.filter((action) => refusalsOf(view.row.workload, action).length === 0);
+  // What recovered needs no cure: no key undoes a good revision by habit.
+  const isOpen = view.row.state === 'open';
   const keyed = (['rollback', 'set-image'] as const).flatMap(
-    (type) => permitted.find((action) => action.type === type) ?? [],
+    (type) => (isOpen ? permitted.find((action) => action.type === type) : undefined) ?? [],
   );
   useKeys(
     keyed.map((action) => ({
@@ -108,7 +110,7 @@ export function RemediesSection({ view }: { view: IncidentView }) {
                 <ActionButton
                   view={view}
                   action={step.action}
-                  primary={step.action === permitted[0]}
+                  primary={isOpen && step.action === permitted[0]}
                   hotkey={keyed.includes(step.action) ? KEYS[step.action.type] : undefined}
                 />
               )}

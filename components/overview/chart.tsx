@@ -11,16 +11,21 @@ import {
   YAxis,
 } from 'recharts';
 import { clockTime, useTimeZone } from '#components/live/clock-time.tsx';
+import { OTHER } from './overview-model.ts';
 import type { Bar as BarDatum, Point } from './overview-model.ts';
 
 /** The only file that knows Recharts; loaded when a chart is drawn. */
 const AXIS = { stroke: 'var(--line-strong)', tick: { fontSize: 11 }, tickLine: false } as const;
 const HEIGHT = 232;
+/** Below this two ticks may fall into one minute. */
+const SHORT_MS = 10 * 60_000;
+const MAX_TICKS = 5;
 
 /** A step function: the value holds until the next sample. */
 export function StepChart({ points, width }: { points: readonly Point[]; width: number }) {
   const zone = useTimeZone();
   const last = points.at(-1);
+  const span = (last?.at ?? 0) - (points[0]?.at ?? 0);
   return (
     <AreaChart
       width={width}
@@ -36,7 +41,7 @@ export function StepChart({ points, width }: { points: readonly Point[]; width: 
         dataKey="at"
         domain={['dataMin', 'dataMax']}
         tickCount={6}
-        tickFormatter={(at: number) => clockTime(at, 'minute', zone)}
+        tickFormatter={(at: number) => clockTime(at, span < SHORT_MS ? 'time' : 'minute', zone)}
       />
       <YAxis {...AXIS} axisLine={false} allowDecimals={false} domain={[0, 'auto']} />
       <Area
@@ -70,20 +75,28 @@ export function StepChart({ points, width }: { points: readonly Point[]; width: 
 
 /** Incidents by cause: one bar each, the number at its end. */
 export function CauseBars({ bars, width }: { bars: readonly BarDatum[]; width: number }) {
+  const most = Math.max(1, ...bars.map(({ incidents }) => incidents));
   return (
     <BarChart
       layout="vertical"
       width={width}
       height={HEIGHT}
-      data={[...bars]}
+      data={bars.map((bar) => ({ ...bar, fill: bar.name === OTHER ? 'var(--c5)' : 'var(--c1)' }))}
       accessibilityLayer={false}
       margin={{ top: 8, right: 96, bottom: 0, left: 8 }}
       barCategoryGap="28%"
     >
       <CartesianGrid horizontal={false} stroke="var(--line)" />
-      <XAxis {...AXIS} type="number" allowDecimals={false} domain={[0, 'auto']} axisLine={false} />
+      <XAxis
+        {...AXIS}
+        type="number"
+        allowDecimals={false}
+        domain={[0, 'dataMax']}
+        tickCount={Math.min(most + 1, MAX_TICKS)}
+        axisLine={false}
+      />
       <YAxis {...AXIS} type="category" dataKey="name" width={190} interval={0} />
-      <Bar dataKey="incidents" fill="var(--c1)" isAnimationActive={false}>
+      <Bar dataKey="incidents" isAnimationActive={false}>
         <LabelList dataKey="label" position="right" fontSize={12} fill="var(--ink-2)" />
       </Bar>
     </BarChart>

@@ -10,6 +10,8 @@ export type Bar = {
 };
 
 const MAX_BARS = 6;
+/** The folded rest: always last, always grey. */
+export const OTHER = 'Other';
 const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
@@ -30,7 +32,7 @@ export function causeBars(byCause: Overview['byCause']): Bar[] {
   const sum = (key: 'incidents' | 'pods') => rest.reduce((total, cause) => total + cause[key], 0);
   const all = [
     ...shown.map(({ title, incidents, pods }) => ({ name: title, incidents, pods })),
-    ...(rest.length > 0 ? [{ name: 'Other', incidents: sum('incidents'), pods: sum('pods') }] : []),
+    ...(rest.length > 0 ? [{ name: OTHER, incidents: sum('incidents'), pods: sum('pods') }] : []),
   ];
   return all.map((bar) => ({ ...bar, label: `${bar.incidents}, ${plural(bar.pods, 'pod')}` }));
 }

@@ -13,7 +13,7 @@ const tilesOf = (overview: Overview): Tile[] => [
     value: overview.pods - overview.unhealthyPods,
     note: `in ${overview.workloads} workloads`,
   },
-  { name: 'Restarts', value: overview.restarts, note: 'of all running pods' },
+  { name: 'Restarts', value: overview.restarts, note: 'since recording began' },
   { name: 'Causes', value: overview.byCause.length, note: 'among the open incidents' },
 ];
 

@@ -1,6 +1,6 @@
 import type { Lane } from '#lib/contract/incident-view.ts';
 import { goDuration } from '#lib/client/durations.ts';
-import { spaced, spanOf, xOf } from './time-scale.ts';
+import { spaced, spanOf, uncovered, xOf } from './time-scale.ts';
 import type { Span, TimeScale } from './time-scale.ts';
 
 type Label = { readonly x: number; readonly text: string };
@@ -13,7 +13,7 @@ export type LaneShapes = {
   readonly exits: readonly Label[];
   readonly pulls: readonly number[];
   readonly probes: readonly number[];
-  readonly gap?: Span;
+  readonly gaps: readonly Span[];
   readonly next?: Span;
   readonly reset?: { readonly fromX: number; readonly nowX: number; readonly endX: number };
 };
@@ -43,20 +43,24 @@ export function laneShapes(lane: Lane, scale: TimeScale, now: number): LaneShape
     const span = spanOf(scale, bar.fromAt, Math.min(bar.toAt ?? now, now));
     return span ? [{ ...span, kind: bar.kind, delayMs: bar.delayMs }] : [];
   });
+  // Bars before the recording began are known from the pod's own status; only what lies between them is not.
+  const unrecorded =
+    lane.recordedFromAt > scale.fromAt
+      ? spanOf(scale, Math.max(scale.fromAt, lane.createdAt), Math.min(lane.recordedFromAt, now))
+      : undefined;
   const crashes = marks('crash');
+  // The words on the next attempt begin at now.
+  const wordsX = lane.next?.kind === 'timed' ? xOf(scale, now) + 6 : Infinity;
   return {
     bars,
     waits: bars
       .filter((bar) => bar.kind === 'backoff' && bar.delayMs !== undefined && bar.width >= WAIT_TEXT_PX)
       .map((bar) => ({ x: bar.x + bar.width / 2, text: goDuration(bar.delayMs ?? 0) })),
     crashes: crashes.map(({ x }) => x),
-    exits: crashes.filter(({ x }, index) => (crashes[index + 1]?.x ?? Infinity) - x >= EXIT_GAP),
+    exits: crashes.filter(({ x }, index) => (crashes[index + 1]?.x ?? wordsX) - x >= EXIT_GAP),
     pulls: marks('pull-failed').map(({ x }) => x),
     probes: spaced(marks('probe-failed'), 5).map(({ x }) => x),
-    gap:
-      lane.recordedFromAt > scale.fromAt
-        ? spanOf(scale, Math.max(scale.fromAt, lane.createdAt), Math.min(lane.recordedFromAt, now))
-        : undefined,
+    gaps: unrecorded ? uncovered(unrecorded, bars) : [],
     next: lane.next?.kind === 'timed' ? spanOf(scale, lane.next.earlyAt, lane.next.lateAt, 4) : undefined,
     reset: resetClock(lane, scale, now),
   };

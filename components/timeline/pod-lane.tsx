@@ -16,6 +16,7 @@ const BAR_CLASS: Record<LaneShapes['bars'][number]['kind'], string | undefined> 
 };
 const HALF = 5;
 const MIDDLE = 24;
+const NOT_RECORDED_PX = 90;
 const f = (x: number) => x.toFixed(1);
 
 function Words({
@@ -68,14 +69,16 @@ export function PodLane({
   return (
     <>
       <path className="base" d={`M${f(scale.left)} ${MIDDLE + 0.5}H${f(scale.right)}`} />
-      {shapes.gap && (
-        <rect className="s-gap" x={shapes.gap.x} y={MIDDLE - 12} width={shapes.gap.width} height="24" />
-      )}
-      {shapes.gap && shapes.gap.width > 90 && (
-        <text x={shapes.gap.x + 6} y={MIDDLE + 4} className="t-ink">
-          not recorded
-        </text>
-      )}
+      {shapes.gaps.map(({ x, width }) => (
+        <g key={x}>
+          <rect className="s-gap" x={x} y={MIDDLE - 10} width={width} height="20" />
+          {width > NOT_RECORDED_PX && (
+            <text x={x + 6} y={MIDDLE + 4} className="t-ink">
+              not recorded
+            </text>
+          )}
+        </g>
+      ))}
       {shapes.bars.map((bar, index) => {
         const name = BAR_CLASS[bar.kind];
         return name === undefined ? null : (

@@ -30,7 +30,9 @@ export function RhythmStrip({ row }: { row: Pick<IncidentRow, 'strip' | 'next'> 
       className="block overflow-visible"
     >
       <path className="base" d={`M0 17.5H${STRIP_WIDTH}`} />
-      {shapes.gap && <rect className="s-gap" x={shapes.gap.x} y="4" width={shapes.gap.width} height="24" />}
+      {shapes.gaps.map(({ x, width }) => (
+        <rect key={x} className="s-gap" x={x} y="9" width={width} height="16" />
+      ))}
       {shapes.bars.map((bar, index) => {
         const name = BAR_CLASS[bar.kind];
         const hollow = bar.kind === 'run-not-ready' ? 0.5 : 0;

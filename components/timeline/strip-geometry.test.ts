@@ -48,17 +48,29 @@ describe('rhythm strip', () => {
   });
 
   it('draws what was not recorded as a gap, not as health', () => {
-    const { gap } = stripShapes(strip({ recordedFromAt: NOW - 30 * MINUTE }), undefined, NOW);
+    const [gap] = stripShapes(strip({ recordedFromAt: NOW - 30 * MINUTE }), undefined, NOW).gaps;
     expect(gap?.x).toBe(0);
     expect(gap?.width).toBeCloseTo((STRIP_WIDTH * 30) / 67, 1);
   });
 
-  it('draws no gap where there was no pod yet', () => {
-    const { gap } = stripShapes(
-      strip({ createdAt: NOW - 40 * MINUTE, recordedFromAt: NOW - 30 * MINUTE }),
+  it('draws no gap over a run the pod itself tells of', () => {
+    const { gaps } = stripShapes(
+      strip({
+        recordedFromAt: NOW,
+        bars: [{ kind: 'run', fromAt: NOW - 40 * MINUTE, toAt: NOW - 20 * MINUTE }],
+      }),
       undefined,
       NOW,
     );
+    expect(gaps.map(({ width }) => Math.round((width * 67) / STRIP_WIDTH))).toEqual([20, 20]);
+  });
+
+  it('draws no gap where there was no pod yet', () => {
+    const [gap] = stripShapes(
+      strip({ createdAt: NOW - 40 * MINUTE, recordedFromAt: NOW - 30 * MINUTE }),
+      undefined,
+      NOW,
+    ).gaps;
     expect(gap?.width).toBeCloseTo((STRIP_WIDTH * 10) / 67, 1);
   });
 

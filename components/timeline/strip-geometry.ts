@@ -1,5 +1,5 @@
 import type { IncidentRow, Strip } from '#lib/contract/incident-row.ts';
-import { spaced, spanOf, xOf } from './time-scale.ts';
+import { spaced, spanOf, uncovered, xOf } from './time-scale.ts';
 import type { Span, TimeScale } from './time-scale.ts';
 
 export const STRIP_WIDTH = 150;
@@ -19,7 +19,7 @@ export type StripShapes = {
   readonly probes: readonly number[];
   readonly rollouts: readonly number[];
   /** Not recorded. */
-  readonly gap?: Span;
+  readonly gaps: readonly Span[];
   readonly next?: Span;
 };
 
@@ -42,22 +42,25 @@ export function stripShapes(strip: Strip, next: IncidentRow['next'], now: number
       points.toSorted((a, b) => a - b).map((x) => ({ x })),
       gap,
     ).map(({ x }) => x);
+  const bars = strip.bars.flatMap((bar) => {
+    const span = spanOf(scale, bar.fromAt, Math.min(bar.toAt ?? now, now));
+    return span ? [{ ...span, kind: bar.kind }] : [];
+  });
+  // Bars before the recording began are known from the pod's own status; only what lies between them is not.
+  const unrecorded =
+    strip.recordedFromAt > scale.fromAt
+      ? spanOf(scale, Math.max(scale.fromAt, strip.createdAt), Math.min(strip.recordedFromAt, now))
+      : undefined;
   const window = next?.kind === 'timed' ? spanOf(scale, next.earlyAt, next.lateAt, 3) : undefined;
   return {
     nowX: xOf(scale, now),
-    bars: strip.bars.flatMap((bar) => {
-      const span = spanOf(scale, bar.fromAt, Math.min(bar.toAt ?? now, now));
-      return span ? [{ ...span, kind: bar.kind }] : [];
-    }),
+    bars,
     crashes,
     diamonds: distinct(crashes, DIAMOND_GAP),
     pulls: distinct(xs('pull-failed'), 2),
     probes: distinct(xs('probe-failed'), TRIANGLE_GAP),
     rollouts: strip.rolloutAt.filter(visible).map((at) => xOf(scale, at)),
-    gap:
-      strip.recordedFromAt > scale.fromAt
-        ? spanOf(scale, Math.max(scale.fromAt, strip.createdAt), Math.min(strip.recordedFromAt, now))
-        : undefined,
+    gaps: unrecorded ? uncovered(unrecorded, bars) : [],
     next: window,
   };
 }

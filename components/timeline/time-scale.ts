@@ -31,3 +31,17 @@ export function spaced<T extends { readonly x: number }>(marks: readonly T[], ga
     return true;
   });
 }
+
+/** What is left of `span` where none of `covers` lies over it, from left to right. */
+export function uncovered(span: Span, covers: readonly Span[]): Span[] {
+  const left: Span[] = [];
+  let from = span.x;
+  const end = span.x + span.width;
+  for (const cover of covers.toSorted((a, b) => a.x - b.x)) {
+    if (cover.x > from) left.push({ x: from, width: Math.min(cover.x, end) - from });
+    from = Math.max(from, cover.x + cover.width);
+    if (from >= end) break;
+  }
+  if (from < end) left.push({ x: from, width: end - from });
+  return left.filter(({ width }) => width > 1);
+}

@@ -30,6 +30,7 @@ function LastChange({ change }: { change: IncidentRow['lastChange'] }) {
   if (!change) return <span className="text-ink-3">none seen</span>;
   return (
     <>
+      {change.revision !== undefined && `rev ${change.revision} `}
       <ForeignText text={change.text} />{' '}
       <span className="text-ink-3">
         <Age at={change.at} format="tiny" />

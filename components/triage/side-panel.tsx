@@ -81,7 +81,7 @@ function Details({ view }: { view: IncidentView }) {
       <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="group" aria-label="Diagnosis">
         <Cause view={view} />
         <Section title="Proof">
-          <EvidenceList evidence={view.finding.evidence} />
+          <EvidenceList evidence={view.finding.evidence} brief />
         </Section>
         {view.logTail && <TailSection tail={view.logTail} incidentId={view.row.id} />}
         {view.suspectChange && <SuspectChange change={view.suspectChange} />}
