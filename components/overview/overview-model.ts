@@ -9,6 +9,9 @@ export type Bar = {
   readonly label: string;
 };
 
+const byWeight = (a: Overview['byCause'][number], b: Overview['byCause'][number]): number =>
+  b.incidents - a.incidents || b.pods - a.pods || a.title.localeCompare(b.title);
+
 const MAX_BARS = 6;
 /** The folded rest: always last, always grey. */
 export const OTHER = 'Other';
@@ -26,7 +29,7 @@ export function unhealthyPoints(overview: Pick<Overview, 'samples' | 'serverNow'
 
 /** The most frequent causes; the rest folds into "Other", which always comes last. */
 export function causeBars(byCause: Overview['byCause']): Bar[] {
-  const sorted = byCause.toSorted((a, b) => b.incidents - a.incidents || a.title.localeCompare(b.title));
+  const sorted = byCause.toSorted(byWeight);
   const shown = sorted.length > MAX_BARS ? sorted.slice(0, MAX_BARS - 1) : sorted;
   const rest = sorted.slice(shown.length);
   const sum = (key: 'incidents' | 'pods') => rest.reduce((total, cause) => total + cause[key], 0);
@@ -50,7 +53,7 @@ export function unhealthySentence(points: readonly Point[], zone?: string): stri
 
 export function causeSentence(byCause: Overview['byCause']): string {
   const total = byCause.reduce((sum, { incidents }) => sum + incidents, 0);
-  const [first] = byCause.toSorted((a, b) => b.incidents - a.incidents);
+  const [first] = byCause.toSorted(byWeight);
   if (!first || total === 0) return 'No incident is open.';
   return `${first.title}: ${first.incidents} of ${plural(total, 'incident')}, ${plural(first.pods, 'pod')}.`;
 }
