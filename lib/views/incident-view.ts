@@ -6,7 +6,7 @@ import { templateDiff } from '#lib/rollout/template-diff.ts';
 import type { IncidentFacts } from './incident-facts.ts';
 import { incidentRow } from './incident-row.ts';
 import { describeCommand } from './describe-command.ts';
-import { offeredAction, rollbackAction, setImageAction } from './offered-actions.ts';
+import { offeredAction, rollbackAction, rollbackTo, setImageAction } from './offered-actions.ts';
 import { podView } from './pod-view.ts';
 
 const MAX_PODS = 20;
@@ -86,6 +86,6 @@ function revisionView(revision: Revision, facts: IncidentFacts): RevisionView {
     images: [...revision.images],
     lastGood: isLastGood ? facts.lastGood?.proof : undefined,
     diffToCurrent: facts.deployment ? [...templateDiff(template, facts.deployment.template)] : [],
-    rollback: rollbackAction(facts, revision),
+    rollback: rollbackTo(facts, revision),
   };
 }

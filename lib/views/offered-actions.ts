@@ -2,11 +2,20 @@ import { kubectlCommand } from '#lib/actions/plan/kubectl-command.ts';
 import { actionRefusals } from '#lib/actions/plan/refusals.ts';
 import type { OfferedAction } from '#lib/contract/incident-view.ts';
 import type { ActionSpec } from '#lib/contract/shared.ts';
+import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { RemedyAction } from '#lib/model/finding.ts';
+import type { Revision } from '#lib/model/revision.ts';
 import type { IncidentFacts } from './incident-facts.ts';
 
 /** The undo of this incident: to the last good revision, or disabled with the sentence that says why not. */
-export function rollbackAction(facts: IncidentFacts, target = facts.lastGood?.revision): OfferedAction {
+export function rollbackAction(facts: IncidentFacts): OfferedAction {
+  const action = rollbackTo(facts, facts.lastGood?.revision);
+  const isOver = incidentState(facts.incident) !== 'open';
+  return isOver ? { ...action, refusals: ['This has recovered: there is nothing to undo.'] } : action;
+}
+
+/** The way back to one revision, as the list of rollouts offers it. */
+export function rollbackTo(facts: IncidentFacts, target: Revision | undefined): OfferedAction {
   const label = target ? `Roll back to revision ${target.number}` : 'Roll back';
   if (!target) return withoutSpec(facts, { type: 'rollback', label }, noTarget(facts));
   return offered(facts, { type: 'rollback', toRevision: target.number }, label);
@@ -37,7 +46,7 @@ export function setImageAction(
 export function offeredAction(facts: IncidentFacts, action: RemedyAction): OfferedAction {
   if (action.type === 'set-image') return setImageAction(facts, action);
   const target = facts.revisions.find(({ number }) => number === action.toRevision);
-  return rollbackAction(facts, target ?? facts.lastGood?.revision);
+  return target ? rollbackTo(facts, target) : rollbackAction(facts);
 }
 
 /** What the cache already knows; the preview asks the API server again, and the server enforces. */

@@ -33,6 +33,9 @@ export class ChangeRouter {
         return batch.changes.flatMap((change) => this.#node(change));
       case 'replicasets':
       case 'jobs':
+        for (const { type, object } of batch.changes) {
+          if (type === 'deleted') this.#options.histories.forgetReplicaSet(object.meta.uid);
+        }
         return batch.changes.flatMap(({ type, object }) => [
           this.#options.objects.ownerOf(object),
           // Pods that came before their controller, or outlive it, move to another owner.

@@ -69,6 +69,7 @@ class RunningCluster implements ClusterRuntime {
   readonly #dirty = new Map<string, WorkloadRef>();
   #evaluationDue = false;
   #podsLiveAt: number | undefined;
+  #confirmedAt: number | undefined;
 
   constructor(options: ClusterRuntimeOptions) {
     const { connection, clock, namespace, shutdown } = options;
@@ -250,7 +251,16 @@ class RunningCluster implements ClusterRuntime {
     this.#histories.sweep(this.#now());
     this.#triage.markUnsettled();
     this.#actions.follow();
+    this.#confirm();
     this.#evaluateSoon();
+  }
+
+  /** "Live, 3 s ago" has to move although nothing else does. */
+  #confirm(): void {
+    const cluster = this.view();
+    if (cluster.confirmedAt === this.#confirmedAt || this.#hub.subscribers === 0) return;
+    this.#confirmedAt = cluster.confirmedAt;
+    this.#hub.broadcast({ type: 'cluster', serverNow: this.#now(), cluster });
   }
 
   #markDirty(owners: readonly WorkloadRef[]): void {

@@ -6,11 +6,13 @@ import type { LogTail } from '#lib/contract/incident-view.ts';
 import { diagnose } from '#lib/diagnosis/diagnose.ts';
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { isConditionTrue } from '#lib/health/condition-of.ts';
+import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { ContainerStatus, Pod } from '#lib/model/pod.ts';
 import type { Revision } from '#lib/model/revision.ts';
 import type { Deployment } from '#lib/model/workload.ts';
 import {
+  GOOD_AFTER_MS,
   lastGoodRevision,
   type LastGoodRevision,
   rolloutHadCompleted,
@@ -41,6 +43,8 @@ export type FactsSources = {
   readonly references: PodReferences;
   /** Images some pod of the cluster runs right now; asked at most once per pass. */
   readonly runningImages: () => readonly string[];
+  /** What was found while the incident was open: once it recovered there is nothing left to diagnose. */
+  readonly lastFindings: (incident: Incident) => IncidentFacts['findings'] | undefined;
   readonly readOnly: boolean;
   readonly actionsOn: (incident: Incident) => readonly ActionFact[];
 };
@@ -54,7 +58,10 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
   const deployment = workload?.kind === 'Deployment' ? workload : undefined;
   const rollout = deployment && rolloutFacts(deployment, owned, { histories, incident, now });
   const primary = pods.find((pod) => isFailing(pod, incident));
-  const findings = diagnose(diagnosisInput({ incident, owned, primary, rollout, deployment }, sources, now));
+  const isOpen = incidentState(incident) === 'open';
+  const findings =
+    (isOpen ? undefined : sources.lastFindings(incident)) ??
+    diagnose(diagnosisInput({ incident, owned, primary, rollout, deployment }, sources, now));
   const past = histories.of(incident.owner);
   const window = { fromAt: now - TIMELINE_MS, toAt: now };
   const nextOf = (pod: Pod) => nextAttemptOf(pod, sources, now);
@@ -129,10 +136,18 @@ function rolloutFacts(
     }),
   );
   const revisions = revisionsOf(deployment, replicaSets, { pods, availability });
-  const lastGood = lastGoodRevision({ deployment, revisions, failingImages: failingImages(incident, pods) });
+  const lastGood = lastGoodRevision({
+    deployment,
+    revisions: revisions.filter((revision) => !isKnownBad(revision, histories)),
+    failingImages: failingImages(incident, pods),
+  });
   const changes = lastGood ? templateDiff(lastGood.revision.template, deployment.template) : [];
   return { revisions, lastGood, changes };
 }
+
+/** It failed while we watched, and was never seen to hold for long. */
+const isKnownBad = ({ uid, isCurrent, fullyAvailableMs = 0 }: Revision, histories: Histories) =>
+  !isCurrent && histories.hasFailed(uid) && fullyAvailableMs < GOOD_AFTER_MS;
 
 /** Images that cannot be pulled now, or whose containers are crashing with nothing else changed, are no way back. */
 function failingImages(incident: Incident, pods: readonly Pod[]): ReadonlySet<string> {

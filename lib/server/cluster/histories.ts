@@ -12,6 +12,7 @@ const NOTHING: AvailabilityHistory = new Map();
 export class Histories {
   readonly #pods = new Map<string, { owner: OwnerKey; history: PodHistory }>();
   readonly #byOwner = new Map<OwnerKey, Set<string>>();
+  readonly #failed = new Set<string>();
   readonly #availability = new Map<string, AvailabilityHistory>();
 
   see(pod: Pod, owner: WorkloadRef, now: number): void {
@@ -36,6 +37,19 @@ export class Histories {
       deployment.meta.uid,
       recordAvailability(before, { deployment, replicaSets, pods, now }),
     );
+  }
+
+  /** A pod of this ReplicaSet could not start or stay up: it is no revision to return to. */
+  markFailed(replicaSetUid: string): void {
+    this.#failed.add(replicaSetUid);
+  }
+
+  hasFailed(replicaSetUid: string): boolean {
+    return this.#failed.has(replicaSetUid);
+  }
+
+  forgetReplicaSet(uid: string): void {
+    this.#failed.delete(uid);
   }
 
   forgetRollout(deployment: Deployment): void {

@@ -4,6 +4,7 @@ import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { FailureFamily } from '#lib/model/problem.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
+import type { IncidentFacts } from '#lib/views/incident-facts.ts';
 import { incidentRow } from '#lib/views/incident-row.ts';
 import { incidentView } from '#lib/views/incident-view.ts';
 import { ownerKey } from './cluster-objects.ts';
@@ -17,7 +18,10 @@ const PODS_WITH_TAILS = 2;
 /** Families in which a Secret, ConfigMap or ServiceAccount may be the cause. */
 const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'sandbox', 'crash']);
 
-export type TriageOptions = Omit<FactsSources, 'runningImages'> & {
+/** Families that are the fault of the template: a revision that failed so is not offered to return to. */
+const NO_WAY_BACK: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'crash']);
+
+export type TriageOptions = Omit<FactsSources, 'runningImages' | 'lastFindings'> & {
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
@@ -27,6 +31,8 @@ export type TriageOptions = Omit<FactsSources, 'runningImages'> & {
 export class Triage {
   readonly #options: TriageOptions;
   #rows = new Map<string, IncidentRow>();
+  /** By incident id: what was found while it was open. */
+  readonly #findings = new Map<string, IncidentFacts['findings']>();
 
   constructor(options: TriageOptions) {
     this.#options = options;
@@ -76,12 +82,30 @@ export class Triage {
     for (const incident of incidents) {
       if (again.has(incident)) this.#ask(incident);
       const known = this.#rows.get(incident.id);
-      const row = known && !again.has(incident) ? known : incidentRow(incidentFacts(incident, sources, now));
-      next.set(incident.id, row);
+      next.set(incident.id, known && !again.has(incident) ? known : this.#row(incident, sources, now));
     }
     const removed = [...this.#rows.keys()].filter((id) => !next.has(id));
+    for (const id of removed) this.#findings.delete(id);
     this.#rows = next;
     return [...stale.map(({ id }) => id), ...removed];
+  }
+
+  #row(incident: Incident, sources: FactsSources, now: number): IncidentRow {
+    const facts = incidentFacts(incident, sources, now);
+    if (incidentState(incident) === 'open') {
+      this.#findings.set(incident.id, facts.findings);
+      this.#markFailed(incident);
+    }
+    return incidentRow(facts);
+  }
+
+  /** The revisions whose containers cannot start or stay up. */
+  #markFailed({ owner, family, problems }: Incident): void {
+    if (!NO_WAY_BACK.has(family)) return;
+    const failing = new Set(problems.map(({ pod }) => pod?.uid));
+    for (const { meta } of this.#options.objects.podsOf(owner)) {
+      if (failing.has(meta.uid) && meta.owner) this.#options.histories.markFailed(meta.owner.uid);
+    }
   }
 
   markUnsettled(): void {
@@ -92,13 +116,18 @@ export class Triage {
   forget(): void {
     this.#options.engine.forget();
     this.#rows = new Map();
+    this.#findings.clear();
   }
 
   /** The images are the same for all incidents of one pass. */
   #sources(): FactsSources {
     let images: readonly string[] | undefined;
     const { listers } = this.#options;
-    return { ...this.#options, runningImages: () => (images ??= runningImages(listers)) };
+    return {
+      ...this.#options,
+      runningImages: () => (images ??= runningImages(listers)),
+      lastFindings: ({ id }) => this.#findings.get(id),
+    };
   }
 
   /** Asks for what the next diagnosis of this incident would like to know. */
