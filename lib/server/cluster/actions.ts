@@ -1,7 +1,7 @@
 import { executeAction } from '#lib/actions/execute.ts';
 import { createKubeActionClient } from '#lib/actions/kube-action-client.ts';
 import { previewAction } from '#lib/actions/preview.ts';
-import { createReceipts, IntentReusedError, type Receipts } from '#lib/actions/receipts.ts';
+import { createReceipts, type Receipts } from '#lib/actions/receipts.ts';
 import { settleReceipt } from '#lib/actions/settle-receipt.ts';
 import type {
   ActionPreview,
@@ -10,7 +10,6 @@ import type {
   ExecuteRequest,
   PreviewRequest,
 } from '#lib/contract/actions.ts';
-import { ApiStatusError } from '#lib/kube/api-error.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
 import type { Lister } from '#lib/kube/store.ts';
@@ -19,6 +18,7 @@ import { toDeployment } from '#lib/kube/to-model/workload.ts';
 import type { Deployment, WorkloadRef } from '#lib/model/workload.ts';
 import { AppError } from '#lib/server/app-error.ts';
 import type { ActionFact } from '#lib/timeline/timeline-entries.ts';
+import { asAppError } from './as-app-error.ts';
 import { followedRollout, type WrittenState, writtenState } from './followed-rollout.ts';
 
 export type ActionsOptions = {
@@ -124,17 +124,4 @@ function actionFacts(receipts: Receipts, { kind, namespace, name }: WorkloadRef)
       detail: message,
       ok: outcome === 'done',
     }));
-}
-
-/** @throws AppError what the reader can act on; other errors are ours and pass through. */
-function asAppError(error: unknown): never {
-  if (error instanceof IntentReusedError) throw new AppError('conflict', error.message, { cause: error });
-  if (error instanceof ApiStatusError) {
-    const code = ({ 403: 'forbidden', 404: 'not_found' } as const)[error.code] ?? 'unavailable';
-    throw new AppError(code, error.message, { cause: error });
-  }
-  if (error instanceof Error && error.name === 'ApiNetworkError') {
-    throw new AppError('unavailable', error.message, { cause: error, hint: 'Nothing was written.' });
-  }
-  throw error;
 }
