@@ -93,7 +93,7 @@ export function TriageScreen() {
               </Loaded>
             )}
           </div>
-          {panelOpen && <SidePanel key={selected.id} row={selected} />}
+          {panelOpen && <SidePanel key={selected.id} row={selected} chosen={url.row !== null} />}
         </div>
       </div>
     </ActionDialogHost>
