@@ -1,4 +1,5 @@
 import type { ActionTarget } from '#lib/contract/actions.ts';
+import type { ActionSpec } from '#lib/contract/shared.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { IncidentView, OfferedAction } from '#lib/contract/incident-view.ts';
 
@@ -29,4 +30,13 @@ export function requestFor(view: IncidentView, offer: OfferedAction): ActionRequ
   const { kind, namespace, name } = view.row.workload;
   if (kind !== 'Deployment') return undefined;
   return { target: { kind, namespace, name }, offer, containers: containersOf(view) };
+}
+
+/** What can be checked at once; the image it has already is only the beginning of what the reader will type. */
+export function wantedOf({ offer, containers }: ActionRequest): ActionSpec | undefined {
+  const { spec } = offer;
+  if (spec?.type !== 'set-image') return spec;
+  return containers.some(({ name, image }) => name === spec.container && image === spec.image)
+    ? undefined
+    : spec;
 }

@@ -39,6 +39,20 @@ describe('crashes', () => {
     expect(found.evidence.map(({ kind }) => kind)).toEqual(['field', 'log', 'field', 'diff']);
   });
 
+  it.each([
+    ['/usr/local/bin/docker-entrypoint.sh: 27: exec: 9090: not found', '9090'],
+    ['/entrypoint.sh: line 31: redis-sever: command not found', 'redis-sever'],
+    ['sh: 1: serve: not found', 'serve'],
+  ])('reads the word the shell did not find in %s', (line, word) => {
+    const found = primary({
+      spec: { args: [word] },
+      status: crashed({ exitCode: 127 }),
+      logs: logOf('web', line),
+    });
+    expect(found).toMatchObject({ causeId: 'wrong-arguments', certainty: 'proven' });
+    expect(found.remedies.at(-1)?.commands).toEqual(['kubectl edit deployment/web -n shop']);
+  });
+
   it('is less sure without the log, and says so', () => {
     const found = primary({
       spec: { args: ['9090'] },
@@ -176,7 +190,7 @@ describe('crashes', () => {
       primary({ status: crashed({ exitCode: 3 }), lastGood, changes: change, rolloutCompleted }).remedies[0]
         ?.detail;
     expect(undo(false)).toBe('Revision 6 has 2 ready pods now.');
-    expect(undo(true)).toContain('the cause may lie elsewhere');
+    expect(undo(true)).toContain('something else may have changed since');
   });
 
   it('guesses nothing about a silent exit', () => {

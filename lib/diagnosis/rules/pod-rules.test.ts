@@ -23,9 +23,10 @@ describe('pods without a node, or without a pod', () => {
     const pod = anUnschedulablePod('0/1 nodes are available: 1 Insufficient memory.', {
       containers: [aContainer({ resources: { requests: { memory: '64Gi' }, limits: {} } })],
     });
-    expect(diagnose(aDiagnosisInput({ pod, nodes: [aNode()] }))[0].sentence).toBe(
-      'The pod asks for 64 GiB; the largest node has 16 GiB.',
-    );
+    expect(diagnose(aDiagnosisInput({ pod, nodes: [aNode()] }))[0]).toMatchObject({
+      title: 'Asks 64 GiB; largest node 16 GiB',
+      sentence: 'The pod asks for 64 GiB; the largest node has 16 GiB.',
+    });
   });
 
   it.each([
