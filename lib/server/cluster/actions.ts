@@ -56,15 +56,14 @@ export function createActions(options: ActionsOptions): Actions {
   };
   /** What each accepted write left behind, to tell its rollout from a later one. */
   const written = new Map<string, WrittenState>();
+  /** Writes without an answer that are being looked for right now. */
+  const settling = new Set<string>();
 
   const announce = (intentId: string) => onChange(['/api/actions', `/api/actions/${intentId}`]);
 
   async function execute(request: ExecuteRequest): Promise<ActionReceipt> {
     const { receipt, conflict } = await executeAction(deps, { request, actor: connection.user });
-    if (receipt.outcome === 'done' && !written.has(request.intentId)) {
-      const state = await readWritten(request.target).catch(() => undefined);
-      if (state) written.set(request.intentId, state);
-    }
+    if (receipt.outcome === 'done') await startFollowing(request.intentId, request.target);
     follow();
     announce(request.intentId);
     if (!conflict) return deps.receipts.get(request.intentId) ?? receipt;
@@ -73,8 +72,12 @@ export function createActions(options: ActionsOptions): Actions {
     });
   }
 
-  async function readWritten(target: ActionTarget): Promise<WrittenState> {
-    return writtenState(toDeployment(await deps.client.getDeployment(target), deps.context));
+  async function startFollowing(intentId: string, target: ActionTarget): Promise<void> {
+    if (written.has(intentId)) return;
+    const raw = await deps.client.getDeployment(target).catch(() => undefined);
+    if (raw) written.set(intentId, writtenState(toDeployment(raw, deps.context)));
+    // Receipts leave after a while; what was kept for them leaves too.
+    for (const known of written.keys()) if (!deps.receipts.get(known)) written.delete(known);
   }
 
   function follow(): void {
@@ -90,9 +93,19 @@ export function createActions(options: ActionsOptions): Actions {
     }
   }
 
+  /** Looks for one write at a time: changes of Deployments come faster than answers. */
   async function settle(intentId: string): Promise<void> {
-    const settled = await settleReceipt(deps, intentId).catch(() => undefined);
-    if (settled && settled.outcome !== 'unknown') announce(intentId);
+    if (settling.has(intentId)) return;
+    settling.add(intentId);
+    try {
+      const settled = await settleReceipt(deps, intentId).catch(() => undefined);
+      if (!settled || settled.outcome === 'unknown') return;
+      const { namespace, name } = settled.target;
+      if (settled.outcome === 'done') await startFollowing(intentId, { kind: 'Deployment', namespace, name });
+      announce(intentId);
+    } finally {
+      settling.delete(intentId);
+    }
   }
 
   return {
