@@ -11,11 +11,12 @@ export type ActionRequest = {
   readonly containers: readonly { readonly name: string; readonly image: string }[];
 };
 
-/** The workload's containers as its pods have them: one entry per name. */
+/** The workload's containers, one entry per name; where pods differ, with the image of one that is not ready. */
 export function containersOf(view: IncidentView): ActionRequest['containers'] {
   const byName = new Map<string, string>();
-  for (const pod of view.pods) {
-    for (const { name, image, role } of pod.containers) if (role !== 'ephemeral') byName.set(name, image);
+  const containers = view.pods.flatMap((pod) => pod.containers).filter(({ role }) => role !== 'ephemeral');
+  for (const { name, image } of containers.toSorted((a, b) => Number(b.ready) - Number(a.ready))) {
+    byName.set(name, image);
   }
   return [...byName].map(([name, image]) => ({ name, image }));
 }

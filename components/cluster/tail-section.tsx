@@ -10,7 +10,7 @@ import { TailLines } from './tail-lines.tsx';
 
 /** The last words of a crash say why; a container that still runs only shows that it does. */
 const LAST_WORDS = 12;
-const STILL_RUNNING = 5;
+const STILL_RUNNING = 3;
 
 function whichRun(tail: LogTail) {
   const run =

@@ -106,7 +106,7 @@ export const IncidentTableRow = memo(function IncidentTableRow({
           <NextCell next={row.next} />
         )}
       </td>
-      <td className={`${CELL} tnum text-12`}>
+      <td className={`${CELL} tnum text-12 max-[999px]:hidden`}>
         <LastChange change={row.lastChange} />
       </td>
     </tr>

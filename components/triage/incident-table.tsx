@@ -17,7 +17,7 @@ export const COLUMNS = [
   { name: 'Ready', className: 'w-[94px]' },
   { name: 'Last hour', className: 'w-[152px] px-0' },
   { name: 'Next attempt', className: 'w-[118px]' },
-  { name: 'Last change', className: 'w-[114px]' },
+  { name: 'Last change', className: 'w-[114px] max-[999px]:hidden' },
 ] as const;
 
 type Props = {
