@@ -105,7 +105,14 @@ export class Hub<Row> {
   }
 
   #send(frame: HubFrame): void {
-    for (const listener of this.#listeners) listener(frame);
+    for (const listener of this.#listeners) {
+      try {
+        listener(frame);
+      } catch {
+        // Its stream is beyond repair; the others must not miss the frame.
+        this.#listeners.delete(listener);
+      }
+    }
   }
 
   /** JSON never contains a raw newline, so a message cannot forge a second event. */

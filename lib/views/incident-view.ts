@@ -71,7 +71,7 @@ function suspectChange({ revisions, lastGood, changes }: IncidentFacts): Inciden
   return {
     fromRevision: lastGood.revision.number,
     toRevision: current.number,
-    at: current.createdAt,
+    at: current.pastRevisions?.length ? undefined : current.createdAt,
     changeCause: current.changeCause,
     lastGood: lastGood.proof,
     fields: [...changes],

@@ -14,6 +14,7 @@ import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
 import type { Lister } from '#lib/kube/store.ts';
 import type { ToModelContext } from '#lib/kube/to-model/context.ts';
+import type { Wire } from '#lib/kube/to-model/wire.ts';
 import { toDeployment } from '#lib/kube/to-model/workload.ts';
 import type { Deployment, WorkloadRef } from '#lib/model/workload.ts';
 import { AppError } from '#lib/server/app-error.ts';
@@ -62,8 +63,8 @@ export function createActions(options: ActionsOptions): Actions {
   const announce = (intentId: string) => onChange(['/api/actions', `/api/actions/${intentId}`]);
 
   async function execute(request: ExecuteRequest): Promise<ActionReceipt> {
-    const { receipt, conflict } = await executeAction(deps, { request, actor: connection.user });
-    if (receipt.outcome === 'done') await startFollowing(request.intentId, request.target);
+    const { receipt, conflict, stored } = await executeAction(deps, { request, actor: connection.user });
+    if (receipt.outcome === 'done') await startFollowing(request.intentId, request.target, stored);
     follow();
     announce(request.intentId);
     if (!conflict) return deps.receipts.get(request.intentId) ?? receipt;
@@ -72,9 +73,10 @@ export function createActions(options: ActionsOptions): Actions {
     });
   }
 
-  async function startFollowing(intentId: string, target: ActionTarget): Promise<void> {
+  /** `stored` is what our own PATCH left; a read later may already show somebody else's change. */
+  async function startFollowing(intentId: string, target: ActionTarget, stored?: Wire): Promise<void> {
     if (written.has(intentId)) return;
-    const raw = await deps.client.getDeployment(target).catch(() => undefined);
+    const raw = stored ?? (await deps.client.getDeployment(target).catch(() => undefined));
     if (raw) written.set(intentId, writtenState(toDeployment(raw, deps.context)));
     // Receipts leave after a while; what was kept for them leaves too.
     for (const known of written.keys()) if (!deps.receipts.get(known)) written.delete(known);

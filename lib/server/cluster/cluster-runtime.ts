@@ -46,6 +46,9 @@ const OWNER_KINDS: ReadonlySet<string> = new Set([
   'jobs',
 ]);
 
+/** Without these it is not known whether a revision stayed available. */
+const ROLLOUT_KINDS: ReadonlySet<string> = new Set(['deployments', 'replicasets']);
+
 export type ClusterRuntimeOptions = {
   readonly connection: ClusterConnection;
   readonly clock: Clock;
@@ -265,7 +268,10 @@ class RunningCluster implements ClusterRuntime {
       if (batch.kind === 'pods') this.#changed.add('/api/pods', '/api/overview');
       if (batch.kind === 'deployments') this.#actions.follow();
     });
-    this.#cache.onState(() => {
+    this.#cache.onState(({ kind, state, confirmedAt }) => {
+      if (state === 'stale' && ROLLOUT_KINDS.has(kind)) {
+        this.#histories.cutAvailability(confirmedAt ?? this.now());
+      }
       this.#hub.broadcast({ type: 'cluster', serverNow: this.now(), cluster: this.view() });
       this.#evaluateSoon();
     });

@@ -2,7 +2,11 @@ import type { ObservedPulls } from '#lib/backoff/next-pull.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { Deployment, ReplicaSet, WorkloadRef } from '#lib/model/workload.ts';
 import { isForgotten, type PodHistory, recordGone } from '#lib/timeline/pod-history.ts';
-import { type AvailabilityHistory, recordAvailability } from '#lib/timeline/record-availability.ts';
+import {
+  type AvailabilityHistory,
+  cutAvailability,
+  recordAvailability,
+} from '#lib/timeline/record-availability.ts';
 import { recordRuns } from '#lib/timeline/record-runs.ts';
 import { type OwnerKey, ownerKey } from './cluster-objects.ts';
 
@@ -48,6 +52,12 @@ export class Histories {
       deployment.meta.uid,
       recordAvailability(before, { deployment, replicaSets, pods, now }),
     );
+  }
+
+  /** The watch of rollouts broke off: what lasted may have been interrupted unseen. */
+  cutAvailability(at: number): void {
+    for (const [uid, history] of this.#availability)
+      this.#availability.set(uid, cutAvailability(history, at));
   }
 
   /** A pod of this ReplicaSet could not start or stay up: it is no revision to return to. */
