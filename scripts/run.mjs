@@ -22,8 +22,9 @@ const COMMANDS = {
     const source = args.some((arg) => /^--(kubeconfig|context|sandbox|scenario)\b/.test(arg))
       ? []
       : ['--sandbox'];
-    // Restarts when a module this process loaded changes; pages are refreshed by Next itself.
-    const watch = ['--watch', '--watch-preserve-output'];
+    // Restarts when the server's own code changes; pages are refreshed by Next itself. Plain `--watch` would also follow
+    // what Next writes while it compiles, and never come to rest.
+    const watch = ['--watch-path=lib', '--watch-preserve-output'];
     return exec(node24(), [...watch, MAIN, '--dev', ...source, ...args], {
       env: { NODE_ENV: 'development' },
     });
@@ -45,6 +46,11 @@ const COMMANDS = {
     await ensureInstalled();
     await ensureBuilt();
     return e2e(args);
+  },
+  async screenshots() {
+    await ensureInstalled();
+    await ensureBuilt();
+    return exec(node24(), ['e2e/screenshots.ts']);
   },
   async bench(args) {
     await ensureInstalled();

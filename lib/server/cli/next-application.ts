@@ -22,18 +22,17 @@ export async function nextApplication(options: {
     NEXT_TELEMETRY_DISABLED: '1',
   });
   const { default: next } = await import('next');
-  const app = next({
-    ...options,
-    dir: ROOT,
-    quiet: !options.dev,
-    // Next adds an upgrade listener to the server it is given, past our checks. This one never listens.
-    httpServer: createServer(),
-  });
+  // Next adds its upgrade listener to the server it is given, past our checks; getUpgradeHandler() knows nothing of the
+  // development channel. So it gets one that never listens, and what passed our checks is handed on.
+  const upgrades = createServer();
+  const app = next({ ...options, dir: ROOT, quiet: !options.dev, httpServer: upgrades });
   await app.prepare();
   const handler = app.getRequestHandler();
   return {
     handler: (request, response) => handler(request, response),
-    upgrade: options.dev ? app.getUpgradeHandler() : undefined,
+    upgrade: options.dev
+      ? (request, socket, head) => void upgrades.emit('upgrade', request, socket, head)
+      : undefined,
     close: () => app.close(),
   };
 }

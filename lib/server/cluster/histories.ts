@@ -18,9 +18,20 @@ export class Histories {
   see(pod: Pod, owner: WorkloadRef, now: number): void {
     const known = this.#pods.get(pod.meta.uid);
     const key = ownerKey(owner);
-    if (known && known.owner !== key) this.#byOwner.get(known.owner)?.delete(pod.meta.uid);
+    if (known && known.owner !== key) this.#unlink(pod.meta.uid, known.owner);
     this.#pods.set(pod.meta.uid, { owner: key, history: recordRuns(known?.history, pod, now) });
     this.#byOwner.set(key, (this.#byOwner.get(key) ?? new Set()).add(pod.meta.uid));
+  }
+
+  /** Another owner was found for the pod; nothing else was learned of it. */
+  move(pod: Pod, owner: WorkloadRef): void {
+    const { uid } = pod.meta;
+    const known = this.#pods.get(uid);
+    const key = ownerKey(owner);
+    if (!known || known.owner === key) return;
+    this.#unlink(uid, known.owner);
+    this.#pods.set(uid, { ...known, owner: key });
+    this.#byOwner.set(key, (this.#byOwner.get(key) ?? new Set()).add(uid));
   }
 
   gone(pod: Pod, now: number): void {
@@ -77,9 +88,13 @@ export class Histories {
     for (const [uid, { owner, history }] of this.#pods) {
       if (!isForgotten(history, now)) continue;
       this.#pods.delete(uid);
-      const uids = this.#byOwner.get(owner);
-      uids?.delete(uid);
-      if (uids?.size === 0) this.#byOwner.delete(owner);
+      this.#unlink(uid, owner);
     }
+  }
+
+  #unlink(uid: string, owner: OwnerKey): void {
+    const uids = this.#byOwner.get(owner);
+    uids?.delete(uid);
+    if (uids?.size === 0) this.#byOwner.delete(owner);
   }
 }

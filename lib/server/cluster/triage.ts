@@ -49,8 +49,8 @@ export class Triage {
   /** By pod uid: which incident explains it. */
   incidentsByPod(): ReadonlyMap<string, string> {
     return new Map(
-      this.#options.engine.incidents.flatMap(({ id, problems }) =>
-        problems.flatMap(({ pod }) => (pod ? [[pod.uid, id] as const] : [])),
+      this.#options.engine.incidents.flatMap(({ id, problems, consequences = [] }) =>
+        [...consequences, ...problems].flatMap(({ pod }) => (pod ? [[pod.uid, id] as const] : [])),
       ),
     );
   }
@@ -112,11 +112,13 @@ export class Triage {
     this.#options.engine.markUnsettled();
   }
 
-  /** What may no longer be looked at is gone from view, and is no recovery. */
-  forget(): void {
+  /** What may no longer be looked at is gone from view, and is no recovery. Returns the ids of what was there. */
+  forget(): readonly string[] {
+    const ids = [...this.#rows.keys()];
     this.#options.engine.forget();
     this.#rows = new Map();
     this.#findings.clear();
+    return ids;
   }
 
   /** The images are the same for all incidents of one pass. */
