@@ -91,7 +91,7 @@ export function IncidentTable({ rows, goneIds, selectedId, onSelect, onHold }: P
       <table
         aria-label="Incidents"
         aria-rowcount={rows.length + 1}
-        className="w-full min-w-[900px] table-fixed border-separate border-spacing-0"
+        className="w-full min-w-[900px] max-[999px]:min-w-[786px] table-fixed border-separate border-spacing-0"
       >
         <TableHead />
         <tbody
