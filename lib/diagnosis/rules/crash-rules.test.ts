@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { anEndpointSlice, aService } from '#lib/testing/build-cluster.ts';
 import { aCrashLoopingStatus, terminated } from '#lib/testing/build-pod.ts';
 import { at } from '#lib/testing/time.ts';
-import { logOf, primary, crashed, lastGood } from '#lib/diagnosis/rule-case.ts';
+import { logOf, primary, crashed, lastGood } from '#lib/diagnosis/rule-case.fixture.ts';
 
 describe('crashes', () => {
   it('finds the program that is not in the image', () => {

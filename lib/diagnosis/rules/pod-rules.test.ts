@@ -4,7 +4,7 @@ import { aCondition } from '#lib/testing/build-meta.ts';
 import { anUnschedulablePod, aPod } from '#lib/testing/build-pod.ts';
 import { aContainer } from '#lib/testing/build-template.ts';
 import { diagnose } from '#lib/diagnosis/diagnose.ts';
-import { aDiagnosisInput, primary, crashed } from '#lib/diagnosis/rule-case.ts';
+import { aDiagnosisInput, primary, crashed } from '#lib/diagnosis/rule-case.fixture.ts';
 
 describe('pods without a node, or without a pod', () => {
   const message =
