@@ -7,8 +7,12 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => sandbox.stop());
 
-async function asUser(name: string, look: (app: App) => Promise<void>): Promise<void> {
-  const app = await startApp(['--kubeconfig', sandbox.kubeconfig, '--context', `sandbox-${name}`]);
+async function asUser(
+  name: string,
+  look: (app: App) => Promise<void>,
+  flags: readonly string[] = [],
+): Promise<void> {
+  const app = await startApp(['--kubeconfig', sandbox.kubeconfig, '--context', `sandbox-${name}`, ...flags]);
   try {
     await look(app);
   } finally {
@@ -35,4 +39,19 @@ test('somebody without any right is told what is not permitted, and sees no gree
     await expect(page.getByText('Nothing is broken')).toBeHidden();
     await expect(page.getByRole('row', { name: /lab30/ })).toHaveCount(0);
   });
+});
+
+test('a developer with rights in one namespace sees it, reads the log and may undo', async ({ page }) => {
+  const look = async ({ url }: App) => {
+    await page.goto(url);
+    await page.getByRole('row', { name: /lab30\/lab30-redis/ }).click();
+    await expect(page.getByText(/Not permitted to list: .*nodes/)).toBeVisible();
+    const panel = page.getByRole('complementary', { name: 'lab30/lab30-redis' });
+    await expect(panel.getByText('exec: 9090: not found').first()).toBeVisible();
+    await panel.getByRole('button', { name: /^Roll back to revision 1/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: /^Roll back/ }).click();
+    await expect(dialog.getByRole('status')).toContainText('successfully rolled out', { timeout: 90_000 });
+  };
+  await asUser('dev', look, ['--namespace', 'lab30']);
 });
