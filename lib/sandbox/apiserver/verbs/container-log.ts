@@ -21,12 +21,13 @@ type LoggedPod = {
 
 const STATUS_FIELDS = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const;
 
-/** What the kubelet says of containers that have nothing to show yet (kubelet_pods.go, validateContainerLogStatus). */
+/**
+ * What the kubelet says of containers that have nothing to show yet; any other reason is said as it is
+ * (https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/kubelet_pods.go, validateContainerLogStatus).
+ */
 const WAITING: Readonly<Record<string, string>> = {
-  ErrImagePull: 'trying and failing to pull image',
-  ImagePullBackOff: "image can't be pulled",
-  ErrImageNeverPull: "image can't be pulled",
-  InvalidImageName: 'image name is invalid',
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
 };
 
 /** The container instance whose log is meant. Throws the kubelet's 400 when it has none. */
@@ -47,7 +48,10 @@ export function logTarget(pod: LoggedPod, container: string, previous: boolean):
     };
   }
   if (previous) throw badRequest(`previous terminated container "${container}" in pod "${name}" not found`);
-  const reason = stringAt(status, 'state', 'waiting', 'reason') ?? 'ContainerCreating';
+  const state = objectAt(status, 'state');
+  const hasEnded = isObject(state.terminated) || isObject(objectAt(status, 'lastState').terminated);
+  if (hasEnded) throw badRequest(`container "${container}" in pod "${name}" is terminated`);
+  const reason = stringAt(state, 'waiting', 'reason') ?? 'ContainerCreating';
   throw badRequest(
     `container "${container}" in pod "${name}" is waiting to start: ${WAITING[reason] ?? reason}`,
   );
@@ -57,8 +61,9 @@ export function logTarget(pod: LoggedPod, container: string, previous: boolean):
 function currentId(status: JsonObject, last: string | undefined): string | undefined {
   const state = objectAt(status, 'state');
   if (isObject(state.running)) return stringAt(status, 'containerID');
-  if (isObject(state.terminated)) return stringAt(state, 'terminated', 'containerID');
-  return last;
+  if (!isObject(state.terminated)) return last;
+  // A container that did not start has no id: then the one before it is shown.
+  return stringAt(state, 'terminated', 'containerID') || last;
 }
 
 type Opened = { readonly target: LogTarget; readonly options: LogOptions; readonly sink: Sink<string> };
