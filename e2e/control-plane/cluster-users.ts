@@ -20,13 +20,16 @@ export function clusterUsers(): ClusterUsers {
 /** `token,user,uid,"group,group"`, as kube-apiserver's --token-auth-file wants it; it adds system:authenticated itself. */
 export function tokenFile({ accounts, controllerManager, scheduler, nodes }: ClusterUsers): string {
   const lines = [
-    ...accounts.map((account) => [account.token, account.user.name, account.name, groupsOf(account)]),
-    [controllerManager, 'system:kube-controller-manager', 'controller-manager', ''],
-    [scheduler, 'system:kube-scheduler', 'scheduler', ''],
+    ...accounts.map((account) => [groupsOf(account), account.token, account.user.name, account.name]),
+    ['', controllerManager, 'system:kube-controller-manager', 'controller-manager'],
+    ['', scheduler, 'system:kube-scheduler', 'scheduler'],
     // One client stands for all nodes, so no user of the group system:nodes would fit.
-    [nodes, 'nodes', 'nodes', 'system:masters'],
+    ['system:masters', nodes, 'nodes', 'nodes'],
   ];
-  return lines.map(([secret, name, uid, groups]) => `${secret},${name},${uid},"${groups}"\n`).join('');
+  // A fourth column that is empty would be a group without a name.
+  return lines
+    .map(([groups, ...user]) => [...user, ...(groups ? [`"${groups}"`] : [])].join() + '\n')
+    .join('');
 }
 
 const groupsOf = ({ user }: Account): string =>
