@@ -64,7 +64,8 @@ const zones = Object.entries(ZONES).flatMap(([zone, { may, pure }]) => {
     forbidden.push({ regex: '^(node:|next|undici|@kubernetes)', message: 'Pure core: data in, data out.' });
   }
   const tests = {
-    files: [`lib/${zone}/**/*.test.ts`],
+    // A fixture is test support that several tests of the folder share.
+    files: [`lib/${zone}/**/*.test.ts`, `lib/${zone}/**/*.fixture.ts`],
     rules: {
       'no-restricted-imports': [
         'error',

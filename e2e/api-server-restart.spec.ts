@@ -41,3 +41,33 @@ test('while the API server is gone the page says since when, and it recovers alo
     await sandbox.stop();
   }
 });
+
+test('an API server that does not answer is said, and found when it comes back', async ({ page }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'uncrash-down-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  const flags = [
+    '--scenario',
+    'bad-image',
+    '--state',
+    join(folder, 'state.json'),
+    '--kubeconfig',
+    kubeconfig,
+  ];
+  const first = await startSandbox(flags);
+  await first.stop();
+  const app = await startApp(['--kubeconfig', kubeconfig]);
+  try {
+    await page.goto(app.url);
+    await expect(page.getByText('The API server does not answer.')).toBeVisible();
+    await expect(page.getByText('Nothing is broken')).toBeHidden();
+
+    const second = await startSandbox([...flags, '--port', new URL(first.server).port]);
+    try {
+      await expect(page.getByRole('row', { name: /lab30\/lab30-web/ })).toBeVisible({ timeout: 60_000 });
+    } finally {
+      await second.stop();
+    }
+  } finally {
+    await app.stop();
+  }
+});

@@ -8,7 +8,12 @@ import { createInterface } from 'node:readline';
 const ROOT = join(import.meta.dirname, '..');
 
 /** A child of the test run that is ready, and is gone after `stop()`. */
-export type Running = { readonly line: string; stop(signal?: NodeJS.Signals): Promise<void> };
+export type Running = {
+  readonly line: string;
+  /** Everything it wrote so far. */
+  output(): string;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+};
 
 /** Starts a program and resolves with the first stdout line that `isReady` accepts. */
 async function start(
@@ -21,15 +26,17 @@ async function start(
     env: { ...process.env, ...env, NODE_OPTIONS: '' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const errors: string[] = [];
-  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  }
   const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (text) => {
       if (isReady(text)) resolve(text);
     });
-    child.once('exit', (code) => reject(new Error(`${args[0]} exited with ${code}: ${errors.join('')}`)));
+    child.once('exit', (code) => reject(new Error(`${args[0]} exited with ${code}: ${output.join('')}`)));
   });
-  return { line, stop: (signal = 'SIGTERM') => stop(child, signal) };
+  return { line, output: () => output.join(''), stop: (signal = 'SIGTERM') => stop(child, signal) };
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -51,6 +51,11 @@ const COMMANDS = {
     await ensureBuilt();
     return e2e(args);
   },
+  async screenshots() {
+    await ensureInstalled();
+    await ensureBuilt();
+    return exec(node24(), ['e2e/screenshots.ts']);
+  },
   async bench(args) {
     await ensureInstalled();
     await ensureBuilt();

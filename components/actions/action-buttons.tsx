@@ -1,6 +1,7 @@
 'use client';
 import { KubectlLine } from '#components/cluster/kubectl-line.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { useKeys } from '#components/ui/keymap-provider.tsx';
 import type { IncidentView, OfferedAction } from '#lib/contract/incident-view.ts';
 import { useOpenAction } from './action-dialog-host.tsx';
@@ -51,7 +52,9 @@ export function ActionButtons({ view }: { view: IncidentView }) {
   );
   const refused = [...new Set(offers.flatMap((offer) => offer.refusals))];
   const best = offers.find((offer) => offer.refusals.length === 0) ?? offers[0];
-  const command = best?.action.kubectl ?? view.kubectl;
+  const [first] = view.finding.remedies;
+  const step = isOpen && first && !first.action && first.commands.length > 0 ? first : undefined;
+  const commands = step?.commands ?? [best?.action.kubectl || view.kubectl];
 
   return (
     <div role="group" aria-label="Actions" className="border-t border-line bg-bg px-4 py-3">
@@ -60,7 +63,7 @@ export function ActionButtons({ view }: { view: IncidentView }) {
           {offers.map((offer) => (
             <Button
               key={`${offer.action.type} ${offer.action.label}`}
-              kind={offer === best && isOpen ? 'primary' : 'plain'}
+              kind={offer === best && isOpen && !step ? 'primary' : 'plain'}
               hotkey={isOpen ? offer.key : undefined}
               disabled={offer.refusals.length > 0}
               title={offer.refusals.join(' ') || undefined}
@@ -80,7 +83,14 @@ export function ActionButtons({ view }: { view: IncidentView }) {
         </p>
       ))}
       <div className="mt-1.5">
-        <KubectlLine command={command} label="copy the command of this action" />
+        {step && (
+          <p className="text-12 font-semibold">
+            <ForeignText text={step.title} />
+          </p>
+        )}
+        {commands.map((command) => (
+          <KubectlLine key={command} command={command} label="copy the command of this action" />
+        ))}
       </div>
     </div>
   );

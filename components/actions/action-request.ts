@@ -1,4 +1,5 @@
 import type { ActionTarget } from '#lib/contract/actions.ts';
+import type { ActionSpec } from '#lib/contract/shared.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { IncidentView, OfferedAction } from '#lib/contract/incident-view.ts';
 
@@ -10,11 +11,12 @@ export type ActionRequest = {
   readonly containers: readonly { readonly name: string; readonly image: string }[];
 };
 
-/** The workload's containers as its pods have them: one entry per name. */
+/** The workload's containers, one entry per name; where pods differ, with the image of one that is not ready. */
 export function containersOf(view: IncidentView): ActionRequest['containers'] {
   const byName = new Map<string, string>();
-  for (const pod of view.pods) {
-    for (const { name, image, role } of pod.containers) if (role !== 'ephemeral') byName.set(name, image);
+  const containers = view.pods.flatMap((pod) => pod.containers).filter(({ role }) => role !== 'ephemeral');
+  for (const { name, image } of containers.toSorted((a, b) => Number(b.ready) - Number(a.ready))) {
+    byName.set(name, image);
   }
   return [...byName].map(([name, image]) => ({ name, image }));
 }
@@ -29,4 +31,13 @@ export function requestFor(view: IncidentView, offer: OfferedAction): ActionRequ
   const { kind, namespace, name } = view.row.workload;
   if (kind !== 'Deployment') return undefined;
   return { target: { kind, namespace, name }, offer, containers: containersOf(view) };
+}
+
+/** What can be checked at once; the image it has already is only the beginning of what the reader will type. */
+export function wantedOf({ offer, containers }: ActionRequest): ActionSpec | undefined {
+  const { spec } = offer;
+  if (spec?.type !== 'set-image') return spec;
+  return containers.some(({ name, image }) => name === spec.container && image === spec.image)
+    ? undefined
+    : spec;
 }

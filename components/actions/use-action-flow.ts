@@ -7,6 +7,7 @@ import { executeUrl, previewUrl, receiptKey, receiptsKey } from '#lib/contract/k
 import type { ActionSpec } from '#lib/contract/shared.ts';
 import { mayConfirm, startFlow, stepFlow } from './action-flow.ts';
 import type { ActionFlow } from './action-flow.ts';
+import { wantedOf } from './action-request.ts';
 import type { ActionRequest } from './action-request.ts';
 
 const toError = (error: unknown): ApiError =>
@@ -25,7 +26,7 @@ export type ActionFlowControls = {
 export function useActionFlow(cluster: string, request: ActionRequest): ActionFlowControls {
   const { mutate } = useSWRConfig();
   const [flow, dispatch] = useReducer(stepFlow, undefined, () =>
-    startFlow(request.offer.spec, crypto.randomUUID()),
+    startFlow(wantedOf(request), crypto.randomUUID()),
   );
   const inFlight = useRef(false);
   const { phase, spec } = flow;

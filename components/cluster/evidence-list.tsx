@@ -1,4 +1,5 @@
 import { ForeignText } from '#components/ui/foreign-text.tsx';
+import { evidenceText, type Shown } from './evidence-text.ts';
 import type { FindingView } from '#lib/contract/incident-view.ts';
 
 type Evidence = FindingView['evidence'][number];
@@ -19,9 +20,12 @@ const sourceOf = ({ kind, path }: Evidence): string =>
 export function EvidenceList({
   evidence,
   brief = false,
+  shown = {},
 }: {
   evidence: readonly Evidence[];
   brief?: boolean;
+  /** What the reader has before the eyes already. */
+  shown?: Shown;
 }) {
   if (evidence.length === 0) return <p className="text-ink-3">No field or event proves a cause.</p>;
   return (
@@ -30,7 +34,7 @@ export function EvidenceList({
         <li key={index} className="flex min-h-[22px] items-baseline gap-2.5">
           <span aria-hidden="true" className="size-[5px] shrink-0 -translate-y-[2px] bg-ink-3" />
           <ForeignText
-            text={item.text}
+            text={evidenceText(item, shown)}
             className={`min-w-0 [overflow-wrap:anywhere] ${brief ? 'line-clamp-2' : ''}`}
           />
           <span title={item.path} className="mono ml-auto max-w-[40%] shrink-0 truncate text-11 text-ink-3">

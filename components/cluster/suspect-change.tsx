@@ -20,7 +20,7 @@ export function SuspectChange({ change }: { change: Change }) {
       }
       aside={
         <span className="max-w-36 truncate whitespace-nowrap" title={change.changeCause}>
-          <ClockTime at={change.at} />
+          {change.at !== undefined && <ClockTime at={change.at} />}
           {change.changeCause !== undefined && (
             <>
               {' '}

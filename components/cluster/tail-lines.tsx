@@ -14,14 +14,16 @@ export function TailLines({ tail }: { tail: LogTail }) {
         return (
           <div
             key={index}
-            className={`px-2.5 whitespace-pre-wrap [overflow-wrap:anywhere] ${bad ? 'text-crit shadow-[inset_3px_0_var(--crash)]' : ''}`}
+            className={`flex gap-2 px-2.5 whitespace-pre-wrap ${bad ? 'text-crit shadow-[inset_3px_0_var(--crash)]' : ''}`}
           >
             {line.at !== undefined && (
-              <span className="text-ink-3">
-                <ClockTime at={line.at} />{' '}
+              <span className="shrink-0 text-ink-3">
+                <ClockTime at={line.at} />
               </span>
             )}
-            <LogText text={line.text} />
+            <span className="min-w-0 [overflow-wrap:anywhere]">
+              <LogText text={line.text} />
+            </span>
           </div>
         );
       })}

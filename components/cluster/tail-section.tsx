@@ -8,7 +8,9 @@ import { incidentHref } from '#lib/client/hrefs.ts';
 import type { LogTail } from '#lib/contract/incident-view.ts';
 import { TailLines } from './tail-lines.tsx';
 
-const SHOWN = 12;
+/** The last words of a crash say why; a container that still runs only shows that it does. */
+const LAST_WORDS = 12;
+const STILL_RUNNING = 3;
 
 function whichRun(tail: LogTail) {
   const run =
@@ -28,7 +30,10 @@ function whichRun(tail: LogTail) {
 /** Last lines of the run that matters, with the way to all of them. */
 export function TailSection({ tail, incidentId }: { tail: LogTail; incidentId: string }) {
   const cluster = useCluster();
-  const shown = { ...tail, lines: tail.lines.slice(-SHOWN) };
+  const shown = {
+    ...tail,
+    lines: tail.lines.slice(tail.finishedAt === undefined ? -STILL_RUNNING : -LAST_WORDS),
+  };
   return (
     <Section
       title="Last lines"

@@ -61,6 +61,8 @@ function Words({ state }: { state: LiveState }) {
           <Retry at={state.retryAt} />
         </>
       );
+    case 'blind':
+      return <>Pods are not permitted</>;
     case 'unreachable':
       return (
         <>

@@ -78,13 +78,13 @@ export function TopBar({ clusters }: { clusters: ClustersResponse }) {
       </nav>
       {view && (
         <span
-          className="ml-auto max-w-56 truncate text-12 text-ink-2"
+          className="ml-auto max-w-56 truncate text-12 text-ink-2 max-[899px]:hidden"
           title="Who you are, as the cluster knows you"
         >
           <ForeignText text={view.user} className="font-semibold text-ink" />
         </span>
       )}
-      <span className={view ? '' : 'ml-auto'}>
+      <span className={view ? 'max-[899px]:ml-auto' : 'ml-auto'}>
         <ThemeToggle />
       </span>
     </header>

@@ -38,7 +38,7 @@ function Facts({ view }: { view: IncidentView }) {
         <b className="text-ink">{row.restarts}</b> restarts, <ForeignText text={row.reason} />
       </span>
       <span>
-        next attempt <Next row={row} />
+        next attempt{row.next?.kind === 'untimed' ? ':' : ''} <Next row={row} />
       </span>
       {view.managedBy !== undefined && (
         <span>

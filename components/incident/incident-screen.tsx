@@ -19,9 +19,9 @@ import { WhySection } from './why-section.tsx';
 function Gone({ cluster }: { cluster: string }) {
   return (
     <div className="px-4 py-6">
-      <h1 className="text-18 font-semibold">This incident is not open any more.</h1>
+      <h1 className="text-18 font-semibold">No incident is open at this address.</h1>
       <p className="mt-1 text-ink-2">
-        It recovered and left the list, or its workload was deleted.{' '}
+        It recovered and left the list, its workload was deleted, or the link is not complete.{' '}
         <Link href={pageHref('/', cluster)} className="text-link hover:underline">
           Back to triage
         </Link>

@@ -3,7 +3,7 @@ import { logLevel } from '#components/cluster/log-level.ts';
 import { anIncidentView } from '#components/fixtures/incident-view.ts';
 import { incidentRows } from '#components/fixtures/incident-rows.ts';
 import { firstError, levelCounts, logText, matchingLines, stepMatch } from './log-search.ts';
-import { logTarget } from './log-target.ts';
+import { logGap, logTarget } from './log-target.ts';
 
 const lines = ['INFO start', 'WARN slow', 'ERROR: no route', 'info again'].map((text, index) => ({
   number: index + 1,
@@ -58,6 +58,20 @@ describe('which log is shown', () => {
       container: 'metrics',
       run: 'current',
     });
+  });
+  it('is known to be missing before anybody asks for it', () => {
+    const [pod] = view.pods;
+    const [container] = pod?.containers ?? [];
+    if (!pod || !container) throw new Error('The fixture has pods.');
+    const gap = (logs: typeof container.logs, run: 'current' | 'previous') =>
+      logGap(
+        { pods: [{ ...pod, containers: [{ ...container, logs }] }] },
+        { pod: pod.name, container: container.name, run },
+      );
+    expect(gap({ current: false, previous: false }, 'current')).toMatch(/never started/);
+    expect(gap({ current: true, previous: false }, 'previous')).toMatch(/no run before/);
+    expect(gap({ current: false, previous: true }, 'previous')).toBeUndefined();
+    expect(gap({ current: true, previous: false }, 'current')).toBeUndefined();
   });
   it('is none when no pod exists', () => expect(logTarget({ ...view, pods: [] }, nothing)).toBeUndefined());
 });

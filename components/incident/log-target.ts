@@ -42,3 +42,14 @@ export function logTarget(
     run: url.run ?? fromTail ?? bestRun(chosen),
   };
 }
+
+/** Why this run cannot have a log, known before anybody asks for it. */
+export function logGap(view: Pick<IncidentView, 'pods'>, target: LogTarget): string | undefined {
+  const choice = logChoices(view).find(
+    ({ pod, container }) => pod.name === target.pod && container.name === target.container,
+  );
+  if (!choice) return undefined;
+  const { current, previous } = choice.container.logs;
+  if (!current && !previous) return 'The container never started, so there is no log.';
+  return target.run === 'previous' && !previous ? 'There is no run before this one.' : undefined;
+}

@@ -8,7 +8,7 @@ import type { IncidentView } from '#lib/contract/incident-view.ts';
 import { logsUrl } from '#lib/contract/keys.ts';
 import { LogLines } from './log-lines.tsx';
 import { firstError, matchingLines, stepMatch } from './log-search.ts';
-import { logChoices, logTarget } from './log-target.ts';
+import { logChoices, logGap, logTarget } from './log-target.ts';
 import { LogToolbar } from './log-toolbar.tsx';
 import { useIncidentUrl } from './use-incident-url.ts';
 
@@ -23,14 +23,16 @@ export function LogsSection({ view }: { view: IncidentView }) {
   const { namespace } = view.row.workload;
   const follow = target?.run === 'current';
   const [attempt, setAttempt] = useState(0);
+  const gap = target && logGap(view, target);
   const address =
     target &&
+    gap === undefined &&
     logsUrl(
       cluster,
       { namespace, name: target.pod },
       { container: target.container, previous: target.run === 'previous', follow, tail: TAIL },
     );
-  const log = useLog(address, attempt);
+  const log = useLog(address || undefined, attempt);
   const [pausedAt, setPausedAt] = useState<number>();
   const [current, setCurrent] = useState<number>();
   const scroller = useRef<HTMLDivElement>(null);
@@ -103,14 +105,17 @@ export function LogsSection({ view }: { view: IncidentView }) {
       >
         {!target && <p className="px-4 text-ink-3">No pod exists, so there is no log to read.</p>}
         {log.error && <QueryError error={log.error} onRetry={() => setAttempt(attempt + 1)} />}
-        {target && log.phase === 'loading' && <p className="px-4 text-ink-3">Reading the log</p>}
+        {gap !== undefined && <p className="px-4 text-ink-3">{gap}</p>}
+        {address && log.phase === 'loading' && <p className="px-4 text-ink-3">Reading the log</p>}
         {log.phase === 'ended' && log.lines.length === 0 && (
           <p className="px-4 text-ink-3">It printed nothing.</p>
         )}
         {log.dropped > 0 && <p className="px-4 text-ink-3">{log.dropped} older lines are not shown.</p>}
         <LogLines lines={shown} find={url.find} currentLine={current} times={url.times} wrap={url.wrap} />
         {log.phase === 'ended' && log.lines.length > 0 && (
-          <p className="px-4 text-ink-3">End of the log, {log.lines.length} lines.</p>
+          <p className="px-4 text-ink-3">
+            End of the log, {log.lines.length} {log.lines.length === 1 ? 'line' : 'lines'}.
+          </p>
         )}
       </div>
     </section>

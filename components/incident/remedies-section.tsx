@@ -16,7 +16,10 @@ const LABELS: Record<OfferedAction['type'], string> = { rollback: 'undo', 'set-i
 export function stepsOf(view: IncidentView): Remedy[] {
   const { remedies } = view.finding;
   const mentioned = new Set(remedies.map(({ action }) => action?.label));
-  const rest = view.actions.filter(({ label }) => !mentioned.has(label));
+  const namesImage = remedies.some(({ action }) => action?.type === 'set-image');
+  const rest = view.actions.filter(
+    ({ label, type }) => !mentioned.has(label) && !(namesImage && type === 'set-image'),
+  );
   return [...remedies, ...rest.map((action) => ({ title: action.label, action, commands: [] }))];
 }
 
@@ -58,6 +61,8 @@ function ActionButton({
 export function RemediesSection({ view }: { view: IncidentView }) {
   const open = useOpenAction();
   const steps = stepsOf(view);
+  // When the best step is a command, no button is urged in its place.
+  const urged = steps[0]?.action !== undefined;
   const offered = steps.flatMap(({ action }) => (action ? [action] : []));
   const permitted = offered.filter((action) => refusalsOf(view.row.workload, action).length === 0);
   // What recovered needs no cure: no key undoes a good revision by habit.
@@ -110,7 +115,7 @@ export function RemediesSection({ view }: { view: IncidentView }) {
                 <ActionButton
                   view={view}
                   action={step.action}
-                  primary={isOpen && step.action === permitted[0]}
+                  primary={isOpen && urged && step.action === permitted[0]}
                   hotkey={keyed.includes(step.action) ? KEYS[step.action.type] : undefined}
                 />
               )}

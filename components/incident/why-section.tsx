@@ -1,3 +1,4 @@
+import { rawBeside } from '#components/cluster/evidence-text.ts';
 import { EvidenceList } from '#components/cluster/evidence-list.tsx';
 import { FieldDiff } from '#components/cluster/field-diff.tsx';
 import { CertaintyBars } from '#components/cluster/certainty-bars.tsx';
@@ -37,7 +38,7 @@ function OtherFinding({ finding }: { finding: FindingView }) {
         <ForeignText text={finding.sentence} />
       </summary>
       {finding.raw !== undefined && <RawMessage text={finding.raw} />}
-      <EvidenceList evidence={finding.evidence} />
+      <EvidenceList evidence={finding.evidence} shown={{ raw: finding.raw }} />
     </details>
   );
 }
@@ -45,10 +46,11 @@ function OtherFinding({ finding }: { finding: FindingView }) {
 /** The cause with its proof, the change behind it, what else fits, and what nobody could look at. */
 export function WhySection({ view }: { view: IncidentView }) {
   const { finding, suspectChange } = view;
+  const raw = rawBeside(finding);
   return (
     <Section title="Why" aside={<CertaintyBars certainty={finding.certainty} />}>
-      {finding.raw !== undefined && <RawMessage text={finding.raw} />}
-      <EvidenceList evidence={finding.evidence} />
+      {raw !== undefined && <RawMessage text={raw} />}
+      <EvidenceList evidence={finding.evidence} shown={{ raw, change: suspectChange }} />
       {suspectChange && (
         <div className="mt-1.5">
           <p className="mb-1 text-12 text-ink-3">

@@ -70,7 +70,7 @@ export function FilterBar({ rows, filters, view, inputRef, onFilter, onView }: P
   const { view: cluster } = useLive();
   const pods = cluster && cluster.pods > 0 ? `All pods ${cluster.pods}` : 'All pods';
   return (
-    <div className="flex h-(--sub-h) shrink-0 items-center gap-3 border-b border-line px-4 whitespace-nowrap">
+    <div className="flex min-h-(--sub-h) shrink-0 items-center gap-3 border-b border-line px-4 whitespace-nowrap max-[899px]:flex-wrap max-[899px]:gap-y-1 max-[899px]:py-1.5">
       <h1 className="mr-1 text-15 font-semibold">{view === 'pods' ? 'All pods' : title(rows)}</h1>
       {view === 'incidents' && rows && (
         <>

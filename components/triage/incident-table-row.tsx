@@ -29,13 +29,15 @@ const CELL = 'table-cell-row';
 function LastChange({ change }: { change: IncidentRow['lastChange'] }) {
   if (!change) return <span className="text-ink-3">none seen</span>;
   return (
-    <>
-      {change.revision !== undefined && `rev ${change.revision} `}
-      <ForeignText text={change.text} />{' '}
-      <span className="text-ink-3">
+    <span className="flex gap-1">
+      <span className="truncate">
+        {change.revision !== undefined && `rev ${change.revision} `}
+        <ForeignText text={change.text} />
+      </span>
+      <span className="shrink-0 text-ink-3">
         <Age at={change.at} format="tiny" />
       </span>
-    </>
+    </span>
   );
 }
 
@@ -104,7 +106,7 @@ export const IncidentTableRow = memo(function IncidentTableRow({
           <NextCell next={row.next} />
         )}
       </td>
-      <td className={`${CELL} tnum text-12`}>
+      <td className={`${CELL} tnum text-12 max-[999px]:hidden`}>
         <LastChange change={row.lastChange} />
       </td>
     </tr>

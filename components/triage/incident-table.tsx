@@ -17,7 +17,7 @@ export const COLUMNS = [
   { name: 'Ready', className: 'w-[94px]' },
   { name: 'Last hour', className: 'w-[152px] px-0' },
   { name: 'Next attempt', className: 'w-[118px]' },
-  { name: 'Last change', className: 'w-[114px]' },
+  { name: 'Last change', className: 'w-[114px] max-[999px]:hidden' },
 ] as const;
 
 type Props = {
@@ -91,7 +91,7 @@ export function IncidentTable({ rows, goneIds, selectedId, onSelect, onHold }: P
       <table
         aria-label="Incidents"
         aria-rowcount={rows.length + 1}
-        className="w-full min-w-[900px] table-fixed border-separate border-spacing-0"
+        className="w-full min-w-[900px] max-[999px]:min-w-[786px] table-fixed border-separate border-spacing-0"
       >
         <TableHead />
         <tbody

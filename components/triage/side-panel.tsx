@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { ActionButtons } from '#components/actions/action-buttons.tsx';
 import { CertaintyBars } from '#components/cluster/certainty-bars.tsx';
+import { rawBeside } from '#components/cluster/evidence-text.ts';
 import { EvidenceList } from '#components/cluster/evidence-list.tsx';
 import { NextAttempt } from '#components/cluster/next-attempt.tsx';
 import { RawMessage } from '#components/cluster/raw-message.tsx';
@@ -10,6 +11,7 @@ import { SuspectChange } from '#components/cluster/suspect-change.tsx';
 import { TailSection } from '#components/cluster/tail-section.tsx';
 import { ClockTime } from '#components/live/clock-time.tsx';
 import { useCluster } from '#components/live/live-provider.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { NamespaceName } from '#components/ui/namespace-name.tsx';
@@ -18,9 +20,11 @@ import { incidentHref } from '#lib/client/hrefs.ts';
 import { useIncident } from '#lib/client/queries.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
+import { useTriageUrl } from './use-triage-url.ts';
 
 function PanelHead({ row }: { row: IncidentRow }) {
   const cluster = useCluster();
+  const [, setUrl] = useTriageUrl();
   return (
     <div className="flex items-center gap-2.5 px-4 pt-3 text-12">
       <SeverityMark standing={standingOf(row)} />
@@ -36,18 +40,24 @@ function PanelHead({ row }: { row: IncidentRow }) {
       >
         <NamespaceName namespace={row.workload.namespace} name={row.workload.name} />
       </Link>
+      <span className="hidden max-[1199px]:inline-flex">
+        <Button kind="quiet" size="small" hotkey="Space" onClick={() => void setUrl({ panel: 'closed' })}>
+          Close
+        </Button>
+      </span>
     </div>
   );
 }
 
 function Cause({ view }: { view: IncidentView }) {
   const { finding } = view;
+  const raw = rawBeside(finding);
   return (
     <div className="border-b border-line px-4 pt-2 pb-2.5">
       <h2 className="text-18 font-semibold tracking-[-0.01em] [overflow-wrap:anywhere]">
         <ForeignText text={finding.sentence} />
       </h2>
-      {finding.raw !== undefined && <RawMessage text={finding.raw} />}
+      {raw !== undefined && <RawMessage text={raw} brief />}
       <div className="mt-2 flex flex-wrap items-center gap-x-2.5 text-12">
         <CertaintyBars certainty={finding.certainty} />
         {view.impact !== undefined && (
@@ -81,7 +91,11 @@ function Details({ view }: { view: IncidentView }) {
       <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="group" aria-label="Diagnosis">
         <Cause view={view} />
         <Section title="Proof">
-          <EvidenceList evidence={view.finding.evidence} brief />
+          <EvidenceList
+            evidence={view.finding.evidence}
+            brief
+            shown={{ raw: rawBeside(view.finding), change: view.suspectChange }}
+          />
         </Section>
         {view.logTail && <TailSection tail={view.logTail} incidentId={view.row.id} />}
         {view.suspectChange && <SuspectChange change={view.suspectChange} />}
@@ -92,13 +106,16 @@ function Details({ view }: { view: IncidentView }) {
   );
 }
 
-/** Cause, proof, change and cure of the selected row; fixed width, own scroll. */
-export function SidePanel({ row }: { row: IncidentRow }) {
+/**
+ * Cause, proof, change and cure of the selected row; fixed width, own scroll. On a narrow screen it lies over the
+ * list, so there it waits until a row was `chosen`.
+ */
+export function SidePanel({ row, chosen }: { row: IncidentRow; chosen: boolean }) {
   const query = useIncident(useCluster(), row.id);
   return (
     <aside
       aria-label={`${row.workload.namespace}/${row.workload.name}`}
-      className="flex w-(--panel-w) shrink-0 flex-col border-l border-line-strong bg-surface max-[1199px]:absolute max-[1199px]:inset-y-0 max-[1199px]:right-0 max-[1199px]:z-20"
+      className={`flex w-(--panel-w) max-w-full shrink-0 flex-col border-l border-line-strong bg-surface max-[1199px]:absolute max-[1199px]:inset-y-0 max-[1199px]:right-0 max-[1199px]:z-20 ${chosen ? '' : 'max-[1199px]:hidden'}`}
     >
       <PanelHead row={row} />
       <Loaded query={query} skeleton={<PanelSkeleton row={row} />}>

@@ -13,7 +13,7 @@ import { filterRows, isFiltered } from './filters.ts';
 import type { Filters } from './filters.ts';
 import { IncidentTable } from './incident-table.tsx';
 import { SidePanel } from './side-panel.tsx';
-import { ListFoot, NothingBroken, NothingMatches, TriageSkeleton } from './triage-states.tsx';
+import { EmptyList, ListFoot, NothingMatches, TriageSkeleton } from './triage-states.tsx';
 import { useRowOrder } from './use-row-order.ts';
 import { useTriageKeys } from './use-triage-keys.ts';
 import { useTriageUrl } from './use-triage-url.ts';
@@ -74,7 +74,7 @@ export function TriageScreen() {
               <Loaded query={query} skeleton={<TriageSkeleton />}>
                 {({ incidents }) => (
                   <>
-                    {incidents.length === 0 && order.shown.length === 0 && <NothingBroken />}
+                    {incidents.length === 0 && order.shown.length === 0 && <EmptyList />}
                     {order.shown.length > 0 && rows.length === 0 && isFiltered(url) && (
                       <NothingMatches onClear={() => void setUrl(CLEAR as Partial<typeof url>)} />
                     )}
@@ -93,7 +93,7 @@ export function TriageScreen() {
               </Loaded>
             )}
           </div>
-          {panelOpen && <SidePanel key={selected.id} row={selected} />}
+          {panelOpen && <SidePanel key={selected.id} row={selected} chosen={url.row !== null} />}
         </div>
       </div>
     </ActionDialogHost>

@@ -1,4 +1,7 @@
 'use client';
+import type { ReactNode } from 'react';
+import { ClockTime } from '#components/live/clock-time.tsx';
+import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { useLive } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import type { KindState } from '#lib/contract/cluster.ts';
@@ -36,10 +39,65 @@ export function TriageSkeleton() {
   );
 }
 
-export function NothingBroken() {
-  const { view } = useLive();
-  const watched = view ? ` ${view.workloads} workloads watched, ${view.pods} pods.` : '';
-  return <p className="px-4 py-1.5 text-15 font-medium">Nothing is broken.{watched}</p>;
+/** What an empty list means depends on whether it can be trusted: only a live one is good news. */
+export function EmptyList() {
+  const { state, view } = useLive();
+  switch (state.kind) {
+    case 'connecting':
+    case 'syncing':
+      return <TriageSkeleton />;
+    case 'live':
+      return (
+        <p className="px-4 py-1.5 text-15 font-medium">
+          Nothing is broken.{view ? ` ${view.workloads} workloads watched, ${view.pods} pods.` : ''}
+        </p>
+      );
+    case 'stale':
+      return (
+        <Blank title="Nothing was broken when this was last confirmed." message={state.message}>
+          {state.sinceAt !== undefined && (
+            <>
+              That was at <ClockTime at={state.sinceAt} />. What happened since is not known; reconnecting.
+            </>
+          )}
+        </Blank>
+      );
+    case 'unreachable':
+      return (
+        <Blank title="The API server does not answer." message={state.message}>
+          Nothing is known of this cluster yet. It is asked again until it answers.
+        </Blank>
+      );
+    case 'blind':
+      return (
+        <Blank title="It is not permitted to list the pods, so nothing can be said." message={state.message}>
+          Needed are list and watch on pods in all namespaces. With rights in one namespace only, start with
+          --namespace.
+        </Blank>
+      );
+  }
+}
+
+function Blank({
+  title,
+  message,
+  children,
+}: {
+  title: string;
+  message: string | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <div className="px-4 py-1.5" role="status">
+      <p className="text-15 font-medium">{title}</p>
+      <p className="mt-1 text-ink-2">{children}</p>
+      {message !== undefined && message !== '' && (
+        <p className="mono mt-2 text-12 text-ink-3 [overflow-wrap:anywhere]">
+          <ForeignText text={message} />
+        </p>
+      )}
+    </div>
+  );
 }
 
 export function NothingMatches({ onClear }: { onClear: () => void }) {

@@ -5,7 +5,7 @@ import type { ActionSpec } from '#lib/contract/shared.ts';
 import { ApiStatusError } from '#lib/kube/api-error.ts';
 import { asTextMap, asWire } from '#lib/kube/to-model/wire.ts';
 import type { ActionClient } from './action-client.ts';
-import { type Fate, id, imageOf, requestFor, run, setUp, TARGET, UNDO } from './action-world.ts';
+import { type Fate, id, imageOf, requestFor, run, setUp, TARGET, UNDO } from './action-world.fixture.ts';
 import { executeAction } from './execute.ts';
 import { previewAction } from './preview.ts';
 import { createReceipts, IntentReusedError } from './receipts.ts';

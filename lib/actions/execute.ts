@@ -3,6 +3,7 @@ import { ApiStatusError } from '#lib/kube/api-error.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import { maskCredentials } from '#lib/kube/mask.ts';
 import { ApiNetworkError } from '#lib/kube/network-error.ts';
+import type { Wire } from '#lib/kube/to-model/wire.ts';
 import type { ToModelContext } from '#lib/kube/to-model/context.ts';
 import type { ActionClient } from './action-client.ts';
 import { type ActionFacts, readActionFacts, workloadRef } from './action-facts.ts';
@@ -61,18 +62,23 @@ type Ending = {
   readonly outcome: ActionReceipt['outcome'];
   readonly message: string;
   readonly conflict?: true;
+  readonly stored?: Wire;
 };
 
 async function run(deps: ExecuteDeps, input: ExecuteInput): Promise<ExecuteResult> {
   const { intentId } = input.request;
-  const { conflict = false, ...ending } = await attempt(deps, input).catch((error: unknown): Ending => {
+  const {
+    conflict = false,
+    stored,
+    ...ending
+  } = await attempt(deps, input).catch((error: unknown): Ending => {
     // A fault of ours must not leave a receipt that runs for ever, nor claim to know what a sent write did.
     const sent = deps.receipts.openWrite(intentId) !== undefined;
     return { outcome: sent ? 'unknown' : 'failed', message: messageOf(error) };
   });
   // A settled write has already updated its receipt; the ending is the same then.
   const receipt = deps.receipts.update(intentId, ending, deps.receipts.openWrite(intentId));
-  return { receipt, conflict };
+  return { receipt, conflict, ...(stored ? { stored } : {}) };
 }
 
 async function attempt(deps: ExecuteDeps, input: ExecuteInput): Promise<Ending> {
@@ -114,8 +120,8 @@ async function attempt(deps: ExecuteDeps, input: ExecuteInput): Promise<Ending> 
 
 async function write(deps: ExecuteDeps, request: ExecuteRequest, plan: ActionPlan): Promise<Ending> {
   try {
-    await deps.client.patchDeployment(request.target, plan.patch, { dryRun: false });
-    return { outcome: 'done', message: 'The API server accepted the change.' };
+    const stored = await deps.client.patchDeployment(request.target, plan.patch, { dryRun: false });
+    return { outcome: 'done', message: 'The API server accepted the change.', stored };
   } catch (error) {
     if (neverArrived(error))
       return { outcome: 'failed', message: `Nothing was written. ${messageOf(error)}` };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiStatusError } from '#lib/kube/api-error.ts';
 import { asWire } from '#lib/kube/to-model/wire.ts';
 import { aRawDeployment, FakeDeployments } from '#lib/testing/fake-deployments.ts';
-import { imageOf, setUp, TARGET, UNDO } from './action-world.ts';
+import { imageOf, setUp, TARGET, UNDO } from './action-world.fixture.ts';
 import { previewAction } from './preview.ts';
 
 describe('previewAction', () => {

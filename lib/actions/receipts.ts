@@ -1,7 +1,13 @@
 import type { ActionReceipt } from '#lib/contract/actions.ts';
+import type { Wire } from '#lib/kube/to-model/wire.ts';
 
 /** How a receipt ended, and whether the reason was that the world had changed. */
-export type ExecuteResult = { readonly receipt: ActionReceipt; readonly conflict: boolean };
+export type ExecuteResult = {
+  readonly receipt: ActionReceipt;
+  readonly conflict: boolean;
+  /** The Deployment as the API server stored it, from the answer to our own PATCH; never sent on. */
+  readonly stored?: Wire;
+};
 
 /** What is needed to find out later whether a write without an answer arrived. */
 export type OpenWrite = { readonly templateHash: string; readonly sentAt: number };

@@ -13,7 +13,9 @@ export type LiveState =
       readonly retryAt?: number;
       readonly message?: string;
     }
-  | { readonly kind: 'unreachable'; readonly retryAt?: number; readonly message?: string };
+  | { readonly kind: 'unreachable'; readonly retryAt?: number; readonly message?: string }
+  /** Pods may not be listed: an empty list would be no good news. */
+  | { readonly kind: 'blind'; readonly message?: string };
 
 /** `offsetMs` turns the link's browser times into server times. */
 export function liveState(link: Link, cluster: ClusterView | undefined, offsetMs: number): LiveState {
@@ -41,6 +43,8 @@ export function liveState(link: Link, cluster: ClusterView | undefined, offsetMs
       };
     case 'unreachable':
       return { kind: 'unreachable', retryAt: cluster.retryAt, message: cluster.message };
+    case 'blind':
+      return { kind: 'blind', message: cluster.message };
   }
 }
 

@@ -25,8 +25,11 @@ export const ClusterViewSchema = z.object({
   /** `insecure-skip-tls-verify` is on: must be shown. */
   insecureTls: z.boolean(),
   user: z.string(),
-  /** Worst of the kinds that matter: live, syncing (first load), stale, or unreachable (never answered). */
-  state: z.enum(['syncing', 'live', 'stale', 'unreachable']),
+  /**
+   * Worst of the kinds that matter: live, syncing (first load), stale, unreachable (never answered), or blind: pods may
+   * not be listed, so an empty list of incidents says nothing.
+   */
+  state: z.enum(['syncing', 'live', 'stale', 'unreachable', 'blind']),
   confirmedAt: Timestamp.optional(),
   staleSinceAt: Timestamp.optional(),
   retryAt: Timestamp.optional(),

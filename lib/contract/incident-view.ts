@@ -160,7 +160,8 @@ export const IncidentViewSchema = z.object({
     .object({
       fromRevision: z.number(),
       toRevision: z.number(),
-      at: Timestamp,
+      /** Absent after an undo: its ReplicaSet is older than the rollout. */
+      at: Timestamp.optional(),
       changeCause: z.string().optional(),
       lastGood: z.enum(['proven', 'unproven']).optional(),
       fields: z.array(FieldChangeSchema),

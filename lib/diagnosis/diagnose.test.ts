@@ -21,7 +21,7 @@ import {
   backOff,
   ANONYMOUS,
   lastGood,
-} from './rule-case.ts';
+} from './rule-case.fixture.ts';
 
 describe('precedence', () => {
   it('puts the init container that blocks the others first, then the oldest failure', () => {

@@ -21,14 +21,14 @@ export function rollbackRemedy(input: DiagnosisInput): Remedy[] {
   const { lastGood, owner } = input;
   if (owner.kind === 'Deployment' && lastGood) {
     const { number } = lastGood.revision;
-    const proof = lastGood.proof === 'unproven' ? ' Not proven to have worked.' : '';
+    const proof = lastGood.proof === 'unproven' ? '; it is not proven to have worked.' : '.';
     const late = input.rolloutCompleted
-      ? ' The current revision had worked too, so the cause may lie elsewhere.'
+      ? ' The current revision became available before it failed, so something else may have changed since.'
       : '';
     return [
       {
         title: `Roll back to revision ${number}`,
-        detail: `Revision ${number} ${lastGood.because}.${proof}${late}`,
+        detail: `Revision ${number} ${lastGood.because}${proof}${late}`,
         action: { type: 'rollback', toRevision: number },
         commands: [`kubectl rollout undo ${targetWords(input)} --to-revision=${number}`],
       },
@@ -64,6 +64,11 @@ export function setImageRemedy(input: DiagnosisInput, container: ContainerSubjec
 
 export function commandRemedy(title: string, commands: readonly string[], detail?: string): Remedy {
   return { title, commands, ...(detail === undefined ? {} : { detail }) };
+}
+
+/** What only a person can write: the object in an editor; a pod without a known controller has no template to edit. */
+export function editRemedy(input: DiagnosisInput, title: string): Remedy {
+  return { title, commands: canRoll(input) ? [`kubectl edit ${targetWords(input)}`] : [] };
 }
 
 /** Image of this container in the last good revision, when it is another one. */

@@ -97,6 +97,16 @@ describe('podProblems of a crash loop', () => {
     ]);
   });
 
+  it('is not stable before it ran longer than the run that crashed', () => {
+    const lastTermination = terminated({ startedAt: at('10:00:00'), finishedAt: at('10:01:00') });
+    const running53s = aPod({
+      statuses: [aContainerStatus({ restartCount: 8, state: running(at('10:02:00')), lastTermination })],
+    });
+    const stableAt = (now: number) => problems(running53s, { now })[0]?.stableSinceAt;
+    expect(stableAt(at('10:03:00'))).toBeUndefined();
+    expect(stableAt(at('10:03:01'))).toBe(at('10:02:00'));
+  });
+
   it('is not stable while the container runs unready', () => {
     const status = aContainerStatus({
       restartCount: 2,

@@ -5,7 +5,7 @@ import type { ContainerStatus, Pod } from '#lib/model/pod.ts';
 import type { Problem } from '#lib/model/problem.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 import { conditionOf, isConditionTrue } from './condition-of.ts';
-import { containerFamily } from './container-family.ts';
+import { CRASH_RESET_MS, containerFamily } from './container-family.ts';
 import { failedPodProblems } from './failed-pod-problems.ts';
 import { isNodeDown } from './node-problem.ts';
 import { refTo } from './owner.ts';
@@ -93,14 +93,26 @@ function containerProblem(
     const sinceAt = Math.max(state.startedAt, falseSince(pod) ?? 0);
     return { ...common, family: 'readiness', reason: 'NotReady', message: condition?.message, sinceAt };
   }
-  const isStable = verdict === 'crash' && state.kind === 'running' && ready;
+  const stableSinceAt = verdict === 'crash' && ready ? stableSince(status, now) : undefined;
   return {
     ...common,
     family: verdict,
     ...wordsOf(status),
     sinceAt: failingSince(pod, status, events),
-    ...(isStable ? { stableSinceAt: state.startedAt } : {}),
+    ...(stableSinceAt === undefined ? {} : { stableSinceAt }),
   };
+}
+
+/**
+ * A crash loop is ready between two crashes as well. Only a run longer than the one before tells that anything
+ * changed; after 600 s the kubelet forgets the back-off, so no longer run is asked for.
+ * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
+ */
+function stableSince({ state, lastTermination }: ContainerStatus, now: number): number | undefined {
+  if (state.kind !== 'running') return undefined;
+  const { startedAt, finishedAt } = lastTermination ?? {};
+  const lastRunMs = startedAt === undefined || finishedAt === undefined ? 0 : finishedAt - startedAt;
+  return now - state.startedAt > Math.min(lastRunMs, CRASH_RESET_MS) ? state.startedAt : undefined;
 }
 
 function wordsOf({ state, lastTermination }: ContainerStatus): Pick<Problem, 'reason' | 'message'> {

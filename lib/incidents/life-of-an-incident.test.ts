@@ -76,10 +76,10 @@ describe('the life of an incident', () => {
     ).toEqual([
       '',
       '+crash open',
-      'crash recovering',
       'crash open',
       'crash open',
-      'crash recovering',
+      'crash open',
+      'crash open',
       'crash recovering',
       '-crash recovered',
       'crash recovered',

@@ -4,16 +4,7 @@ import { runExecPlugin } from './exec-plugin.ts';
 import type { ContextConfig, Material, UserConfig } from './context-config.ts';
 import { KubeconfigError } from './kubeconfig-error.ts';
 import { legacyAuth } from './legacy-auth.ts';
-
-/** What one request needs: a header and the TLS identity. Equal identities share one connection pool. */
-export type Credentials = {
-  readonly authorization?: string;
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
-  readonly ca?: string | Buffer;
-  /** Undefined: good until refused. */
-  readonly expiresAt?: number;
-};
+import type { Credentials } from './credential.ts';
 
 /** Files are read again this often, as in client-go (transport/token_source.go). */
 const FILE_PERIOD_MS = 60_000;

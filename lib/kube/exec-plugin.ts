@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Clock } from './clock.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './credential.ts';
 import type { ClusterConfig, ExecPlugin } from './context-config.ts';
 import { maskCredentials } from './mask.ts';
 import { asWire, epochMs, isWire, optionalText } from './to-model/wire.ts';

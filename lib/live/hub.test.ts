@@ -81,6 +81,24 @@ describe('Hub', () => {
     expect(frames[2]).toBe(frames[3]);
   });
 
+  it('tells a newcomer the present time, however long nothing has changed', () => {
+    const tasks: (() => void)[] = [];
+    let now = 1;
+    const hub = new Hub<Row>({
+      keyOf: (row) => row.id,
+      snapshot: (rows) => ({ type: 'snapshot', now, rows }),
+      delta: () => ({}),
+      schedule: (_delayMs, task) => tasks.push(task),
+      windowMs: 50,
+    });
+    hub.subscribe(() => undefined);
+    tasks.splice(0).forEach((task) => task());
+    now = 2;
+    let seen: unknown;
+    hub.subscribe((frame) => (seen = read(frame)));
+    expect(seen).toEqual({ type: 'snapshot', now: 2, rows: [] });
+  });
+
   it('a late subscriber plus deltas ends where an early one does', () => {
     const { hub, endWindow } = aHub();
     const states = [new Map<string, number>(), new Map<string, number>()];

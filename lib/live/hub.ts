@@ -73,10 +73,15 @@ export class Hub<Row> {
   subscribe(listener: (frame: HubFrame) => void): () => void {
     // Pending changes are already in #rows, so they go out first: the newcomer must not see them twice.
     this.#flush();
-    this.#snapshot ??= { type: 'snapshot', bytes: this.#encode(this.#options.snapshot(this.rows())) };
-    listener(this.#snapshot);
+    listener((this.#snapshot ??= this.#makeSnapshot()));
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Shared by those who come within one window, no longer: it tells the time and the state of the connection. */
+  #makeSnapshot(): HubFrame {
+    this.#options.schedule(this.#options.windowMs, () => (this.#snapshot = undefined));
+    return { type: 'snapshot', bytes: this.#encode(this.#options.snapshot(this.rows())) };
   }
 
   #pump(): void {
@@ -100,7 +105,14 @@ export class Hub<Row> {
   }
 
   #send(frame: HubFrame): void {
-    for (const listener of this.#listeners) listener(frame);
+    for (const listener of this.#listeners) {
+      try {
+        listener(frame);
+      } catch {
+        // Its stream is beyond repair; the others must not miss the frame.
+        this.#listeners.delete(listener);
+      }
+    }
   }
 
   /** JSON never contains a raw newline, so a message cannot forge a second event. */

@@ -8,7 +8,10 @@ export type SseOptions = {
 };
 
 const encoder = new TextEncoder();
-/** A reader that has this much unread is cut; it reconnects and gets a snapshot. */
+/**
+ * A reader that has this much unread, beside the largest message it was sent, is cut; it reconnects and gets a
+ * snapshot. A large snapshot alone must not cut: the next one would be as large, and nobody would ever get through.
+ */
 const SLOW_READER_BYTES = 256 * 1024;
 const HIGH_WATER_BYTES = 64 * 1024;
 
@@ -19,10 +22,13 @@ export function eventStream({ signal, shutdown, subscribe, heartbeatMs = 15_000 
     {
       start(controller) {
         let open = true;
+        let largest = 0;
         const send = (bytes: Uint8Array): void => {
           if (!open) return;
           controller.enqueue(bytes);
-          if ((controller.desiredSize ?? 0) < -SLOW_READER_BYTES) release('slow');
+          largest = Math.max(largest, bytes.byteLength);
+          const unread = HIGH_WATER_BYTES - (controller.desiredSize ?? HIGH_WATER_BYTES);
+          if (unread > largest + SLOW_READER_BYTES) release('slow');
         };
         let unsubscribe = (): void => undefined;
         const heartbeat = setInterval(() => send(encoder.encode(': ping\n\n')), heartbeatMs);

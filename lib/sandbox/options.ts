@@ -15,7 +15,7 @@ export const USAGE = `Usage: node lib/sandbox/main.ts [options]
 
   --port <n>         port on 127.0.0.1 (default: any free one)
   --kubeconfig <f>   where to write the kubeconfig (default: a temporary directory)
-  --scenario <ids>   comma-separated scenarios to play (default: all of them)
+  --scenario <ids>   comma-separated scenarios to play (default: all of them; healthy: none)
   --state <file>     keep the cluster in this file across restarts
   --seed <text>      equal seeds make equal clusters (default: sandbox)
   --help             this text
@@ -33,12 +33,15 @@ export function parseSandboxOptions(args: readonly string[]): SandboxCliOptions 
   return {
     port: portNumber(values.port ?? '0'),
     kubeconfig: values.kubeconfig,
-    scenarios:
-      values.scenario === undefined ? undefined : values.scenario.split(',').filter((id) => id !== ''),
+    scenarios: values.scenario === undefined ? undefined : scenarioIds(values.scenario),
     state: values.state,
     seed: values.seed ?? 'sandbox',
   };
 }
+
+/** 'healthy' is how one says none of them. */
+const scenarioIds = (list: string): readonly string[] =>
+  list.split(',').filter((id) => id !== '' && id !== 'healthy');
 
 function parse(args: readonly string[]) {
   try {

@@ -19,6 +19,8 @@ export type LogRequest = {
 /** One cluster (kubeconfig context) as the routes see it. Everything it returns is a view, never an object. */
 export interface ClusterRuntime {
   readonly name: string;
+  /** The cluster's time (ms): what the times of its objects are compared with. */
+  now(): number;
   view(): ClusterView;
   incidents(): readonly IncidentRow[];
   /** `undefined` when no such incident is open or recently recovered. */

@@ -4,7 +4,12 @@ import { ownerRefTo } from '#lib/testing/build-meta.ts';
 import { aContainerStatus, aPod, waiting } from '#lib/testing/build-pod.ts';
 import { aDeployment, aReplicaSet } from '#lib/testing/build-workload.ts';
 import { at, MINUTE } from '#lib/testing/time.ts';
-import { type AvailabilityHistory, fullyAvailableMs, recordAvailability } from './record-availability.ts';
+import {
+  type AvailabilityHistory,
+  cutAvailability,
+  fullyAvailableMs,
+  recordAvailability,
+} from './record-availability.ts';
 
 const deployment = aDeployment({ replicas: 2 });
 const replicaSet = (available: number, desired = 2): ReplicaSet =>
@@ -83,5 +88,15 @@ describe('recordAvailability', () => {
     const gone = see(full, '10:06:00', { replicaSets: [] });
     expect(gone.size).toBe(0);
     expect(fullyAvailableMs(gone, 'rs', at('10:06:00'))).toBeUndefined();
+  });
+});
+
+describe('cutAvailability', () => {
+  it('counts a lasting stretch up to the cut, and starts anew when it is seen again', () => {
+    const watched = see(see(new Map(), '10:00:00'), '10:01:00');
+    const cut = cutAvailability(watched, at('10:01:00'));
+    expect(fullyAvailableMs(cut, 'rs', at('10:30:00'))).toBe(MINUTE);
+    const again = see(cut, '10:30:00');
+    expect(fullyAvailableMs(again, 'rs', at('10:33:00'))).toBe(3 * MINUTE);
   });
 });

@@ -46,6 +46,11 @@ export function recordAvailability(
   return isSame ? history : next;
 }
 
+/** Nothing was seen after `at`: a stretch that lasted until then is known up to there and no further. */
+export function cutAvailability(history: AvailabilityHistory, at: number): AvailabilityHistory {
+  return new Map([...history].map(([uid, entry]) => [uid, ended(entry, at)] as const));
+}
+
 /** The longest known stretch, up to now; undefined when none was recorded. */
 export function fullyAvailableMs(history: AvailabilityHistory, uid: string, now: number): number | undefined {
   const entry = history.get(uid);

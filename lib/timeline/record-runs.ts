@@ -9,6 +9,8 @@ import { type ContainerHistory, END_NOT_SEEN, MAX_RUNS, type PodHistory } from '
  * changes of readiness as they are seen. Pure; returns the same object when nothing was learned but the time.
  */
 export function recordRuns(history: PodHistory | undefined, pod: Pod, now: number): PodHistory {
+  // It was out of sight, not deleted: what happened meanwhile is not known.
+  if (history?.goneAt !== undefined) return recordRuns(undefined, pod, now);
   const known = new Map(history?.containers.map((container) => [container.name, container]));
   const seenBefore = history?.changedAt;
   const containers = [...pod.initStatuses, ...pod.statuses].map((status) =>

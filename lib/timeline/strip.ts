@@ -33,8 +33,9 @@ export function strip({
   );
   const worst = lanes.toSorted(byWorst)[0];
   return {
-    createdAt: worst?.createdAt ?? now,
-    recordedFromAt: worst?.recordedFromAt ?? now,
+    // Without a container nothing is drawn, and nothing may move with the time.
+    createdAt: worst?.createdAt ?? window.fromAt,
+    recordedFromAt: worst?.recordedFromAt ?? window.fromAt,
     bars: worst?.bars ?? [],
     marks: worst?.marks ?? [],
     rolloutAt: rolloutAt.filter((at) => at >= window.fromAt && at <= now).toSorted((a, b) => a - b),

@@ -28,6 +28,7 @@ export function clusterView(facts: ClusterFacts): ClusterView {
 }
 
 function connectionState(essential: readonly KindState[], stale: readonly KindState[]): ClusterView['state'] {
+  if (essential.some(({ state }) => state === 'forbidden' || state === 'absent')) return 'blind';
   // A stale kind of lesser weight still means that what we show may be old.
   if (stale.length > 0) return 'stale';
   if (essential.some(({ state, message }) => state === 'syncing' && message !== undefined))

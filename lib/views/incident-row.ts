@@ -58,7 +58,8 @@ function reasonWords({ incident, pods }: IncidentFacts): string {
   const failing = new Set(incident.problems.flatMap(({ pod }) => pod?.uid ?? []));
   const words = pods.filter(({ meta }) => failing.has(meta.uid)).map((pod) => podStatus(pod).status);
   const reasons = words.length > 0 ? words : incident.problems.map(({ reason }) => reason);
-  return [...new Set(reasons)].join(', ') || 'Running';
+  // A recovered workload that is gone runs nothing.
+  return [...new Set(reasons)].join(', ') || (pods.length > 0 ? 'Running' : 'No pods');
 }
 
 const stableSince = ({ incident }: IncidentFacts) =>

@@ -61,7 +61,7 @@ function impact({ services }: IncidentFacts): string | undefined {
       : `Services ${dead.join(', ')} have no ready endpoint`;
   }
   const [reduced] = services.filter(({ ready, total }) => ready < total);
-  return reduced && `Service ${reduced.name}: ${reduced.ready} of ${reduced.total} endpoints left`;
+  return reduced && `Service ${reduced.name}: ${reduced.ready} of ${reduced.total} endpoints ready`;
 }
 
 /** The difference between the last good revision and what runs now: the first thing to suspect. */
@@ -71,7 +71,7 @@ function suspectChange({ revisions, lastGood, changes }: IncidentFacts): Inciden
   return {
     fromRevision: lastGood.revision.number,
     toRevision: current.number,
-    at: current.createdAt,
+    at: current.pastRevisions?.length ? undefined : current.createdAt,
     changeCause: current.changeCause,
     lastGood: lastGood.proof,
     fields: [...changes],

@@ -21,6 +21,9 @@ export function rollbackTo(facts: IncidentFacts, target: Revision | undefined): 
   return offered(facts, { type: 'rollback', toRevision: target.number }, label);
 }
 
+/** Stands for the one the reader will type: made from the present one it would be as invalid as that. */
+const ANY_OTHER_IMAGE = 'registry.invalid/another-image:typed';
+
 /** Without a wanted image the dialog asks for one; that the present one already runs is no reason to disable it. */
 export function setImageAction(
   facts: IncidentFacts,
@@ -38,8 +41,7 @@ export function setImageAction(
   };
   const action = offered(facts, spec, label);
   if (wanted.image || !facts.deployment) return action;
-  // Any valid other image stands for the one the reader will type.
-  const typed: ActionSpec = { ...spec, image: `${container.image.split('@')[0]}-other` };
+  const typed: ActionSpec = { ...spec, image: ANY_OTHER_IMAGE };
   return { ...action, refusals: actionRefusals({ ...facts, deployment: facts.deployment }, typed) };
 }
 

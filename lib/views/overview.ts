@@ -22,7 +22,7 @@ export function overviewView({ rows, samples, now, ...facts }: OverviewFacts): O
     serverNow: now,
     open: open.length,
     unhealthyPods: samples.at(-1)?.unhealthyPods ?? 0,
-    samples: [...samples],
+    samples: thinned(samples),
     byCause: byCause(open),
     longestOpen: open
       .toSorted((a, b) => a.sinceAt - b.sinceAt)
@@ -45,6 +45,21 @@ export function overviewView({ rows, samples, now, ...facts }: OverviewFacts): O
         restarts,
       })),
   };
+}
+
+/** At most this many points travel; each stands for the worst moment of its stretch, so no peak is lost. */
+const MAX_POINTS = 720;
+
+function thinned(samples: OverviewFacts['samples']): Overview['samples'] {
+  const size = Math.ceil(samples.length / MAX_POINTS);
+  if (size <= 1) return [...samples];
+  const stretches = Array.from({ length: Math.ceil(samples.length / size) }, (_, index) =>
+    samples.slice(index * size, (index + 1) * size),
+  );
+  const worst = (stretch: OverviewFacts['samples']) =>
+    stretch.reduce((a, b) => (b.unhealthyPods > a.unhealthyPods ? b : a));
+  const last = samples.at(-1);
+  return [...stretches.map(worst), ...(last ? [last] : [])];
 }
 
 function byCause(rows: readonly IncidentRow[]): Overview['byCause'] {

@@ -53,7 +53,11 @@ function targetChecks(revisions: readonly Revision[], toRevision: number): Check
       sentence: `Revision ${toRevision} exists as ReplicaSet ${target.replicaSet}.`,
     },
     target.ready > 0
-      ? { result: 'pass', name: 'Image', sentence: `${target.ready} of its pods are ready now.` }
+      ? {
+          result: 'pass',
+          name: 'Image',
+          sentence: `${target.ready} of its pods ${target.ready === 1 ? 'is' : 'are'} ready now.`,
+        }
       : {
           result: 'unknown',
           name: 'Image',

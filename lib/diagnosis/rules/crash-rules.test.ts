@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { anEndpointSlice, aService } from '#lib/testing/build-cluster.ts';
 import { aCrashLoopingStatus, terminated } from '#lib/testing/build-pod.ts';
 import { at } from '#lib/testing/time.ts';
-import { logOf, primary, crashed, lastGood } from '#lib/diagnosis/rule-case.ts';
+import { logOf, primary, crashed, lastGood } from '#lib/diagnosis/rule-case.fixture.ts';
 
 describe('crashes', () => {
   it('finds the program that is not in the image', () => {
@@ -37,6 +37,20 @@ describe('crashes', () => {
       title: 'Argument 9090 is not a command',
     });
     expect(found.evidence.map(({ kind }) => kind)).toEqual(['field', 'log', 'field', 'diff']);
+  });
+
+  it.each([
+    ['/usr/local/bin/docker-entrypoint.sh: 27: exec: 9090: not found', '9090'],
+    ['/entrypoint.sh: line 31: redis-sever: command not found', 'redis-sever'],
+    ['sh: 1: serve: not found', 'serve'],
+  ])('reads the word the shell did not find in %s', (line, word) => {
+    const found = primary({
+      spec: { args: [word] },
+      status: crashed({ exitCode: 127 }),
+      logs: logOf('web', line),
+    });
+    expect(found).toMatchObject({ causeId: 'wrong-arguments', certainty: 'proven' });
+    expect(found.remedies.at(-1)?.commands).toEqual(['kubectl edit deployment/web -n shop']);
   });
 
   it('is less sure without the log, and says so', () => {
@@ -176,7 +190,7 @@ describe('crashes', () => {
       primary({ status: crashed({ exitCode: 3 }), lastGood, changes: change, rolloutCompleted }).remedies[0]
         ?.detail;
     expect(undo(false)).toBe('Revision 6 has 2 ready pods now.');
-    expect(undo(true)).toContain('the cause may lie elsewhere');
+    expect(undo(true)).toContain('something else may have changed since');
   });
 
   it('guesses nothing about a silent exit', () => {

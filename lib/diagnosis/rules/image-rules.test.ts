@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aNode } from '#lib/testing/build-cluster.ts';
 import { waiting } from '#lib/testing/build-pod.ts';
-import { primary, WEB, NOT_FOUND, backOff, HUB_DENIED, lastGood } from '#lib/diagnosis/rule-case.ts';
+import { primary, WEB, NOT_FOUND, backOff, HUB_DENIED, lastGood } from '#lib/diagnosis/rule-case.fixture.ts';
 
 describe('image family', () => {
   it('names a missing tag, and offers undo and the last good image', () => {

@@ -26,7 +26,12 @@ function insufficient(resource: Resource): PodRule {
     return finding({
       causeId: verdict.causeId,
       certainty: 'proven',
-      title: never ? `Asks for more ${word} than any node has` : [`No node has enough free ${word}`],
+      title: never
+        ? [
+            `Asks ${amount(resource, wanted)}; largest node ${amount(resource, largest)}`,
+            `Needs more ${word} than a node has`,
+          ]
+        : [`No node has enough free ${word}`],
       sentence: never
         ? `The pod asks for ${amount(resource, wanted)}; the largest node has ${amount(resource, largest)}.`
         : verdict.sentence,
@@ -59,7 +64,7 @@ function request(resource: Resource, wanted: number): Evidence[] {
   return [
     {
       kind: 'field',
-      text: `requests ${amount(resource, wanted)} in all`,
+      text: `The containers request ${amount(resource, wanted)} together`,
       path: 'spec.containers[].resources.requests',
     },
   ];

@@ -16,7 +16,7 @@ import {
 import { finding, type FindingParts } from '#lib/diagnosis/finding.ts';
 import { searchLog } from '#lib/diagnosis/log-search.ts';
 import { graceMs, killBudgetMs, listeningPort, probeFailure } from '#lib/diagnosis/probe-facts.ts';
-import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
+import { editRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { durationText } from '#lib/diagnosis/wording.ts';
 import { probeText } from '#lib/rollout/container-diff.ts';
@@ -68,8 +68,8 @@ function killFinding(input: ContainerInput, { kind, probe, kill, exit }: Kill): 
     remedies: [
       ...rollbackRemedy(input),
       kind === 'startup'
-        ? { title: 'Give the startup probe more time (failureThreshold)', commands: [] }
-        : { title: 'Add a startup probe, so that liveness waits for the start', commands: [] },
+        ? editRemedy(input, 'Give the startup probe more time (failureThreshold)')
+        : editRemedy(input, 'Add a startup probe, so that liveness waits for the start'),
     ],
   };
   const budget = durationText(killBudgetMs(probe));

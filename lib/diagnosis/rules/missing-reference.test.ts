@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStatus } from '#lib/model/pod.ts';
 import { waiting } from '#lib/testing/build-pod.ts';
-import { NOTHING_LOOKED_UP, primary } from '#lib/diagnosis/rule-case.ts';
+import { NOTHING_LOOKED_UP, primary } from '#lib/diagnosis/rule-case.fixture.ts';
 
 describe('configuration', () => {
   const config = (message: string): Partial<ContainerStatus> => ({

@@ -48,7 +48,7 @@ export const oomLimit: ContainerRule = (input) => {
     container: spec.name,
     evidence: [
       ...exitEvidence(container),
-      fieldEvidence(specPath(container, 'resources.limits.memory'), limit),
+      fieldEvidence(specPath(container, 'resources.limits.memory'), `The memory limit is ${limit}`),
       ...(heap ? [fieldEvidence(specPath(container, heap.field), heap.text)] : []),
       ...changesOf(input, 'resources').map(changeEvidence),
       ...(heap ? changesOf(input, heap.field).map(changeEvidence) : []),
@@ -76,7 +76,7 @@ export const oomNode: ContainerRule = (input) => {
     container: container.spec.name,
     evidence: [
       ...exitEvidence(container),
-      fieldEvidence(specPath(container, 'resources.limits.memory'), 'not set'),
+      fieldEvidence(specPath(container, 'resources.limits.memory'), 'No memory limit is set'),
       ...(system ? [eventEvidence(system)] : []),
       ...(pressure
         ? [fieldEvidence(`nodes/${pod.nodeName ?? ''} status.conditions[MemoryPressure]`, pressure.message)]

@@ -4,7 +4,7 @@ import { aCondition } from '#lib/testing/build-meta.ts';
 import { anUnschedulablePod, aPod } from '#lib/testing/build-pod.ts';
 import { aContainer } from '#lib/testing/build-template.ts';
 import { diagnose } from '#lib/diagnosis/diagnose.ts';
-import { aDiagnosisInput, primary, crashed } from '#lib/diagnosis/rule-case.ts';
+import { aDiagnosisInput, primary, crashed } from '#lib/diagnosis/rule-case.fixture.ts';
 
 describe('pods without a node, or without a pod', () => {
   const message =
@@ -23,9 +23,10 @@ describe('pods without a node, or without a pod', () => {
     const pod = anUnschedulablePod('0/1 nodes are available: 1 Insufficient memory.', {
       containers: [aContainer({ resources: { requests: { memory: '64Gi' }, limits: {} } })],
     });
-    expect(diagnose(aDiagnosisInput({ pod, nodes: [aNode()] }))[0].sentence).toBe(
-      'The pod asks for 64 GiB; the largest node has 16 GiB.',
-    );
+    expect(diagnose(aDiagnosisInput({ pod, nodes: [aNode()] }))[0]).toMatchObject({
+      title: 'Asks 64 GiB; largest node 16 GiB',
+      sentence: 'The pod asks for 64 GiB; the largest node has 16 GiB.',
+    });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aPod, running } from '#lib/testing/build-pod.ts';
 import { aProbe } from '#lib/testing/build-template.ts';
 import { at } from '#lib/testing/time.ts';
-import { logOf, primary, crashed } from '#lib/diagnosis/rule-case.ts';
+import { logOf, primary, crashed } from '#lib/diagnosis/rule-case.fixture.ts';
 
 describe('probes', () => {
   const spec = { ports: [{ port: 8080, protocol: 'TCP' }], liveness: aProbe({ periodSeconds: 5 }) };

@@ -12,7 +12,7 @@ import {
 } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { listeningPort, probeFailure, type ProbeKind, probePort } from '#lib/diagnosis/probe-facts.ts';
-import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
+import { editRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 
 /**
@@ -38,7 +38,7 @@ function wrongTarget(input: ContainerInput, kind: ProbeKind, probe: Probe): Find
     certainty: 'likely' as const,
     raw: failure.message,
     container: container.spec.name,
-    remedies: [...rollbackRemedy(input), { title: `Correct the ${kind} probe`, commands: [] }],
+    remedies: [...rollbackRemedy(input), editRemedy(input, `Correct the ${kind} probe`)],
   };
   if (probe.handler.kind === 'http' && /statuscode: 404/.test(failure.message)) {
     return finding({
@@ -62,9 +62,11 @@ function wrongTarget(input: ContainerInput, kind: ProbeKind, probe: Probe): Find
     sentence: `The ${kind} probe asks port ${asked}; the ${other === undefined ? `container declares ${right}` : `app listens on ${right}`}.`,
     evidence: [
       eventEvidence(failure),
-      fieldEvidence(specPath(container, `${kind}Probe`), `port ${asked}`),
+      fieldEvidence(specPath(container, `${kind}Probe`), `The probe asks port ${asked}`),
       ...(other !== undefined && said ? [logEvidence(said.line)] : []),
-      ...(declared.length > 0 ? [fieldEvidence(specPath(container, 'ports'), declared.join(', '))] : []),
+      ...(declared.length > 0
+        ? [fieldEvidence(specPath(container, 'ports'), `The container declares ${declared.join(', ')}`)]
+        : []),
       ...(kind === 'readiness' ? [] : exitEvidence(container)),
       ...changes.map(changeEvidence),
     ],

@@ -6,7 +6,7 @@ import {
   backOff,
   ANONYMOUS,
   privateImage,
-} from '#lib/diagnosis/rule-case.ts';
+} from '#lib/diagnosis/rule-case.fixture.ts';
 
 describe('pull secrets', () => {
   const secrets = (entries: [string, Parameters<typeof Map.prototype.set>[1]][]) => ({

@@ -8,11 +8,11 @@ import {
 } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { logUnchecked, searchLog } from '#lib/diagnosis/log-search.ts';
-import { previousLogCommand, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
+import { editRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 
 const SHELL_NOT_FOUND =
-  /(?:exec|sh|bash|ash|line \d+|\b\d+): (?:line )?\d{0,6}:? ?([^\s:]{1,200}): (?:command )?not found/i;
+  /(?:exec|sh|bash|ash|line \d+|\b\d+): (?:(?:line )?\d{1,6}: ?)?([^\s:]{1,200}): (?:command )?not found/i;
 const USAGE =
   /unknown (?:flag|option|argument|command)|unrecognized (?:option|argument)|invalid option|flag provided but not defined|^usage:/i;
 
@@ -48,14 +48,13 @@ export const wrongArguments: ContainerRule = (input) => {
     evidence: [
       ...exitEvidence(container),
       ...(line ? [logEvidence(line.line)] : []),
-      ...(spec.args ? [fieldEvidence(specPath(container, 'args'), JSON.stringify(spec.args))] : []),
+      ...(spec.args
+        ? [fieldEvidence(specPath(container, 'args'), `args: ${JSON.stringify(spec.args)}`)]
+        : []),
       ...[...changesOf(input, 'args'), ...changesOf(input, 'command')].map(changeEvidence),
     ],
     unchecked: logUnchecked(input),
-    remedies: [
-      ...rollbackRemedy(input),
-      { title: 'Correct args or command of the container', commands: [previousLogCommand(input, container)] },
-    ],
+    remedies: [...rollbackRemedy(input), editRemedy(input, 'Correct args or command of the container')],
   });
 };
 

@@ -1,7 +1,7 @@
 import { executeAction } from '#lib/actions/execute.ts';
 import { createKubeActionClient } from '#lib/actions/kube-action-client.ts';
 import { previewAction } from '#lib/actions/preview.ts';
-import { createReceipts, IntentReusedError, type Receipts } from '#lib/actions/receipts.ts';
+import { createReceipts, type Receipts } from '#lib/actions/receipts.ts';
 import { settleReceipt } from '#lib/actions/settle-receipt.ts';
 import type {
   ActionPreview,
@@ -10,15 +10,16 @@ import type {
   ExecuteRequest,
   PreviewRequest,
 } from '#lib/contract/actions.ts';
-import { ApiStatusError } from '#lib/kube/api-error.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
 import type { Lister } from '#lib/kube/store.ts';
 import type { ToModelContext } from '#lib/kube/to-model/context.ts';
+import type { Wire } from '#lib/kube/to-model/wire.ts';
 import { toDeployment } from '#lib/kube/to-model/workload.ts';
 import type { Deployment, WorkloadRef } from '#lib/model/workload.ts';
 import { AppError } from '#lib/server/app-error.ts';
 import type { ActionFact } from '#lib/timeline/timeline-entries.ts';
+import { asAppError } from './as-app-error.ts';
 import { followedRollout, type WrittenState, writtenState } from './followed-rollout.ts';
 
 export type ActionsOptions = {
@@ -56,15 +57,14 @@ export function createActions(options: ActionsOptions): Actions {
   };
   /** What each accepted write left behind, to tell its rollout from a later one. */
   const written = new Map<string, WrittenState>();
+  /** Writes without an answer that are being looked for right now. */
+  const settling = new Set<string>();
 
   const announce = (intentId: string) => onChange(['/api/actions', `/api/actions/${intentId}`]);
 
   async function execute(request: ExecuteRequest): Promise<ActionReceipt> {
-    const { receipt, conflict } = await executeAction(deps, { request, actor: connection.user });
-    if (receipt.outcome === 'done' && !written.has(request.intentId)) {
-      const state = await readWritten(request.target).catch(() => undefined);
-      if (state) written.set(request.intentId, state);
-    }
+    const { receipt, conflict, stored } = await executeAction(deps, { request, actor: connection.user });
+    if (receipt.outcome === 'done') await startFollowing(request.intentId, request.target, stored);
     follow();
     announce(request.intentId);
     if (!conflict) return deps.receipts.get(request.intentId) ?? receipt;
@@ -73,8 +73,13 @@ export function createActions(options: ActionsOptions): Actions {
     });
   }
 
-  async function readWritten(target: ActionTarget): Promise<WrittenState> {
-    return writtenState(toDeployment(await deps.client.getDeployment(target), deps.context));
+  /** `stored` is what our own PATCH left; a read later may already show somebody else's change. */
+  async function startFollowing(intentId: string, target: ActionTarget, stored?: Wire): Promise<void> {
+    if (written.has(intentId)) return;
+    const raw = stored ?? (await deps.client.getDeployment(target).catch(() => undefined));
+    if (raw) written.set(intentId, writtenState(toDeployment(raw, deps.context)));
+    // Receipts leave after a while; what was kept for them leaves too.
+    for (const known of written.keys()) if (!deps.receipts.get(known)) written.delete(known);
   }
 
   function follow(): void {
@@ -90,9 +95,19 @@ export function createActions(options: ActionsOptions): Actions {
     }
   }
 
+  /** Looks for one write at a time: changes of Deployments come faster than answers. */
   async function settle(intentId: string): Promise<void> {
-    const settled = await settleReceipt(deps, intentId).catch(() => undefined);
-    if (settled && settled.outcome !== 'unknown') announce(intentId);
+    if (settling.has(intentId)) return;
+    settling.add(intentId);
+    try {
+      const settled = await settleReceipt(deps, intentId).catch(() => undefined);
+      if (!settled || settled.outcome === 'unknown') return;
+      const { namespace, name } = settled.target;
+      if (settled.outcome === 'done') await startFollowing(intentId, { kind: 'Deployment', namespace, name });
+      announce(intentId);
+    } finally {
+      settling.delete(intentId);
+    }
   }
 
   return {
@@ -124,17 +139,4 @@ function actionFacts(receipts: Receipts, { kind, namespace, name }: WorkloadRef)
       detail: message,
       ok: outcome === 'done',
     }));
-}
-
-/** @throws AppError what the reader can act on; other errors are ours and pass through. */
-function asAppError(error: unknown): never {
-  if (error instanceof IntentReusedError) throw new AppError('conflict', error.message, { cause: error });
-  if (error instanceof ApiStatusError) {
-    const code = ({ 403: 'forbidden', 404: 'not_found' } as const)[error.code] ?? 'unavailable';
-    throw new AppError(code, error.message, { cause: error });
-  }
-  if (error instanceof Error && error.name === 'ApiNetworkError') {
-    throw new AppError('unavailable', error.message, { cause: error, hint: 'Nothing was written.' });
-  }
-  throw error;
 }

@@ -39,7 +39,7 @@ export class ChangeRouter {
         return batch.changes.flatMap(({ type, object }) => [
           this.#options.objects.ownerOf(object),
           // Pods that came before their controller, or outlive it, move to another owner.
-          ...(type === 'modified' ? [] : this.#options.objects.reown(object.meta.uid)),
+          ...(type === 'modified' ? [] : this.#reown(object.meta.uid)),
         ]);
       case 'deployments':
         for (const { type, object } of batch.changes) {
@@ -66,6 +66,14 @@ export class ChangeRouter {
     const owners = objects.addPod(pod);
     histories.see(pod, owners.at(-1) ?? objects.ownerOf(pod), now());
     if (change.type === 'modified') onRestarts(restarts(pod) - restarts(change.previous));
+    return owners;
+  }
+
+  /** What was seen of the pods moves with them. */
+  #reown(controllerUid: string): readonly WorkloadRef[] {
+    const { listers, objects, histories } = this.#options;
+    const owners = objects.reown(controllerUid);
+    for (const pod of listers.pods.by('owner', controllerUid)) histories.move(pod, objects.ownerOf(pod));
     return owners;
   }
 

@@ -1,5 +1,7 @@
-import { ownerOf } from '#lib/health/owner.ts';
+import { ownerOf, refTo } from '#lib/health/owner.ts';
+import type { KindName } from '#lib/kube/kinds.ts';
 import type { Lister } from '#lib/kube/store.ts';
+import type { Incident } from '#lib/model/incident.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import type { OwnerRef } from '#lib/model/object-meta.ts';
@@ -42,6 +44,17 @@ export type OwnedObjects = {
 export type OwnerKey = string;
 export const ownerKey = ({ kind, namespace, name }: WorkloadRef): OwnerKey => `${kind}/${namespace}/${name}`;
 
+/** Where an owner of this kind would be listed; CronJobs are known through their Jobs. */
+const LISTED_IN: Readonly<Record<string, KindName | undefined>> = {
+  Node: 'nodes',
+  Deployment: 'deployments',
+  ReplicaSet: 'replicasets',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+  Job: 'jobs',
+  CronJob: 'jobs',
+};
+
 const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
 
 /**
@@ -50,11 +63,32 @@ const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
  */
 export class ClusterObjects {
   readonly #listers: ClusterListers;
+  readonly #isListed: (kind: KindName) => boolean;
   readonly #pods = new Map<OwnerKey, Set<string>>();
   readonly #ownerOfPod = new Map<string, WorkloadRef>();
 
-  constructor(listers: ClusterListers) {
+  /** `isListed`: whether the objects of a kind are here, be they stale; not so while it syncs or is forbidden. */
+  constructor(listers: ClusterListers, isListed: (kind: KindName) => boolean = () => true) {
     this.#listers = listers;
+    this.#isListed = isListed;
+  }
+
+  /** Whether not finding this owner means that it does not exist. */
+  canSee({ kind }: WorkloadRef): boolean {
+    const listedIn = LISTED_IN[kind];
+    return listedIn === undefined || this.#isListed(listedIn);
+  }
+
+  /** All failing pods turned out to belong to another owner: the incident is told there, and did not recover. */
+  hasMoved({ owner, problems }: Incident): boolean {
+    const failing = problems.flatMap(({ pod }) => (pod && owner.kind !== 'Node' ? [pod.name] : []));
+    return (
+      failing.length > 0 &&
+      failing.every((name) => {
+        const now = this.ownerOfPodNamed(owner.namespace, name);
+        return now !== undefined && ownerKey(now) !== ownerKey(owner);
+      })
+    );
   }
 
   /** Records the pod's owner; returns the owners whose problems may differ now. */
@@ -91,23 +125,6 @@ export class ClusterObjects {
     return this.#ownerOfPod.get(`${namespace}/${name}`);
   }
 
-  /** All owners that have pods, and all workloads, with or without. */
-  owners(): readonly WorkloadRef[] {
-    const { deployments, statefulsets, daemonsets, jobs } = this.#listers;
-    const all = new Map<OwnerKey, WorkloadRef>();
-    for (const owner of this.#ownerOfPod.values()) all.set(ownerKey(owner), owner);
-    for (const workload of [
-      ...deployments.list(),
-      ...statefulsets.list(),
-      ...daemonsets.list(),
-      ...jobs.list(),
-    ]) {
-      const owner = this.ownerOf(workload);
-      all.set(ownerKey(owner), owner);
-    }
-    return [...all.values()];
-  }
-
   owned(owner: WorkloadRef): OwnedObjects {
     const { events } = this.#listers;
     const workloads = this.#workloads(owner);
@@ -116,8 +133,10 @@ export class ClusterObjects {
     );
     const pods = this.podsOf(owner);
     const subjects = [...pods, ...workloads, ...replicaSets].map(({ meta }) => meta.uid);
+    const [workload] = workloads;
     return {
-      owner,
+      // One that was guessed, or named by an event, has no uid or an old one.
+      owner: workload && owner.kind !== 'CronJob' ? refTo(workload) : owner,
       workloads,
       replicaSets,
       pods,
@@ -132,8 +151,12 @@ export class ClusterObjects {
     });
   }
 
-  /** Services whose selector matches the owner's pods, with how many of their endpoints are ready. */
+  /**
+   * Services whose selector matches the owner's pods, with how many of their endpoints are ready. None while their
+   * endpoints may not be read: "no ready endpoint" has to be seen.
+   */
   servicesOf({ owner, workloads, pods }: OwnedObjects): readonly ServiceFacts[] {
+    if (!this.#isListed('endpointslices')) return [];
     const labels = workloads[0]?.template.labels ?? pods[0]?.meta.labels;
     if (!labels) return [];
     return this.#listers.services
@@ -159,7 +182,8 @@ export class ClusterObjects {
   #workloads(owner: WorkloadRef): readonly Workload[] {
     if (owner.kind === 'CronJob') return this.#listers.jobs.by('owner', owner.uid);
     const found = this.#named(owner.kind, owner.namespace, owner.name);
-    return found ? [found] : [];
+    // A Job of a CronJob is told of there, also when its pods came before it and were its own for a while.
+    return found && ownerKey(this.ownerOf(found)) === ownerKey(owner) ? [found] : [];
   }
 
   #lookup(ref: OwnerRef, namespace: string): Workload | undefined {

@@ -1,8 +1,9 @@
-import type { ClusterView } from '#lib/contract/cluster.ts';
+import type { ClusterView, KindState } from '#lib/contract/cluster.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import { type ClusterCache, createClusterCache } from '#lib/kube/cluster-cache.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
+import type { KindName } from '#lib/kube/kinds.ts';
 import { openLog } from '#lib/kube/logs.ts';
 import { Hub } from '#lib/live/hub.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
@@ -14,11 +15,13 @@ import { clusterView } from '#lib/views/cluster-view.ts';
 import { overviewView } from '#lib/views/overview.ts';
 import { byNamespaceAndName, podRow } from '#lib/views/pod-row.ts';
 import { type Actions, createActions } from './actions.ts';
+import { asAppError } from './as-app-error.ts';
 import { ChangedKeys } from './changed-keys.ts';
 import { ChangeRouter } from './change-router.ts';
 import { ClusterObjects, ownerKey } from './cluster-objects.ts';
 import { Histories } from './histories.ts';
 import { IncidentEngine } from './incident-engine.ts';
+import { knownAt } from './known-at.ts';
 import { LogTails } from './log-tails.ts';
 import { PodReferences } from './pod-references.ts';
 import { Recorder } from './recorder.ts';
@@ -26,6 +29,8 @@ import { Triage } from './triage.ts';
 
 /** Changes are gathered this long before they are evaluated together (ms). */
 const GATHER_MS = 20;
+/** After an evaluation that took long, so many times as long is left to everybody else. */
+const REST_FACTOR = 4;
 const FAN_OUT_WINDOW_MS = 50;
 /** Views other than the list are announced at most this often (ms). */
 const ANNOUNCE_WINDOW_MS = 1_000;
@@ -40,6 +45,9 @@ const OWNER_KINDS: ReadonlySet<string> = new Set([
   'daemonsets',
   'jobs',
 ]);
+
+/** Without these it is not known whether a revision stayed available. */
+const ROLLOUT_KINDS: ReadonlySet<string> = new Set(['deployments', 'replicasets']);
 
 export type ClusterRuntimeOptions = {
   readonly connection: ClusterConnection;
@@ -68,6 +76,7 @@ class RunningCluster implements ClusterRuntime {
   readonly #changed: ChangedKeys;
   readonly #dirty = new Map<string, WorkloadRef>();
   #evaluationDue = false;
+  #tookMs = 0;
   #podsLiveAt: number | undefined;
   #confirmedAt: number | undefined;
 
@@ -82,8 +91,8 @@ class RunningCluster implements ClusterRuntime {
       namespace,
       report: (report) => log.debug('kube', { cluster: this.name, ...report }),
     });
-    this.#objects = new ClusterObjects(this.#cache);
-    this.#recorder = new Recorder(this.#now());
+    this.#objects = new ClusterObjects(this.#cache, (kind) => this.#isListed(kind));
+    this.#recorder = new Recorder(clock.now());
     this.#hub = this.#createHub();
     this.#changed = new ChangedKeys({
       announce: (keys) => this.#hub.broadcast({ type: 'changed', keys }),
@@ -93,7 +102,7 @@ class RunningCluster implements ClusterRuntime {
     this.#actions = createActions({
       connection,
       readOnly: options.readOnly,
-      clock: { now: () => this.#now(), sleep: (ms, signal) => clock.sleep(ms, signal) },
+      clock: { now: () => this.now(), sleep: (ms, signal) => clock.sleep(ms, signal) },
       hash: this.#cache.hash,
       deployments: this.#cache.deployments,
       onChange: (keys) => this.#changed.add(...keys),
@@ -104,7 +113,7 @@ class RunningCluster implements ClusterRuntime {
 
   view(): ClusterView {
     const { connection, namespace, sandbox, readOnly } = this.#options;
-    const skewMs = connection.serverTimeOffsetMs() ?? 0;
+    const skewMs = this.#skewMs();
     const shifted = (at: number | undefined) => (at === undefined ? undefined : at + skewMs);
     return clusterView({
       name: this.name,
@@ -131,7 +140,7 @@ class RunningCluster implements ClusterRuntime {
 
   incident(id: string) {
     const incident = this.#triage.incident(id);
-    return Promise.resolve(incident && this.#triage.view(incident, this.#now()));
+    return Promise.resolve(incident && this.#triage.view(incident, this.#knownAt()));
   }
 
   pods() {
@@ -148,12 +157,13 @@ class RunningCluster implements ClusterRuntime {
     return overviewView({
       rows: this.#triage.rows(),
       samples,
-      recordedFromAt,
+      // How far the API server's clock is from ours was not known yet when the recording began.
+      recordedFromAt: recordedFromAt + this.#skewMs(),
       recovered,
       restarts,
       pods,
       workloads,
-      now: this.#now(),
+      now: this.now(),
     });
   }
 
@@ -179,17 +189,37 @@ class RunningCluster implements ClusterRuntime {
 
   async logs(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const { tail, ...rest } = request;
-    const opened = await openLog(this.#options.connection, { ...rest, tailLines: tail }, signal);
+    const opened = await openLog(this.#options.connection, { ...rest, tailLines: tail }, signal).catch(
+      asAppError,
+    );
     if (opened.kind === 'stream') return opened.body;
     throw new AppError(opened.reason === 'forbidden' ? 'forbidden' : 'not_found', opened.message, {
       hint: opened.reason === 'forbidden' ? `Needs: get pods/log in ${request.namespace}.` : undefined,
     });
   }
 
-  /** The cluster's time: what its objects' times are compared with. */
-  #now(): number {
-    const { clock, connection } = this.#options;
-    return clock.now() + Math.round(connection.serverTimeOffsetMs() ?? 0);
+  now(): number {
+    return this.#options.clock.now() + this.#skewMs();
+  }
+
+  #skewMs(): number {
+    return Math.round(this.#options.connection.serverTimeOffsetMs() ?? 0);
+  }
+
+  #stateOf(wanted: KindName): KindState {
+    // Every kind has a state; the cache is made from the same list of kinds.
+    return this.#cache.states().find(({ kind }) => kind === wanted) as KindState;
+  }
+
+  #isListed(kind: KindName): boolean {
+    const { state } = this.#stateOf(kind);
+    return state === 'live' || state === 'stale';
+  }
+
+  /** Up to when the pods are known, in the cluster's time. */
+  #knownAt(): number {
+    const { state, sinceAt } = this.#stateOf('pods');
+    return knownAt({ state, sinceAt: sinceAt + this.#skewMs() }, this.now());
   }
 
   #createHub(): Hub<IncidentRow> {
@@ -197,11 +227,11 @@ class RunningCluster implements ClusterRuntime {
       keyOf: ({ id }) => id,
       snapshot: (incidents) => ({
         type: 'snapshot',
-        serverNow: this.#now(),
+        serverNow: this.now(),
         cluster: this.view(),
         incidents,
       }),
-      delta: (upserts, removes) => ({ type: 'delta', serverNow: this.#now(), upserts, removes }),
+      delta: (upserts, removes) => ({ type: 'delta', serverNow: this.now(), upserts, removes }),
       schedule,
       windowMs: FAN_OUT_WINDOW_MS,
     });
@@ -209,7 +239,7 @@ class RunningCluster implements ClusterRuntime {
 
   #createTriage(): Triage {
     const { connection, readOnly, shutdown: signal } = this.#options;
-    const shared = { connection, now: () => this.#now(), signal };
+    const shared = { connection, now: () => this.now(), signal };
     const markPod = (pod: Pod) => this.#markDirty([this.#objects.ownerOf(pod)]);
     return new Triage({
       listers: this.#cache,
@@ -229,7 +259,7 @@ class RunningCluster implements ClusterRuntime {
       listers: this.#cache,
       objects: this.#objects,
       histories: this.#histories,
-      now: () => this.#now(),
+      now: () => this.now(),
       onRestarts: (count) => this.#recorder.countRestarts(count),
     });
     this.#cache.subscribe((batch) => {
@@ -238,8 +268,11 @@ class RunningCluster implements ClusterRuntime {
       if (batch.kind === 'pods') this.#changed.add('/api/pods', '/api/overview');
       if (batch.kind === 'deployments') this.#actions.follow();
     });
-    this.#cache.onState(() => {
-      this.#hub.broadcast({ type: 'cluster', serverNow: this.#now(), cluster: this.view() });
+    this.#cache.onState(({ kind, state, confirmedAt }) => {
+      if (state === 'stale' && ROLLOUT_KINDS.has(kind)) {
+        this.#histories.cutAvailability(confirmedAt ?? this.now());
+      }
+      this.#hub.broadcast({ type: 'cluster', serverNow: this.now(), cluster: this.view() });
       this.#evaluateSoon();
     });
     const tick = setInterval(() => this.#tick(), TICK_MS);
@@ -248,7 +281,7 @@ class RunningCluster implements ClusterRuntime {
   }
 
   #tick(): void {
-    this.#histories.sweep(this.#now());
+    this.#histories.sweep(this.now());
     this.#triage.markUnsettled();
     this.#actions.follow();
     this.#confirm();
@@ -260,7 +293,7 @@ class RunningCluster implements ClusterRuntime {
     const cluster = this.view();
     if (cluster.confirmedAt === this.#confirmedAt || this.#hub.subscribers === 0) return;
     this.#confirmedAt = cluster.confirmedAt;
-    this.#hub.broadcast({ type: 'cluster', serverNow: this.#now(), cluster });
+    this.#hub.broadcast({ type: 'cluster', serverNow: this.now(), cluster });
   }
 
   #markDirty(owners: readonly WorkloadRef[]): void {
@@ -281,23 +314,31 @@ class RunningCluster implements ClusterRuntime {
   #evaluateSoon(): void {
     if (this.#evaluationDue) return;
     this.#evaluationDue = true;
-    schedule(GATHER_MS, () => {
+    schedule(Math.max(GATHER_MS, this.#tookMs * REST_FACTOR), () => {
       this.#evaluationDue = false;
-      this.#evaluate();
+      const startedAt = performance.now();
+      try {
+        this.#evaluate();
+      } catch (error) {
+        // Thrown from a timer it would end the process, and with it the view of everything else.
+        const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        log.error('an evaluation failed', { cluster: this.name, error: message });
+      }
+      this.#tookMs = performance.now() - startedAt;
     });
   }
 
   #evaluate(): void {
-    const podsState = this.#cache.states().find(({ kind }) => kind === 'pods')?.state;
-    if (podsState === 'forbidden' || podsState === 'absent') {
-      this.#triage.forget();
-      this.#hub.set([]);
-      return;
-    }
-    if (podsState === 'syncing' || podsState === undefined || this.#waitsForOwners()) return;
+    const { state } = this.#stateOf('pods');
+    if (state === 'forbidden' || state === 'absent') return this.#show(this.#triage.forget());
+    if (state === 'syncing' || this.#waitsForOwners()) return;
     const dirty = [...this.#dirty.values()];
     this.#dirty.clear();
-    const touched = this.#triage.refresh(this.#now(), dirty);
+    this.#show(this.#triage.refresh(this.#knownAt(), dirty));
+  }
+
+  /** Brings the list to its readers, and tells them which incidents to ask for again. */
+  #show(touched: readonly string[]): void {
     this.#hub.set(this.#triage.rows());
     if (touched.length > 0)
       this.#changed.add(...touched.map((id) => `/api/incidents/${id}`), '/api/overview');

@@ -2,7 +2,11 @@ import type { ObservedPulls } from '#lib/backoff/next-pull.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { Deployment, ReplicaSet, WorkloadRef } from '#lib/model/workload.ts';
 import { isForgotten, type PodHistory, recordGone } from '#lib/timeline/pod-history.ts';
-import { type AvailabilityHistory, recordAvailability } from '#lib/timeline/record-availability.ts';
+import {
+  type AvailabilityHistory,
+  cutAvailability,
+  recordAvailability,
+} from '#lib/timeline/record-availability.ts';
 import { recordRuns } from '#lib/timeline/record-runs.ts';
 import { type OwnerKey, ownerKey } from './cluster-objects.ts';
 
@@ -18,9 +22,20 @@ export class Histories {
   see(pod: Pod, owner: WorkloadRef, now: number): void {
     const known = this.#pods.get(pod.meta.uid);
     const key = ownerKey(owner);
-    if (known && known.owner !== key) this.#byOwner.get(known.owner)?.delete(pod.meta.uid);
+    if (known && known.owner !== key) this.#unlink(pod.meta.uid, known.owner);
     this.#pods.set(pod.meta.uid, { owner: key, history: recordRuns(known?.history, pod, now) });
     this.#byOwner.set(key, (this.#byOwner.get(key) ?? new Set()).add(pod.meta.uid));
+  }
+
+  /** Another owner was found for the pod; nothing else was learned of it. */
+  move(pod: Pod, owner: WorkloadRef): void {
+    const { uid } = pod.meta;
+    const known = this.#pods.get(uid);
+    const key = ownerKey(owner);
+    if (!known || known.owner === key) return;
+    this.#unlink(uid, known.owner);
+    this.#pods.set(uid, { ...known, owner: key });
+    this.#byOwner.set(key, (this.#byOwner.get(key) ?? new Set()).add(uid));
   }
 
   gone(pod: Pod, now: number): void {
@@ -37,6 +52,12 @@ export class Histories {
       deployment.meta.uid,
       recordAvailability(before, { deployment, replicaSets, pods, now }),
     );
+  }
+
+  /** The watch of rollouts broke off: what lasted may have been interrupted unseen. */
+  cutAvailability(at: number): void {
+    for (const [uid, history] of this.#availability)
+      this.#availability.set(uid, cutAvailability(history, at));
   }
 
   /** A pod of this ReplicaSet could not start or stay up: it is no revision to return to. */
@@ -77,9 +98,13 @@ export class Histories {
     for (const [uid, { owner, history }] of this.#pods) {
       if (!isForgotten(history, now)) continue;
       this.#pods.delete(uid);
-      const uids = this.#byOwner.get(owner);
-      uids?.delete(uid);
-      if (uids?.size === 0) this.#byOwner.delete(owner);
+      this.#unlink(uid, owner);
     }
+  }
+
+  #unlink(uid: string, owner: OwnerKey): void {
+    const uids = this.#byOwner.get(owner);
+    uids?.delete(uid);
+    if (uids?.size === 0) this.#byOwner.delete(owner);
   }
 }

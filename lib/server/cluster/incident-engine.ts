@@ -8,8 +8,9 @@ import { trackIncidents, type Tracked } from '#lib/incidents/track-incidents.ts'
 import type { Incident } from '#lib/model/incident.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { Problem, Severity } from '#lib/model/problem.ts';
-import type { WorkloadRef } from '#lib/model/workload.ts';
+import type { Workload, WorkloadRef } from '#lib/model/workload.ts';
 import { isConditionTrue } from '#lib/health/condition-of.ts';
+import { log } from '#lib/server/log.ts';
 import type { ClusterListers, ClusterObjects, OwnerKey } from './cluster-objects.ts';
 import { ownerKey } from './cluster-objects.ts';
 
@@ -47,16 +48,18 @@ export class IncidentEngine {
   forget(): void {
     this.#problems.clear();
     this.#unsettled.clear();
+    this.#dirty.clear();
     this.#incidents = [];
   }
 
   /** Returns what happened and the owners that were looked at. */
   evaluate(now: number): Tracked & { readonly touched: ReadonlySet<OwnerKey> } {
     const touched = new Set(this.#dirty.keys());
-    for (const owner of this.#dirty.values()) this.#evaluateOwner(owner, now);
+    for (const owner of this.#dirty.values()) this.#tryOwner(owner, now);
     this.#dirty.clear();
     const problems = [...this.#problems.values()].flat().concat(this.#nodeProblems(now));
-    const tracked = trackIncidents(this.#incidents, problems, {
+    const previous = this.#incidents.filter((incident) => !this.#objects.hasMoved(incident));
+    const tracked = trackIncidents(previous, problems, {
       cluster: this.#cluster,
       now,
       severityOf: (group) => this.#severity(group),
@@ -64,6 +67,16 @@ export class IncidentEngine {
     });
     this.#incidents = tracked.incidents;
     return { ...tracked, touched };
+  }
+
+  /** One object that breaks a rule of ours must not hide the rest; what was known of its owner stays. */
+  #tryOwner(owner: WorkloadRef, now: number): void {
+    try {
+      this.#evaluateOwner(owner, now);
+    } catch (error) {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log.error('an owner could not be judged', { owner: ownerKey(owner), error: message });
+    }
   }
 
   #evaluateOwner(owner: WorkloadRef, now: number): void {
@@ -93,14 +106,25 @@ export class IncidentEngine {
     });
   }
 
-  /** Has every ready pod it wants, or is gone. */
+  /** Has every ready pod it wants, or is gone: gone is what can be looked for and is not there. */
   #isServing(owner: WorkloadRef): boolean {
     const { workloads, pods } = this.#objects.owned(owner);
-    const [workload] = workloads;
-    if (!workload) return pods.every((pod) => isConditionTrue(pod, 'Ready'));
-    return workload.replicas.ready >= workload.replicas.desired;
+    if (workloads.length > 0) return workloads.every(isServed);
+    if (pods.length === 0) return this.#objects.canSee(owner);
+    return pods.every((pod) => isOver(pod) || isConditionTrue(pod, 'Ready'));
   }
 }
+
+/** A Job has what it wants when it is done, or as soon as the pods it runs now are ready. */
+function isServed(workload: Workload): boolean {
+  const { replicas } = workload;
+  if (workload.kind !== 'Job') return replicas.ready >= replicas.desired;
+  const isFinished = isConditionTrue(workload, 'Complete') || isConditionTrue(workload, 'Failed');
+  return isFinished || workload.suspended || (workload.active > 0 && replicas.ready >= workload.active);
+}
+
+const isOver = ({ meta, phase }: Pod) =>
+  meta.deletedAt !== undefined || phase === 'Succeeded' || phase === 'Failed';
 
 function podCounts(pods: readonly Pod[]): { ready: number; desired: number } | undefined {
   if (pods.length === 0) return undefined;
@@ -108,6 +132,5 @@ function podCounts(pods: readonly Pod[]): { ready: number; desired: number } | u
 }
 
 function isUnsettled(pod: Pod): boolean {
-  if (pod.meta.deletedAt !== undefined || pod.phase === 'Succeeded' || pod.phase === 'Failed') return false;
-  return !isConditionTrue(pod, 'Ready');
+  return !isOver(pod) && !isConditionTrue(pod, 'Ready');
 }

@@ -12,6 +12,11 @@ const MAX_TAILS = 400;
 /** A log that could not be read, or that still grows, is asked for again after this long (ms). */
 const REFRESH_MS = 30_000;
 
+/** A kubelet that accepts and then says nothing must not hold a place in the queue for ever. */
+const READ_TIMEOUT_MS = 15_000;
+/** Finish times have whole seconds. */
+const CLOCK_GRAIN_MS = 2_000;
+
 type Tail = { readonly tail: LogTail; readonly readAt: number; readonly final: boolean };
 
 export type LogTailsOptions = {
@@ -72,13 +77,12 @@ export class LogTails {
           lines: LINES,
           maxBytes: MAX_BYTES,
         },
-        signal,
+        AbortSignal.any([signal, AbortSignal.timeout(READ_TIMEOUT_MS)]),
       );
-      const tail: LogTail =
-        answer.kind === 'gap'
-          ? { ...base, lines: [], gap: answer.message }
-          : { ...base, lines: answer.lines.map(toLine) };
-      this.#keep(instance.key, { tail, readAt: now(), final: instance.ended && answer.kind === 'lines' });
+      const lines = answer.kind === 'gap' ? [] : answer.lines.map(toLine);
+      const gap = answer.kind === 'gap' ? answer.message : replacedBy(lines, instance);
+      const tail: LogTail = gap === undefined ? { ...base, lines } : { ...base, lines: [], gap };
+      this.#keep(instance.key, { tail, readAt: now(), final: instance.ended && gap === undefined });
     } catch (error) {
       const gap = error instanceof Error ? error.message : 'the log could not be read';
       this.#keep(instance.key, { tail: { ...base, lines: [], gap }, readAt: now(), final: false });
@@ -130,6 +134,20 @@ function instanceOf(pod: Pod, status: ContainerStatus): Instance | undefined {
     };
   }
   return undefined;
+}
+
+/**
+ * The kubelet answers with what is current or previous when it is asked: by then the container may have been started
+ * again, and these are the words of another instance.
+ */
+function replacedBy(lines: LogTail['lines'], { ended, facts }: Instance): string | undefined {
+  const lastAt = lines.at(-1)?.at;
+  const isLater =
+    ended &&
+    lastAt !== undefined &&
+    facts.finishedAt !== undefined &&
+    lastAt > facts.finishedAt + CLOCK_GRAIN_MS;
+  return isLater ? 'A newer instance has taken the place of this log.' : undefined;
 }
 
 function neverStarted(pod: Pod, status: ContainerStatus): LogTail {

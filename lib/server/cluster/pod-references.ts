@@ -7,6 +7,8 @@ import { WorkQueue } from './work-queue.ts';
 
 /** An answer is asked for again after this long (ms): the Secret may have been created meanwhile. */
 const FRESH_MS = 20_000;
+/** Answers kept in memory; the oldest leaves first. */
+const MAX_ANSWERS = 1_000;
 const UNCHECKED = { state: 'unchecked' } as const;
 
 type Answer = { readonly lookup: Lookup<unknown>; readonly readAt: number };
@@ -87,12 +89,19 @@ export class PodReferences {
       try {
         const lookup = await read();
         const isNews = JSON.stringify(known?.lookup) !== JSON.stringify(lookup);
-        this.#answers.set(key, { lookup, readAt: now() });
+        this.#keep(key, { lookup, readAt: now() });
         if (isNews && !signal.aborted) onAnswer(pod);
       } finally {
         this.#pending.delete(key);
       }
     });
+  }
+
+  #keep(key: string, answer: Answer): void {
+    this.#answers.delete(key);
+    this.#answers.set(key, answer);
+    const oldest = this.#answers.keys().next().value;
+    if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
   }
 }
 

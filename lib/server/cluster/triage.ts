@@ -7,6 +7,7 @@ import type { WorkloadRef } from '#lib/model/workload.ts';
 import type { IncidentFacts } from '#lib/views/incident-facts.ts';
 import { incidentRow } from '#lib/views/incident-row.ts';
 import { incidentView } from '#lib/views/incident-view.ts';
+import { log } from '#lib/server/log.ts';
 import { ownerKey } from './cluster-objects.ts';
 import { type FactsSources, incidentFacts, runningImages, statusesOf } from './facts.ts';
 import type { Histories } from './histories.ts';
@@ -26,6 +27,9 @@ export type TriageOptions = Omit<FactsSources, 'runningImages' | 'lastFindings'>
   readonly histories: Histories;
   readonly recorder: Recorder;
 };
+
+const isSameRow = (a: IncidentRow | undefined, b: IncidentRow | undefined) =>
+  JSON.stringify(a) === JSON.stringify(b);
 
 /** The list of incidents as rows, kept up to date owner by owner. */
 export class Triage {
@@ -49,8 +53,8 @@ export class Triage {
   /** By pod uid: which incident explains it. */
   incidentsByPod(): ReadonlyMap<string, string> {
     return new Map(
-      this.#options.engine.incidents.flatMap(({ id, problems }) =>
-        problems.flatMap(({ pod }) => (pod ? [[pod.uid, id] as const] : [])),
+      this.#options.engine.incidents.flatMap(({ id, problems, consequences = [] }) =>
+        [...consequences, ...problems].flatMap(({ pod }) => (pod ? [[pod.uid, id] as const] : [])),
       ),
     );
   }
@@ -72,6 +76,8 @@ export class Triage {
     const { incidents, opened, recovered, changed, touched } = engine.evaluate(now);
     recorder.countRecovered(recovered.length);
     recorder.sample(incidents, now);
+    // Owners looked at only because time passed are announced only when their row differs.
+    const seen = new Set(dirty.map(ownerKey));
     const news = new Set([...opened, ...recovered, ...changed].map(({ id }) => id));
     const stale = incidents.filter(
       ({ id, owner }) => news.has(id) || !this.#rows.has(id) || touched.has(ownerKey(owner)),
@@ -82,15 +88,30 @@ export class Triage {
     for (const incident of incidents) {
       if (again.has(incident)) this.#ask(incident);
       const known = this.#rows.get(incident.id);
-      next.set(incident.id, known && !again.has(incident) ? known : this.#row(incident, sources, now));
+      const row = known && !again.has(incident) ? known : this.#row(incident, sources, now);
+      if (row) next.set(incident.id, row);
     }
     const removed = [...this.#rows.keys()].filter((id) => !next.has(id));
     for (const id of removed) this.#findings.delete(id);
+    const isNews = ({ id, owner }: Incident) =>
+      news.has(id) || seen.has(ownerKey(owner)) || !isSameRow(this.#rows.get(id), next.get(id));
+    const announced = stale.filter(isNews).map(({ id }) => id);
     this.#rows = next;
-    return [...stale.map(({ id }) => id), ...removed];
+    return [...announced, ...removed];
   }
 
-  #row(incident: Incident, sources: FactsSources, now: number): IncidentRow {
+  /** A fault in judging one incident must not take the others from the list; its last row stays. */
+  #row(incident: Incident, sources: FactsSources, now: number): IncidentRow | undefined {
+    try {
+      return this.#freshRow(incident, sources, now);
+    } catch (error) {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log.error('an incident could not be judged', { incident: incident.id, error: message });
+      return this.#rows.get(incident.id);
+    }
+  }
+
+  #freshRow(incident: Incident, sources: FactsSources, now: number): IncidentRow {
     const facts = incidentFacts(incident, sources, now);
     if (incidentState(incident) === 'open') {
       this.#findings.set(incident.id, facts.findings);
@@ -112,11 +133,13 @@ export class Triage {
     this.#options.engine.markUnsettled();
   }
 
-  /** What may no longer be looked at is gone from view, and is no recovery. */
-  forget(): void {
+  /** What may no longer be looked at is gone from view, and is no recovery. Returns the ids of what was there. */
+  forget(): readonly string[] {
+    const ids = [...this.#rows.keys()];
     this.#options.engine.forget();
     this.#rows = new Map();
     this.#findings.clear();
+    return ids;
   }
 
   /** The images are the same for all incidents of one pass. */

@@ -1,4 +1,3 @@
-/* eslint-disable no-restricted-imports -- imported by tests only: the fake cluster is test code */
 import type { ExecuteRequest } from '#lib/contract/actions.ts';
 import type { ActionSpec } from '#lib/contract/shared.ts';
 import { ApiStatusError } from '#lib/kube/api-error.ts';

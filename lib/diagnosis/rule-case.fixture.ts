@@ -1,4 +1,3 @@
-/* eslint-disable no-restricted-imports -- imported by tests only: builders are test code */
 import type { Finding } from '#lib/model/finding.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { ContainerSpec, PodTemplate } from '#lib/model/pod-template.ts';
