@@ -101,11 +101,13 @@ describe('workloadProblems when pods cannot be created', () => {
 
 describe('workloadProblems of rollouts', () => {
   const stuck = aDeployment({
+    replicas: { desired: 2, updated: 1, available: 1 },
     conditions: [
       aCondition('Progressing', 'False', {
         reason: 'ProgressDeadlineExceeded',
         message: 'ReplicaSet "web-7d9c" has timed out progressing.',
         lastTransitionAt: at('09:55:00'),
+        lastUpdateAt: at('09:55:00'),
       }),
     ],
   });
@@ -114,6 +116,21 @@ describe('workloadProblems of rollouts', () => {
     expect(problems(stuck, { pods: [aPod()] })).toMatchObject([
       { family: 'rollout', reason: 'ProgressDeadlineExceeded', sinceAt: at('09:55:00') },
     ]);
+  });
+
+  it.each([
+    ['everything is available again', { replicas: { ...stuck.replicas, updated: 2, available: 2 } }],
+    ['the controller has not looked at the undo yet', { observedGeneration: stuck.meta.generation - 1 }],
+  ])('do not blame the present rollout when %s', (_why, change) => {
+    expect(problems({ ...stuck, ...change }, { pods: [aPod()] })).toEqual([]);
+  });
+
+  it('wait for pods that were made after the deadline was missed', () => {
+    const onItsWay = aPod({
+      meta: { createdAt: at('09:59:30') },
+      conditions: [aCondition('Ready', 'False')],
+    });
+    expect(problems(stuck, { pods: [onItsWay] })).toEqual([]);
   });
 
   it('leave it to the pods when they know why', () => {

@@ -1,8 +1,8 @@
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { Problem } from '#lib/model/problem.ts';
-import type { ReplicaSet, Workload, WorkloadRef } from '#lib/model/workload.ts';
-import { conditionOf } from './condition-of.ts';
+import type { Deployment, ReplicaSet, Workload, WorkloadRef } from '#lib/model/workload.ts';
+import { conditionOf, isConditionTrue } from './condition-of.ts';
 import { refTo } from './owner.ts';
 import { podProblems } from './pod-problems.ts';
 
@@ -81,6 +81,25 @@ function admissionProblem(
 }
 
 /**
+ * The controller clears the condition only when replicas move (pkg/controller/deployment/progress.go), so after an undo
+ * it still speaks of the rollout that was undone: everything is available already, or new pods are on their way.
+ */
+function isOfRolloutBefore(
+  { meta, observedGeneration, replicas, progressDeadlineSeconds }: Deployment,
+  { saidAt = 0, pods, now }: { saidAt: number | undefined; pods: readonly Pod[]; now: number },
+): boolean {
+  if (observedGeneration < meta.generation) return true;
+  if (replicas.updated >= replicas.desired && replicas.available >= replicas.desired) return true;
+  return pods.some(
+    (pod) =>
+      pod.meta.deletedAt === undefined &&
+      !isConditionTrue(pod, 'Ready') &&
+      pod.meta.createdAt > saidAt &&
+      now - pod.meta.createdAt < progressDeadlineSeconds * 1000,
+  );
+}
+
+/**
  * The deadline only informs, nothing is rolled back by it; and it is the pods that know why. So it is a problem of
  * its own only while no pod has one.
  */
@@ -89,8 +108,10 @@ function rolloutProblem(
   owner: WorkloadRef,
   { pods, now }: WorkloadContext,
 ): Problem | undefined {
-  const progressing = workload.kind === 'Deployment' ? conditionOf(workload, 'Progressing') : undefined;
+  if (workload.kind !== 'Deployment') return undefined;
+  const progressing = conditionOf(workload, 'Progressing');
   if (progressing?.status !== 'False' || progressing.reason !== 'ProgressDeadlineExceeded') return undefined;
+  if (isOfRolloutBefore(workload, { saidAt: progressing.lastUpdateAt, pods, now })) return undefined;
   const isExplained = pods.some((pod) => podProblems(pod, { owner, now }).length > 0);
   if (isExplained) return undefined;
   return {
