@@ -38,6 +38,11 @@ const COMMANDS = {
     await ensureInstalled();
     return exec(node24(), ['e2e/control-plane/main.ts', ...args]);
   },
+  async 'test:cluster'(args) {
+    await ensureInstalled();
+    await ensureBuilt();
+    return exec(node24(), [tool('vitest/vitest.mjs'), 'run', '--config=vitest.cluster.config.ts', ...args]);
+  },
   async test() {
     await ensureInstalled();
     return test();
