@@ -34,6 +34,15 @@ const COMMANDS = {
     // It runs until its stdin ends, and we hold the other end: it cannot outlive us.
     return exec(node24(), ['lib/sandbox/main.ts', ...args], { stdin: 'pipe' });
   },
+  async cluster(args) {
+    await ensureInstalled();
+    return exec(node24(), ['e2e/control-plane/main.ts', ...args]);
+  },
+  async 'test:cluster'(args) {
+    await ensureInstalled();
+    await ensureBuilt();
+    return exec(node24(), [tool('vitest/vitest.mjs'), 'run', '--config=vitest.cluster.config.ts', ...args]);
+  },
   async test() {
     await ensureInstalled();
     return test();

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '#lib/model/pod.ts';
-import { aContainerStatus, aCrashLoopingStatus, aPod, terminated, waiting } from '#lib/testing/build-pod.ts';
+import {
+  aContainerStatus,
+  aCrashLoopingStatus,
+  aPod,
+  running,
+  terminated,
+  waiting,
+} from '#lib/testing/build-pod.ts';
 import { createFakeConnection, type Script } from '#lib/testing/fake-connection.ts';
 import { createFakeClock } from '#lib/testing/fake-clock.ts';
 import { at } from '#lib/testing/time.ts';
@@ -41,6 +48,22 @@ describe('LogTails', () => {
     tails.want(pod, aCrashLoopingStatus({ restartCount: 6, lastTermination: end('10:02:00') }));
     await clock.settle();
     expect(connection.requests).toHaveLength(2);
+  });
+
+  it('stays with the last crash while the container runs and is ready until the next one', async () => {
+    const { clock, connection, tails } = tailsOf(() => ({ body: '2026-01-15T10:00:01Z boom\n' }));
+    tails.want(pod, status);
+    await clock.settle();
+    const between = aContainerStatus({
+      state: running(at('10:00:11')),
+      ready: true,
+      restartCount: 5,
+      lastTermination: end('10:00:01'),
+    });
+    tails.want(pod, between);
+    await clock.settle();
+    expect(tails.get(pod, between)).toMatchObject({ crash: 5, lines: [{ text: 'boom' }] });
+    expect(connection.requests).toHaveLength(1);
   });
 
   it('does not take the words of a newer instance for those of the one that was asked for', async () => {

@@ -116,7 +116,8 @@ function instanceOf(pod: Pod, status: ContainerStatus): Instance | undefined {
     const facts = { crash: restartCount + 1, exitCode: state.exitCode, finishedAt: state.finishedAt };
     return { key: `${base}/${state.containerId ?? state.finishedAt}`, previous: false, ended: true, facts };
   }
-  if (lastTermination && !(state.kind === 'running' && status.ready)) {
+  // Also while it runs and is ready: between two crashes the reason is what the last one said, not what is said now.
+  if (lastTermination) {
     const { exitCode, finishedAt, containerId } = lastTermination;
     return {
       key: `${base}/${containerId ?? finishedAt}`,

@@ -6,20 +6,22 @@ import type { Account } from './accounts.ts';
 type Cluster = {
   readonly server: string;
   readonly ca: string;
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly Pick<Account, 'name' | 'token'>[];
   readonly namespace?: string;
+  /** Of the cluster and the administrator's context. */
+  readonly name?: string;
 };
 
 /** The context of the administrator is `sandbox`, the others are `sandbox-<user>`. */
-const contextName = ({ name }: Account): string => (name === 'admin' ? 'sandbox' : `sandbox-${name}`);
-
-export function kubeconfig({ server, ca, accounts, namespace }: Cluster): string {
+export function kubeconfig({ server, ca, accounts, namespace, name: cluster = 'sandbox' }: Cluster): string {
+  const contextName = ({ name }: Pick<Account, 'name'>): string =>
+    name === 'admin' ? cluster : `${cluster}-${name}`;
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [
       {
-        name: 'sandbox',
+        name: cluster,
         cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') },
       },
     ],
@@ -27,12 +29,12 @@ export function kubeconfig({ server, ca, accounts, namespace }: Cluster): string
     contexts: accounts.map((account) => ({
       name: contextName(account),
       context: {
-        cluster: 'sandbox',
+        cluster,
         user: contextName(account),
         ...(namespace !== undefined && { namespace }),
       },
     })),
-    'current-context': 'sandbox',
+    'current-context': cluster,
   });
 }
 

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests against a real control plane: they need Go once, minutes to build it, and `next build`. */
+export default defineConfig({
+  test: {
+    name: 'cluster',
+    environment: 'node',
+    include: ['e2e/**/*.cluster.test.ts'],
+    testTimeout: 180_000,
+    // A cold build of the control plane on a small machine.
+    hookTimeout: 1_500_000,
+    fileParallelism: false,
+  },
+});
