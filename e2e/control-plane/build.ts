@@ -93,8 +93,8 @@ async function build(folder: string, { say, signal }: Options): Promise<void> {
 /** Built without these, the programs call themselves v0.0.0-master, and clients treat them so. */
 async function linkerFlags(): Promise<string> {
   const manifest = await readFile(join(MODULE, 'go.mod'), 'utf8');
-  const version = /^require k8s\.io\/kubernetes (v(\d+)\.(\d+)\.\d+)$/m.exec(manifest);
-  if (!version) throw new Error('go.mod does not require k8s.io/kubernetes in a line of its own');
+  const version = /^(?:require|\t) ?k8s\.io\/kubernetes (v(\d+)\.(\d+)\.\d+)\b/m.exec(manifest);
+  if (!version) throw new Error('go.mod does not require k8s.io/kubernetes');
   const [, gitVersion = '', gitMajor = '', gitMinor = ''] = version;
   const values = Object.entries({ gitVersion, gitMajor, gitMinor });
   const settings = VERSION_PACKAGES.flatMap((path) => values.map(([k, v]) => `-X ${path}.${k}=${v}`));

@@ -26,7 +26,6 @@ export function bindPod(context: ServerContext, request: ResourceRequest): Reply
   const scheduled = {
     type: 'PodScheduled',
     status: 'True',
-    observedGeneration: pod.metadata.generation,
     lastProbeTime: null,
     lastTransitionTime: timestamp(context.clock.now()),
   };
