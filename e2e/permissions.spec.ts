@@ -38,6 +38,8 @@ test('somebody without any right is told what is not permitted, and sees no gree
     await expect(page.getByText(/not permitted/i).first()).toBeVisible();
     await expect(page.getByText('Nothing is broken')).toBeHidden();
     await expect(page.getByRole('row', { name: /lab30/ })).toHaveCount(0);
+    const answer = await fetch(`${url}/api/incidents`);
+    expect(await answer.json()).toEqual({ incidents: [], state: 'blind' });
   });
 });
 

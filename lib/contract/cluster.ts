@@ -15,6 +15,12 @@ export const KindStateSchema = z.object({
 });
 export type KindState = z.infer<typeof KindStateSchema>;
 
+/**
+ * Worst of the kinds that matter: live, syncing (first load), stale, unreachable (never answered), or blind: pods may
+ * not be listed, so an empty list of incidents says nothing.
+ */
+export const ClusterStateSchema = z.enum(['syncing', 'live', 'stale', 'unreachable', 'blind']);
+
 export const ClusterViewSchema = z.object({
   /** The context name; part of every URL as `?cluster=`. */
   name: z.string(),
@@ -25,11 +31,7 @@ export const ClusterViewSchema = z.object({
   /** `insecure-skip-tls-verify` is on: must be shown. */
   insecureTls: z.boolean(),
   user: z.string(),
-  /**
-   * Worst of the kinds that matter: live, syncing (first load), stale, unreachable (never answered), or blind: pods may
-   * not be listed, so an empty list of incidents says nothing.
-   */
-  state: z.enum(['syncing', 'live', 'stale', 'unreachable', 'blind']),
+  state: ClusterStateSchema,
   confirmedAt: Timestamp.optional(),
   staleSinceAt: Timestamp.optional(),
   retryAt: Timestamp.optional(),

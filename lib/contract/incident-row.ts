@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ClusterStateSchema } from './cluster.ts';
 import {
   CertaintySchema,
   FamilySchema,
@@ -63,5 +64,9 @@ export const IncidentRowSchema = z.object({
 export type IncidentRow = z.infer<typeof IncidentRowSchema>;
 export type Strip = z.infer<typeof StripSchema>;
 
-export const IncidentsResponse = z.object({ incidents: z.array(IncidentRowSchema) });
+export const IncidentsResponse = z.object({
+  incidents: z.array(IncidentRowSchema),
+  /** What the list is worth: an empty one is good news only when this is `live`. */
+  state: ClusterStateSchema.optional(),
+});
 export type IncidentsResponse = z.infer<typeof IncidentsResponse>;
