@@ -50,6 +50,17 @@ describe('LogTails', () => {
     expect(connection.requests).toHaveLength(2);
   });
 
+  it('keeps the words of the crash before, named as such, until those of the newest were read', async () => {
+    const { clock, tails } = tailsOf(() => ({ body: 'boom\n' }));
+    tails.want(pod, status);
+    await clock.settle();
+    const next = aCrashLoopingStatus({ restartCount: 6, lastTermination: end('10:02:00') });
+    expect(tails.get(pod, next)).toMatchObject({ crash: 5, lines: [{ text: 'boom' }] });
+    tails.want(pod, next);
+    await clock.settle();
+    expect(tails.get(pod, next)).toMatchObject({ crash: 6 });
+  });
+
   it('stays with the last crash while the container runs and is ready until the next one', async () => {
     const { clock, connection, tails } = tailsOf(() => ({ body: '2026-01-15T10:00:01Z boom\n' }));
     tails.want(pod, status);

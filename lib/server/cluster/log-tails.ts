@@ -34,6 +34,8 @@ export type LogTailsOptions = {
 export class LogTails {
   readonly #options: LogTailsOptions;
   readonly #tails = new Map<string, Tail>();
+  /** By container: the newest crash that was read. */
+  readonly #lastKeys = new Map<string, string>();
   readonly #pending = new Set<string>();
   readonly #queue = new WorkQueue(4);
 
@@ -44,7 +46,8 @@ export class LogTails {
   get(pod: Pod, status: ContainerStatus): LogTail | undefined {
     const instance = instanceOf(pod, status);
     if (!instance) return neverStarted(pod, status);
-    return this.#tails.get(instance.key)?.tail;
+    const read = this.#tails.get(instance.key) ?? this.#lastCrash(instance);
+    return read?.tail;
   }
 
   /** Asks for the tail of the instance that matters now, unless it is known. */
@@ -82,19 +85,28 @@ export class LogTails {
       const lines = answer.kind === 'gap' ? [] : answer.lines.map(toLine);
       const gap = answer.kind === 'gap' ? answer.message : replacedBy(lines, instance);
       const tail: LogTail = gap === undefined ? { ...base, lines } : { ...base, lines: [], gap };
-      this.#keep(instance.key, { tail, readAt: now(), final: instance.ended && gap === undefined });
+      this.#keep(instance, { tail, readAt: now(), final: instance.ended && gap === undefined });
     } catch (error) {
       const gap = error instanceof Error ? error.message : 'the log could not be read';
-      this.#keep(instance.key, { tail: { ...base, lines: [], gap }, readAt: now(), final: false });
+      this.#keep(instance, { tail: { ...base, lines: [], gap }, readAt: now(), final: false });
     } finally {
       this.#pending.delete(instance.key);
     }
     if (!signal.aborted) onTail(pod);
   }
 
-  #keep(key: string, tail: Tail): void {
+  /** Until the newest crash is read, the words of the one before stand, named as such: a cause must not flap. */
+  #lastCrash({ ended, container }: Instance): Tail | undefined {
+    return ended ? this.#tails.get(this.#lastKeys.get(container) ?? '') : undefined;
+  }
+
+  #keep({ key, container }: Instance, tail: Tail): void {
     this.#tails.delete(key);
     this.#tails.set(key, tail);
+    if (tail.final) this.#lastKeys.delete(container);
+    if (tail.final) this.#lastKeys.set(container, key);
+    const forgotten = this.#lastKeys.keys().next().value;
+    if (this.#lastKeys.size > MAX_TAILS && forgotten !== undefined) this.#lastKeys.delete(forgotten);
     const oldest = this.#tails.keys().next().value;
     if (this.#tails.size > MAX_TAILS && oldest !== undefined) this.#tails.delete(oldest);
   }
@@ -102,6 +114,8 @@ export class LogTails {
 
 type Instance = {
   readonly key: string;
+  /** The container of the pod, whichever instance. */
+  readonly container: string;
   /** `?previous=true`: the instance before the one the kubelet reports now. */
   readonly previous: boolean;
   readonly ended: boolean;
@@ -114,13 +128,20 @@ function instanceOf(pod: Pod, status: ContainerStatus): Instance | undefined {
   const base = `${pod.meta.uid}/${status.name}`;
   if (state.kind === 'terminated') {
     const facts = { crash: restartCount + 1, exitCode: state.exitCode, finishedAt: state.finishedAt };
-    return { key: `${base}/${state.containerId ?? state.finishedAt}`, previous: false, ended: true, facts };
+    return {
+      key: `${base}/${state.containerId ?? state.finishedAt}`,
+      container: base,
+      previous: false,
+      ended: true,
+      facts,
+    };
   }
   // Also while it runs and is ready: between two crashes the reason is what the last one said, not what is said now.
   if (lastTermination) {
     const { exitCode, finishedAt, containerId } = lastTermination;
     return {
       key: `${base}/${containerId ?? finishedAt}`,
+      container: base,
       previous: true,
       ended: true,
       facts: { crash: restartCount, exitCode, finishedAt },
@@ -129,6 +150,7 @@ function instanceOf(pod: Pod, status: ContainerStatus): Instance | undefined {
   if (state.kind === 'running') {
     return {
       key: `${base}/${status.containerId ?? state.startedAt}`,
+      container: base,
       previous: false,
       ended: false,
       facts: {},
