@@ -25,6 +25,7 @@ function node(name: string, index: number, now: number): Draft {
     metadata: { name, labels },
     spec: {
       podCIDR: `10.244.${index}.0/24`,
+      podCIDRs: [`10.244.${index}.0/24`],
       ...(isControlPlane ? { taints: [{ key: CONTROL_PLANE, effect: 'NoSchedule' }] } : {}),
     },
     status: {

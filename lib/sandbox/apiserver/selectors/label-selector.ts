@@ -64,10 +64,10 @@ function parseRequirement(queue: string[]): Requirement {
   const operator = queue[0];
   if (operator === undefined || operator === ',') return { key, operator: 'exists', values: [] };
   queue.shift();
-  if (operator === '=' || operator === '==') return { key, operator: 'in', values: [optionalWord(queue)] };
-  if (operator === '!=') return { key, operator: 'notin', values: [optionalWord(queue)] };
+  if (operator === '=' || operator === '==') return { key, operator: 'in', values: [exactValue(queue)] };
+  if (operator === '!=') return { key, operator: 'notin', values: [exactValue(queue)] };
   if (operator === 'in' || operator === 'notin') return { key, operator, values: set(queue) };
-  throw badRequest(`found '${operator}', expected: ',' or 'end of string'`);
+  throw unparsable(operator, 'in, notin, =, ==, !=, gt, lt');
 }
 
 const isWord = (token: string | undefined): token is string =>
@@ -75,11 +75,18 @@ const isWord = (token: string | undefined): token is string =>
 
 function word(queue: string[]): string {
   const token = queue.shift();
-  if (!isWord(token)) throw badRequest(`found '${token ?? ''}', expected: identifier`);
+  if (!isWord(token)) throw unparsable(token, 'identifier');
   return token;
 }
 
+/** The words of apimachinery's parser (pkg/labels/selector.go). */
+const unparsable = (token: string | undefined, expected: string) =>
+  badRequest(`unable to parse requirement: found '${token ?? ''}', expected: ${expected}`);
+
 /** `a=` selects the empty value. */
+const exactValue = (queue: string[]): string =>
+  queue[0] === undefined || queue[0] === ',' ? '' : word(queue);
+
 function optionalWord(queue: string[]): string {
   return isWord(queue[0]) ? word(queue) : '';
 }

@@ -22,6 +22,9 @@ describe('label selectors', () => {
 
   it('names what it did not expect', () => {
     expect(() => parseLabelSelector('a=b=c')).toThrow("found '=', expected: ',' or 'end of string'");
+    expect(() => parseLabelSelector('a=((')).toThrow(
+      "unable to parse requirement: found '(', expected: identifier",
+    );
   });
 });
 

@@ -187,11 +187,7 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     AGE,
   ],
   Service: SERVICE_COLUMNS,
-  ServiceAccount: [
-    NAME,
-    { name: 'Secrets', type: 'integer', cell: (account) => objectsAt(account, 'secrets').length },
-    AGE,
-  ],
+  ServiceAccount: [NAME, AGE],
   StatefulSet: STATEFUL_SET_COLUMNS,
 };
 

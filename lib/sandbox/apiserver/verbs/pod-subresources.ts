@@ -32,10 +32,19 @@ export function bindPod(context: ServerContext, request: ResourceRequest): Reply
   if (isDryRun(request, 'POST')) return json(201, SUCCESS);
   context.journal.put(request.resource.storage, {
     ...pod,
+    metadata: { ...pod.metadata, labels: { ...topologyOf(context, nodeName), ...pod.metadata.labels } },
     spec: { ...objectAt(pod, 'spec'), nodeName },
     status: { ...objectAt(pod, 'status'), conditions: [...others, scheduled] },
   });
   return json(201, SUCCESS);
+}
+
+const TOPOLOGY = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+
+/** Where the node is; pods are labelled so since 1.35 (KEP-4742, admission plugin PodTopologyLabels). */
+function topologyOf({ journal }: ServerContext, nodeName: string): Record<string, string> {
+  const labels = journal.get('nodes', undefined, nodeName)?.metadata.labels ?? {};
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => TOPOLOGY.includes(key)));
 }
 
 /** pods/eviction, without disruption budgets: a deletion with the grace the caller asks for. */

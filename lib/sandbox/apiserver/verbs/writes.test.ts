@@ -35,6 +35,19 @@ describe('writes', () => {
     expect(generation(patch(WEB, 'merge', { spec: { replicas: 2 } }).body)).toBe(2);
   });
 
+  it('label a bound pod with the zone of its node, not over what it says itself', () => {
+    const { post, get } = testServer();
+    const zone = 'topology.kubernetes.io/zone';
+    post('/api/v1/nodes', { metadata: { name: 'n1', labels: { [zone]: 'z1', other: 'x' } } });
+    post(PODS, pod('a'));
+    post(PODS, { ...pod('b'), metadata: { name: 'b', labels: { [zone]: 'own' } } });
+    for (const name of ['a', 'b']) post(`${PODS}/${name}/binding`, { target: { kind: 'Node', name: 'n1' } });
+    const labelsOf = (name: string) => get(`${PODS}/${name}`).body.metadata;
+    expect(labelsOf('a')).toMatchObject({ labels: { [zone]: 'z1' } });
+    expect(labelsOf('a')).not.toHaveProperty('labels.other');
+    expect(labelsOf('b')).toMatchObject({ labels: { [zone]: 'own' } });
+  });
+
   it('keep status and spec apart', () => {
     const { patch } = withWeb();
     const spec = patch(`${WEB}/status`, 'merge', { spec: { replicas: 9 }, status: { replicas: 3 } }).body;
