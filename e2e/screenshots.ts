@@ -13,8 +13,13 @@ const browser = await chromium.launch(playwrightConfig.projects?.[0]?.use?.launc
 try {
   await mkdir(FOLDER, { recursive: true });
   for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
-    const shoot = (name: string) => page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}.png`) });
+    const page = await browser.newPage({
+      viewport: { width: 1440, height: 900 },
+      colorScheme,
+      reducedMotion: 'reduce',
+    });
+    const shoot = (name: string) =>
+      page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}.png`), animations: 'disabled' });
     await triage(page);
     await shoot('triage');
     await page

@@ -3,7 +3,7 @@ import type { ActionSpec } from '#lib/contract/shared.ts';
 import { aRevision } from '#lib/testing/build-cluster.ts';
 import { aContainer, aTemplate } from '#lib/testing/build-template.ts';
 import { aDeployment, type DeploymentInput } from '#lib/testing/build-workload.ts';
-import { offeredAction } from './offered-action.ts';
+import { kubectlCommand } from './kubectl-command.ts';
 import { actionRefusals, type RefusalInput } from './refusals.ts';
 
 const containers = [
@@ -99,19 +99,18 @@ describe('actionRefusals', () => {
   });
 });
 
-describe('offeredAction', () => {
-  it('is always there, with its refusals and the command', () => {
-    expect(offeredAction(inputOf({}, { readOnly: true }), undo(7))).toEqual({
-      spec: undo(7),
-      type: 'rollback',
-      label: 'Roll back to revision 7',
-      refusals: ['This server is read-only; it changes nothing in the cluster.'],
-      kubectl: 'kubectl rollout undo deployment/web -n shop --to-revision=7',
-    });
+describe('kubectlCommand', () => {
+  const web = { namespace: 'shop', name: 'web' };
+
+  it('is there beside a refusal', () => {
+    expect(actionRefusals(inputOf({}, { readOnly: true }), undo(7))).toEqual([
+      'This server is read-only; it changes nothing in the cluster.',
+    ]);
+    expect(kubectlCommand(web, undo(7))).toBe('kubectl rollout undo deployment/web -n shop --to-revision=7');
   });
 
   it('quotes what could run in a shell', () => {
-    expect(offeredAction(inputOf(), image('web', 'x:1; rm -rf ~')).kubectl).toBe(
+    expect(kubectlCommand(web, image('web', 'x:1; rm -rf ~'))).toBe(
       "kubectl set image deployment/web -n shop 'web=x:1; rm -rf ~'",
     );
   });
