@@ -4,7 +4,7 @@ import { e2e } from './run/e2e.mjs';
 import { ensureBuilt } from './run/build.mjs';
 import { ensureInstalled } from './run/install.mjs';
 import { FailedStep } from './run/progress.mjs';
-import { exec, node24 } from './run/processes.mjs';
+import { exec, node24, tool } from './run/processes.mjs';
 import { check, test } from './run/suite.mjs';
 
 const MAIN = 'lib/server/cli/main.ts';
