@@ -21,7 +21,9 @@ import {
   secretNotFound,
 } from './rules/missing-reference.ts';
 import { nodeKubeletStopped } from './rules/node-kubelet-stopped.ts';
+import { nodeTrouble } from './rules/node-trouble.ts';
 import { oomLimit, oomNode } from './rules/out-of-memory.ts';
+import { podEndedByNode } from './rules/pod-ended-by-node.ts';
 import { podNotCreated } from './rules/pod-not-created.ts';
 import { probeAppNotListening, probeNon2xx, probeTimeout } from './rules/probe-not-ready.ts';
 import { probeWrongPortOrPath } from './rules/probe-wrong-port-or-path.ts';
@@ -34,15 +36,19 @@ import { registryAccessDenied } from './rules/registry-access-denied.ts';
 import { registryDnsFailure } from './rules/registry-dns-failure.ts';
 import { registryRateLimited } from './rules/registry-rate-limited.ts';
 import { runAsNonRoot } from './rules/run-as-non-root.ts';
+import { sandboxFailure } from './rules/sandbox-failure.ts';
 import { sigkillUnattributed } from './rules/sigkill-unattributed.ts';
 import { startFailureByText } from './rules/start-failure-by-text.ts';
 import { unschedulable } from './rules/unschedulable.ts';
+import { volumeFailure } from './rules/volume-failure.ts';
 import { wrongArguments } from './rules/wrong-arguments.ts';
 
 /** What explains the pod as a whole; looked at before any container. The first answer wins. */
 export const POD_RULES: readonly PodRule[] = [
+  nodeTrouble,
   podNotCreated,
   evicted,
+  podEndedByNode,
   insufficientMemory,
   insufficientCpu,
   untoleratedTaint,
@@ -50,6 +56,8 @@ export const POD_RULES: readonly PodRule[] = [
   nodeCordoned,
   unschedulable,
   nodeKubeletStopped,
+  volumeFailure,
+  sandboxFailure,
 ];
 
 /**

@@ -14,7 +14,7 @@ export type SchedulingMessage = {
  */
 export function parseSchedulingMessage(message: string): SchedulingMessage | undefined {
   const match = /^\d{1,6}\/(\d{1,6}) nodes are available: ([\s\S]*)$/.exec(clip(message));
-  if (!match) return undefined;
+  if (!match) return parseOldMessage(clip(message));
   const nodes = Number(match[1]);
   const list = (match[2] ?? '').split(/\.? preemption: /)[0]?.replace(/\.\s*$/, '') ?? '';
   const parts = list.split(/, (?=\d+ )(?![^{]*\})/);
@@ -24,4 +24,19 @@ export function parseSchedulingMessage(message: string): SchedulingMessage | und
     return counted ? { count: Number(counted[1]), text: counted[2] ?? '' } : { count: nodes, text: part };
   });
   return { nodes, reasons: reasons.filter(({ text }) => text !== '') };
+}
+
+const OLD = [
+  /^No nodes are available that match all of the (?:following )?predicates:{1,2} ([\s\S]*)$/,
+  /^pod failed to fit in any node\s+fit failure summary on nodes ?: ([\s\S]*)$/,
+];
+
+/** Schedulers before 1.10 wrote `predicate (count), predicate (count)`. */
+function parseOldMessage(message: string): SchedulingMessage | undefined {
+  const list = OLD.map((pattern) => pattern.exec(message)?.[1]).find((found) => found !== undefined);
+  if (list === undefined) return undefined;
+  const reasons = [...list.matchAll(/([\w ./-]{1,200}) \((\d{1,6})\)/g)].map(
+    ([, text = '', count]): SchedulingReason => ({ count: Number(count), text: text.trim() }),
+  );
+  return { nodes: Math.max(0, ...reasons.map(({ count }) => count)), reasons };
 }
