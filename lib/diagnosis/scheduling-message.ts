@@ -33,6 +33,12 @@ const OLD = [
 
 /** Schedulers before 1.10 wrote `predicate (count), predicate (count)`. */
 function parseOldMessage(message: string): SchedulingMessage | undefined {
+  // Autoscalers and old events quote a single reason without the sum before it.
+  const single = /^(\d{1,6}) (node(?:\(s\)|s)? (?:had|have|were|didn't) [\s\S]{1,2000})$/.exec(message);
+  if (single) {
+    const count = Number(single[1]);
+    return { nodes: count, reasons: [{ count, text: (single[2] ?? '').replace(/\.\s*$/, '') }] };
+  }
   const list = OLD.map((pattern) => pattern.exec(message)?.[1]).find((found) => found !== undefined);
   if (list === undefined) return undefined;
   const reasons = [...list.matchAll(/([\w ./-]{1,200}) \((\d{1,6})\)/g)].map(

@@ -1,5 +1,6 @@
+import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
-import { fieldEvidence } from '#lib/diagnosis/evidence.ts';
+import { eventEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding, type FindingParts } from '#lib/diagnosis/finding.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
@@ -13,11 +14,12 @@ type Said = Pick<FindingParts, 'causeId' | 'certainty' | 'title' | 'sentence'> &
  * says nothing else that is new.
  * https://kubernetes.io/docs/reference/node/node-status/#condition
  */
-export const nodeTrouble: PodRule = ({ owner, nodes }) => {
+export const nodeTrouble: PodRule = ({ owner, nodes, events }) => {
   if (owner.kind !== 'Node') return undefined;
   const node = nodes.find(({ meta }) => meta.name === owner.name);
   const said = node && readNode(node);
-  if (!node || !said) return undefined;
+  if (!node) return undefined;
+  if (!said) return diskByEvents(owner.name, events);
   const condition = node.conditions.find(({ type }) => type === said.condition);
   const text = condition
     ? `${condition.status}, ${condition.reason}: ${condition.message}`
@@ -85,4 +87,21 @@ function readNode({ meta: { name }, conditions }: KubeNode): Said | undefined {
     title: [`Node ${name} is short of ${what}`, `The node is short of ${what}`],
     sentence: `${name} is short of ${what}; it evicts pods and takes no new ones.`,
   };
+}
+
+/** Collecting images frees nothing: the disk is full of something else, and pressure is next. */
+function diskByEvents(name: string, events: readonly KubeEvent[]) {
+  const told = events
+    .filter(({ reason }) => reason === 'FreeDiskSpaceFailed' || reason === 'ImageGCFailed')
+    .toSorted((a, b) => b.lastAt - a.lastAt)[0];
+  if (!told) return undefined;
+  return finding({
+    causeId: 'node-disk-pressure',
+    certainty: 'likely',
+    title: [`Node ${name} is short of disk`, 'The node is short of disk'],
+    sentence: `${name} is short of disk, and removing unused images frees too little.`,
+    raw: told.message,
+    evidence: [eventEvidence(told)],
+    remedies: [{ title: 'Look at the node', commands: [`kubectl describe node ${shellWord(name)}`] }],
+  });
 }
