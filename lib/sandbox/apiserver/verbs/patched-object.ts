@@ -11,10 +11,14 @@ import { mergePatch } from '#lib/sandbox/apiserver/patch/merge-patch.ts';
 import { strategicMergePatch } from '#lib/sandbox/apiserver/patch/strategic-merge-patch.ts';
 import { isTrue } from '#lib/sandbox/apiserver/request-info.ts';
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
-import type { StatusError } from '#lib/sandbox/apiserver/status-error.ts';
-import { badRequest, invalid, unsupportedMediaType } from '#lib/sandbox/apiserver/status-error.ts';
+import {
+  StatusError,
+  badRequest,
+  invalid,
+  unsupportedMediaType,
+} from '#lib/sandbox/apiserver/status-error.ts';
 import { isDryRun } from './dry-run.ts';
-import { fieldWarnings } from './field-validation.ts';
+import { readBody, type Refusals } from './field-validation.ts';
 import { requireObject } from './get.ts';
 import { createObject, updateObject } from './write-object.ts';
 import { writerOf } from './writer.ts';
@@ -48,8 +52,8 @@ export function patchedObject(context: ServerContext, request: ResourceRequest):
   if (request.contentType === APPLY) return appliedObject(context, request);
   const { resource } = request;
   const current = requireObject(context, request);
-  const body = patched(present(resource, current), request);
-  const headers = fieldWarnings(request, body, (why) => unreadable(request, body, why));
+  const after = patched(present(resource, current), request);
+  const { headers, body } = readBody(request, after, unreadable(request, after));
   const desired = toStored(resource, body);
   const writer = writerOf(request, 'Update');
   const dryRun = isDryRun(request, 'PATCH');
@@ -58,9 +62,16 @@ export function patchedObject(context: ServerContext, request: ResourceRequest):
 }
 
 /** Refused with the whole text: of a strategic patch itself, of the others the object they would make (handlers/patch.go). */
-function unreadable({ contentType, body }: ResourceRequest, after: JsonObject, why: string): StatusError {
-  const text = contentType === STRATEGIC ? goText(body) : JSON.stringify(after);
-  return invalid(NOTHING, '', [invalidValue('patch', text, why)]);
+function unreadable({ contentType, body }: ResourceRequest, after: JsonObject): Refusals {
+  const isStrategic = contentType === STRATEGIC;
+  const refuse = (why: string): StatusError => {
+    const text = isStrategic ? goText(body) : JSON.stringify(after);
+    return invalid(NOTHING, '', [invalidValue('patch', text, why)]);
+  };
+  return {
+    strict: refuse,
+    wrong: ({ decoded, converted }) => refuse(isStrategic ? converted : decoded),
+  };
 }
 
 const NOTHING = { group: '', plural: '', kind: '' };
@@ -68,13 +79,13 @@ const NOTHING = { group: '', plural: '', kind: '' };
 /** Server-side apply creates what is not there yet. */
 function appliedObject(context: ServerContext, request: ResourceRequest): Patched {
   const { resource, namespace, name, query } = request;
-  const applied = toStored(resource, asObject(request.body));
+  const { headers, body } = readBody(request, asObject(request.body), undeclared(request));
+  const applied = toStored(resource, body);
   const manager = query.get('fieldManager') ?? '';
   if (manager === '') {
     const message = 'Required value: is required for apply patch';
     throw invalid(PATCH_OPTIONS, '', [{ reason: 'FieldValueRequired', message, field: 'fieldManager' }]);
   }
-  const headers = fieldWarnings(request, applied);
   const dryRun = isDryRun(request, 'PATCH');
   const current = context.journal.get(resource.storage, resource.namespaced ? namespace : undefined, name);
   if (!current) {
@@ -92,6 +103,22 @@ function appliedObject(context: ServerContext, request: ResourceRequest): Patche
   const writer = { manager, operation: 'Apply', applied: fields } as const;
   const object = updateObject(context, { resource, current, desired, writer, dryRun });
   return { status: 200, object, headers };
+}
+
+/** Apply knows no warnings: what the schema does not have cannot be owned (structured-merge-diff, typed). */
+function undeclared({ resource, namespace, name }: ResourceRequest): Refusals {
+  const { group, version, kind } = resource;
+  const place = namespace === undefined ? `/${name}` : `${namespace}/${name}`;
+  const refuse = (why: string): StatusError =>
+    new StatusError({
+      code: 500,
+      reason: '',
+      message: `failed to create typed patch object (${place}; ${group}/${version}, Kind=${kind}): ${why}`,
+    });
+  return {
+    strict: (why) => refuse(`.${/"(.+?)"/.exec(why)?.[1] ?? ''}: field not declared in schema`),
+    wrong: ({ decoded }) => refuse(decoded),
+  };
 }
 
 const PATCH_OPTIONS = { group: 'meta.k8s.io', plural: 'patchoptions', kind: 'PatchOptions' };
