@@ -24,6 +24,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\b(lab30-web|made|outside|gen)-[b-df-hj-np-tv-z24-9]{5}\b/g, '$1-RANDOM'],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'TOKEN'],
   [/\b(kubectl-edit|kubectl\.kubernetes\.io|manifest)-?\d{6,}/g, '$1-RANDOM'],
+  [/:3\d{4}\/TCP/g, ':NODEPORT/TCP'],
   // How many steps of a rollout are seen depends on when one looks.
   [/^Waiting for deployment .*\n/gm, ''],
   [/\.[0-9a-f]{16}\b/g, '.EVENT'],

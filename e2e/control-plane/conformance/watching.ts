@@ -42,11 +42,7 @@ export const watching: readonly Step[] = [
     ends: /DELETED +second/,
   },
   { command: `get cm ${NS} --watch-only -o name --request-timeout=2s` },
-  {
-    command: `get deploy app ${NS} -w -o jsonpath='{.spec.replicas} '`,
-    during: [`scale deploy app ${NS} --replicas=2`],
-    ends: /2/,
-  },
+  { command: `scale deploy app ${NS} --replicas=2` },
   {
     command: `get events ${NS} --watch --field-selector=reason=ScalingReplicaSet`,
     during: [`scale deploy app ${NS} --replicas=1`],

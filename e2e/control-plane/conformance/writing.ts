@@ -40,7 +40,7 @@ export const writing: readonly Step[] = [
     `patch deploy made ${NS} -p '{"spec":{"template":{"spec":{"hostnam":"x"}}}}'`,
     `patch deploy made ${NS} --subresource=scale --type=merge -p '{"spec":{"replicas":2}}'`,
     `patch deploy made ${NS} --subresource=scale --type=merge -p '{"spec":{"replicas":-2}}'`,
-    `patch deploy made ${NS} --subresource=status --type=merge -p '{"status":{"replicas":1},"spec":{"replicas":9}}' -o jsonpath={.spec.replicas}`,
+    `patch deploy made ${NS} --subresource=status --type=merge -p '{"status":{"observedGeneration":1},"spec":{"replicas":9}}' -o jsonpath={.spec.replicas}`,
     `patch deploy nope ${NS} -p '{"spec":{"replicas":2}}'`,
     `get deploy made ${NS} --subresource=scale`,
     `get deploy made ${NS} --subresource=scale -o jsonpath={.spec}`,
@@ -92,6 +92,7 @@ export const writing: readonly Step[] = [
   { command: 'replace --force -f -', stdin: settings({ a: '7' }) },
   { command: 'replace -f -', stdin: settings({ a: '6' }).replace('settings', 'nope') },
   { command: `edit cm settings ${NS}`, editor: 'sed -i s/a:.*7/a:0/' },
+  { command: `edit cm settings ${NS}`, editor: 'sed -i s/"7"/"8"/' },
   { command: `edit cm settings ${NS}`, editor: 'true' },
   { command: `edit deploy made ${NS}`, editor: 'sed -i s/minReadySeconds/nope/' },
   {

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { isObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { fieldsOf } from '#lib/sandbox/apiserver/objects/field-set.ts';
-import { invalidValue } from '#lib/sandbox/apiserver/objects/validation.ts';
+import { invalidValue } from '#lib/sandbox/apiserver/objects/causes.ts';
 import { present, toStored } from '#lib/sandbox/apiserver/objects/present.ts';
 import { goText } from '#lib/sandbox/apiserver/patch/go-text.ts';
 import { applyPatch } from '#lib/sandbox/apiserver/patch/apply-patch.ts';
@@ -65,7 +65,7 @@ export function patchedObject(context: ServerContext, request: ResourceRequest):
 function unreadable({ contentType, body }: ResourceRequest, after: JsonObject): Refusals {
   const isStrategic = contentType === STRATEGIC;
   const refuse = (why: string): StatusError => {
-    const text = isStrategic ? goText(body) : JSON.stringify(after);
+    const text = isStrategic ? goText(withoutDirectives(body)) : JSON.stringify(after);
     return invalid(NOTHING, '', [invalidValue('patch', text, why)]);
   };
   return {
@@ -73,6 +73,22 @@ function unreadable({ contentType, body }: ResourceRequest, after: JsonObject): 
     wrong: ({ decoded, converted }) => refuse(isStrategic ? converted : decoded),
   };
 }
+
+/** What upstream's merge leaves of a patch: it takes out directives, and lists together with their order. */
+function withoutDirectives(patch: Json | undefined): Json | undefined {
+  if (!isObject(patch)) return patch;
+  const ordered = Object.keys(patch).filter((key) => key.startsWith(ORDER));
+  const gone = new Set([
+    ...ordered,
+    ...ordered.map((key) => key.slice(ORDER.length)),
+    '$patch',
+    '$retainKeys',
+  ]);
+  const left = Object.entries(patch).filter(([key]) => !gone.has(key));
+  return Object.fromEntries(left.map(([key, value]) => [key, withoutDirectives(value)]));
+}
+
+const ORDER = '$setElementOrder/';
 
 const NOTHING = { group: '', plural: '', kind: '' };
 
@@ -124,6 +140,7 @@ function undeclared({ resource, namespace, name }: ResourceRequest): Refusals {
 const PATCH_OPTIONS = { group: 'meta.k8s.io', plural: 'patchoptions', kind: 'PatchOptions' };
 
 function asObject(value: Json | undefined): JsonObject {
-  if (!isObject(value)) throw badRequest('error decoding patch: the patch must be an object');
-  return value;
+  if (isObject(value)) return value;
+  const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+  throw badRequest(`json: cannot unmarshal ${found} into Go value of type map[string]interface {}`);
 }
