@@ -9,9 +9,12 @@ import { podIdentities, type PodIdentity } from './characters.ts';
 export type WorkloadHistory = {
   /** One line for each container, each condition and the phase of each pod: the distinct states in order. */
   readonly sequences: readonly string[];
-  /** One line for each pod: what its kubelet said of it, and how often. */
+  /**
+   * One line for each revision: what the kubelets said of its pods, and how often. Not for each pod: which of several
+   * that are alike has to go is up to their uids.
+   */
   readonly kubeletEvents: readonly string[];
-  /** `deployment-controller: ScalingReplicaSet of Deployment`. */
+  /** Each once: `replicaset-controller: SuccessfulCreate of ReplicaSet`. */
   readonly controllerEvents: readonly string[];
 };
 
@@ -76,9 +79,10 @@ export class HistoryRecorder {
         ? uids.has(uid)
         : where === namespace && (about === name || about.startsWith(`${name}-`));
     const own = events.filter(isOwn);
-    const controllerEvents = own
-      .filter((event) => sourceOf(event) !== 'kubelet')
-      .map((event) => `${sourceOf(event)}: ${event.reason} of ${event.involvedObject.kind}`);
+    const controllerEvents = own.filter((event) => sourceOf(event) !== 'kubelet').map(toldByController);
+    const revisions = new Set(pods.map(([, { identity }]) => identity.revision));
+    const uidsOf = (revision: number): ReadonlySet<string> =>
+      new Set(pods.filter(([, { identity }]) => identity.revision === revision).map(([uid]) => uid));
     return {
       sequences: pods
         .flatMap(
@@ -92,16 +96,9 @@ export class HistoryRecorder {
             [...subjects].map(([subject, steps]) => `revision ${revision}, ${subject}: ${steps.join(' > ')}`),
         )
         .sort(),
-      kubeletEvents: pods
-        .map(
-          ([
-            uid,
-            {
-              identity: { revision },
-            },
-          ]) => `revision ${revision}: ${eventsOf(uid, own).join(', ')}`,
-        )
-        .sort(),
+      kubeletEvents: [...revisions].map(
+        (revision) => `revision ${revision}: ${kubeletEvents(uidsOf(revision), own).join(', ')}`,
+      ),
       controllerEvents: [...new Set(controllerEvents)].sort(),
     };
   }
@@ -122,10 +119,21 @@ const sourceOf = ({ source, ...event }: KubeEvent): string => {
   return source?.component || reportingComponent;
 };
 
-/** What the kubelet said of a pod: `Started spec.containers{app} x3`. */
-function eventsOf(uid: string, events: readonly KubeEvent[]): readonly string[] {
+/**
+ * The rollout controller tells how many pods it makes and takes away, which is the same everywhere; what others tell has
+ * names and nodes in it.
+ */
+function toldByController(event: KubeEvent): string {
+  const source = sourceOf(event);
+  const about = `${source}: ${event.reason} of ${event.involvedObject.kind}`;
+  if (source !== 'deployment-controller') return about;
+  return `${about}: ${event.message.replace(/-[b-df-hj-np-tv-z24-9]{6,10}\b/g, '-HASH')}`;
+}
+
+/** What the kubelet said of these pods together: `Started spec.containers{app} x3`. */
+function kubeletEvents(uids: ReadonlySet<string>, events: readonly KubeEvent[]): readonly string[] {
   const counts = new Map<string, number>();
-  const own = events.filter((event) => event.involvedObject.uid === uid && sourceOf(event) === 'kubelet');
+  const own = events.filter((event) => uids.has(event.involvedObject.uid) && sourceOf(event) === 'kubelet');
   for (const { reason, involvedObject, count = 1 } of own) {
     const key = [reason, involvedObject.fieldPath].filter(Boolean).join(' ');
     counts.set(key, (counts.get(key) ?? 0) + count);

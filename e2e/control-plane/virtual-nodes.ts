@@ -9,7 +9,8 @@ import { decisive, unsettled, type Snapshot } from './settled.ts';
 import { startNodes, type Nodes, type NodesOptions } from './start-nodes.ts';
 import type { ControlPlane } from './start.ts';
 
-const PATIENCE_MS = 60_000;
+/** Less than the 40 s after which the node controller gives up nodes whose leases stand still. */
+const PATIENCE_MS = 30_000;
 const ASK_EVERY_MS = 10;
 
 export type VirtualNodes = Nodes & {
@@ -52,7 +53,7 @@ export async function startVirtualNodes(
   };
 }
 
-/** Waits until the control plane has nothing to do and the nodes know what it did. @throws Error after a minute. */
+/** Waits until the control plane has nothing to do and the nodes know what it did. @throws Error after half a minute. */
 async function settle(cluster: Cluster, transport: Transport): Promise<string> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
