@@ -9,14 +9,16 @@ export type SchedulingMessage = {
 
 /**
  * `0/5 nodes are available: 1 node(s) had untolerated taint {key: value}, 4 Insufficient memory. preemption: ...`
- * Commas inside braces belong to the taint. `undefined` for any other text.
+ * Commas inside braces belong to the taint. What comes after the list are the words of the plugins that looked for a way
+ * to make room, preemption last: 1.35 begins with `no new claims to deallocate, preemption:`. `undefined` for any other text.
  * https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/types.go (FitError)
  */
 export function parseSchedulingMessage(message: string): SchedulingMessage | undefined {
   const match = /^\d{1,6}\/(\d{1,6}) nodes are available: ([\s\S]*)$/.exec(clip(message));
   if (!match) return parseOldMessage(clip(message));
   const nodes = Number(match[1]);
-  const list = (match[2] ?? '').split(/\.? preemption: /)[0]?.replace(/\.\s*$/, '') ?? '';
+  const list =
+    (match[2] ?? '').split(/\.? preemption: |\. [^.]*, preemption: /)[0]?.replace(/\.\s*$/, '') ?? '';
   const parts = list.split(/, (?=\d+ )(?![^{]*\})/);
   const reasons = parts.map((part): SchedulingReason => {
     const counted = /^(\d+) ([\s\S]+)$/.exec(part);

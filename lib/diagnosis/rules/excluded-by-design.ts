@@ -7,7 +7,7 @@ import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { schedulingVerdict } from '#lib/diagnosis/scheduling-verdict.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
-/** All nodes are tainted against the pod. Since 1.36 the message does not name the taint, so the nodes are read. */
+/** All nodes are tainted against the pod. Since 1.35 the message does not name the taint, so the nodes are read. */
 export const untoleratedTaint: PodRule = (input) => {
   const verdict = schedulingVerdict(input);
   if (verdict?.causeId !== 'untolerated-taint') return undefined;
