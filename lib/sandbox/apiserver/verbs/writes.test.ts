@@ -28,6 +28,21 @@ describe('writes', () => {
     expect(put(WEB, deployment('web')).body).toEqual(created);
   });
 
+  it('leave out what is null, but write the times an Event lacks', () => {
+    const event = {
+      metadata: { name: 'a.1', creationTimestamp: null },
+      involvedObject: { kind: 'Pod', name: 'a', namespace: 'default' },
+      eventTime: null,
+      firstTimestamp: '2026-01-05T12:00:00Z',
+      lastTimestamp: null,
+      series: null,
+    };
+    const { body } = testServer().post('/api/v1/namespaces/default/events', event);
+    expect(body).toMatchObject({ eventTime: null, lastTimestamp: null });
+    expect(body).not.toHaveProperty('series');
+    expect(body.metadata).toMatchObject({ creationTimestamp: expect.any(String) as string });
+  });
+
   it('count generations of the spec, not of labels or status', () => {
     const { patch } = withWeb();
     expect(generation(patch(WEB, 'merge', { metadata: { labels: { a: 'b' } } }).body)).toBe(1);
