@@ -27,7 +27,8 @@ type Write = {
  */
 export function managedAfterWrite({ before, after, writer, now }: Write): readonly JsonObject[] {
   const changed = changedFields(before, after, after.kind);
-  const known = before?.metadata.managedFields ?? [];
+  // The client may have moved fields from one manager to another, as kubectl does before its first server-side apply.
+  const known = after.metadata.managedFields ?? [];
   const own = known.find((entry) => isOf(entry, writer));
   // What is gone belongs to nobody. A status is the work of one manager, which states all of it each time.
   const left = writer.subresource === 'status' ? undefined : fieldsOf(after, after.kind);
