@@ -38,6 +38,10 @@ const COMMANDS = {
     await ensureInstalled();
     return exec(node24(), ['lib/server/cli/diagnose.ts', ...args]);
   },
+  async score(args) {
+    await ensureInstalled();
+    return exec(node24(), ['lib/server/cli/score.ts', ...args]);
+  },
   async cluster(args) {
     await ensureInstalled();
     return exec(node24(), ['e2e/control-plane/main.ts', ...args]);
