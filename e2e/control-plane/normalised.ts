@@ -12,7 +12,9 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/IP:\d+/g, 'IP:PORT'],
   [/\b(LIVE|MERGED)-\d+/g, '$1'],
   [/\bkube-api-access-\w{5}\b/g, 'kube-api-access-RANDOM'],
-  [/resourceVersion: "\d+"/g, 'resourceVersion: VERSION'],
+  [/resourceVersion(\\?"?):( ?)\\?"\d+\\?"/g, 'resourceVersion$1:$2VERSION'],
+  // What client-go logs about itself.
+  [/^[IW]\d{4} .*\n/gm, ''],
   // Names of Deployments' ReplicaSets and pods, and the hash by itself.
   [
     /\b(lab30-(?:web|redis)|made|app)-[b-df-hj-np-tv-z24-9]{6,10}-[b-df-hj-np-tv-z24-9]{5}(?![a-z0-9])/g,
@@ -29,7 +31,8 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/^Waiting for deployment .*\n/gm, ''],
   [/\.[0-9a-f]{16}\b/g, '.EVENT'],
   [/(?<![=\w.-])\d+(\.\d+)?(d|h|m|s|ms)(\d+(\.\d+)?(h|m|s|ms))*\b/g, 'AGE'],
-  [/\(x\d+ over AGE\)/g, '(xN over AGE)'],
+  // How often, depends on when one looks.
+  [/\bAGE \(x\d+ over AGE\)/g, 'AGE'],
   [/ {2,}|\t+/g, '  '],
   [/ +$/gm, ''],
 ];

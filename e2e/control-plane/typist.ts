@@ -45,7 +45,9 @@ type Call = { readonly kubectl: string; readonly home: string; readonly args: re
 
 function typed({ kubectl, home, args }: Call, step: Step, during: () => Promise<void>): Promise<string> {
   const { PATH, NODE_ENV } = process.env;
-  const env = { PATH, NODE_ENV, HOME: home, TMPDIR: home, LC_ALL: 'C', KUBE_EDITOR: step.editor ?? 'false' };
+  const own = { HOME: home, TMPDIR: home, LC_ALL: 'C', KUBE_EDITOR: step.editor ?? 'false' };
+  // Too short a life to collect garbage.
+  const env = { PATH, NODE_ENV, GOGC: 'off', ...own };
   const child = spawn(kubectl, args, { env, cwd: home, timeout: COMMAND_MS });
   let [out, err] = ['', ''];
   let meanwhile: Promise<void> | undefined;

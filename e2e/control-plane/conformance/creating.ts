@@ -1,7 +1,7 @@
 import { manifest, plain, type Step } from './step.ts';
 
 const NS = '-n desk';
-const IMAGE = '--image=redis:7-alpine';
+const IMAGE = '--image=nginx:1.28-alpine';
 
 const generated = {
   apiVersion: 'v1',
@@ -44,7 +44,6 @@ export const creating: readonly Step[] = [
     `auth can-i list nothing ${NS}`,
     `get pods ${NS} --as=system:serviceaccount:desk:robot`,
     `get svc ${NS} --as=system:serviceaccount:desk:robot`,
-    `auth can-i --list ${NS}`,
     `create token robot ${NS}`,
     `create token nope ${NS}`,
     `create job once ${NS} ${IMAGE} -- sh -c 'echo done'`,
@@ -67,12 +66,13 @@ export const creating: readonly Step[] = [
     `run tmp ${NS} ${IMAGE} --labels=app=tmp --restart=Never -- sh -c 'echo one; echo two; exit 3'`,
     `run tmp ${NS} ${IMAGE}`,
   ),
+  { command: `auth can-i --list ${NS}`, unordered: true },
   { command: 'create -f -', stdin: manifest(generated) },
   ...plain(
     `get cm ${NS} -l made=here`,
     `rollout status deploy/made ${NS}`,
-    `debug {newest app=made} ${NS} --image=redis:7-alpine -c looker --profile=general`,
-    `debug {newest app=made} ${NS} --image=redis:7-alpine -c looker --profile=general`,
+    `debug {newest app=made} ${NS} --image=nginx:1.28-alpine -c looker --profile=general`,
+    `debug {newest app=made} ${NS} --image=nginx:1.28-alpine -c looker --profile=general`,
     `get pods {newest app=made} ${NS} -o jsonpath={.spec.ephemeralContainers[*].name}`,
   ),
 ];

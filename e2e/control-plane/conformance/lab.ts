@@ -78,7 +78,11 @@ const badImage: readonly Step[] = [
     `rollout history deploy/lab30-web ${NS}`,
     `rollout history deploy/lab30-web ${NS} --revision=2`,
   ),
-  { command: `describe pod {newest app=lab30-web} ${NS}`, unordered: true },
+  {
+    command: `describe pod {newest app=lab30-web} ${NS}`,
+    until: /Reason: +ImagePullBackOff/,
+    unordered: true,
+  },
   { command: `events --for pod/{newest app=lab30-web} ${NS}`, unordered: true },
   ...plain(
     `set image deploy/lab30-web ${NS} web=${WEB}:0.3.0`,

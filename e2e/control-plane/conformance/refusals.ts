@@ -9,7 +9,7 @@ const pod = (spec: object, metadata: object = {}) =>
     metadata: { name: 'bad', namespace: 'desk', ...metadata },
     spec,
   });
-const container = { name: 'app', image: 'redis:7-alpine' };
+const container = { name: 'app', image: 'nginx:1.28-alpine' };
 const deployment = (spec: object) =>
   manifest({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'bad', namespace: 'desk' }, spec });
 const template = { metadata: { labels: { app: 'bad' } }, spec: { containers: [container] } };

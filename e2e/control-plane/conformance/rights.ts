@@ -3,10 +3,11 @@ import { plain, type Step } from './step.ts';
 const NS = '-n lab30';
 
 /** Refusals in all their forms, and what is allowed; each user has a context. */
-const asUser = (user: string): readonly Step[] =>
-  plain(
+const asUser = (user: string): readonly Step[] => [
+  { command: `--context cluster-${user} auth can-i --list ${NS}`, unordered: true },
+  ...plain(
     ...[
-      `get pods -A`,
+      `get pods -A -l app=nothing`,
       `get pods ${NS} -o name -l app=nothing`,
       `get deploy lab30-web ${NS}`,
       `get secrets ${NS}`,
@@ -25,7 +26,6 @@ const asUser = (user: string): readonly Step[] =>
       `auth can-i patch deploy ${NS}`,
       `auth can-i get pods --subresource=log ${NS}`,
       `auth can-i '*' '*'`,
-      `auth can-i --list ${NS}`,
       `auth whoami`,
       `rollout restart deploy/lab30-web ${NS} --dry-run=server`,
       `logs deploy/lab30-web ${NS} --tail=1`,
@@ -33,6 +33,7 @@ const asUser = (user: string): readonly Step[] =>
       `get --raw /metrics`,
       `get pods ${NS} --as=admin`,
     ].map((command) => `--context cluster-${user} ${command}`),
-  );
+  ),
+];
 
 export const rights: readonly Step[] = ['viewer', 'dev', 'nobody'].flatMap(asUser);

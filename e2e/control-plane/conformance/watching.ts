@@ -9,7 +9,11 @@ const teller = {
   spec: {
     restartPolicy: 'Never',
     containers: [
-      { name: 'app', image: 'redis:7-alpine', command: ['sh', '-c', 'echo one; sleep 2; echo two; exit 3'] },
+      {
+        name: 'app',
+        image: 'nginx:1.28-alpine',
+        command: ['sh', '-c', 'echo one; sleep 2; echo two; exit 3'],
+      },
     ],
   },
 };
@@ -19,7 +23,7 @@ export const watching: readonly Step[] = [
   ...plain(
     'create namespace watched',
     `create cm first ${NS} --from-literal=a=b`,
-    `create deployment app ${NS} --image=redis:7-alpine`,
+    `create deployment app ${NS} --image=nginx:1.28-alpine`,
     `wait deploy/app ${NS} --for=condition=Available --timeout=60s`,
     `wait deploy/app ${NS} --for=jsonpath='{.status.readyReplicas}'=1 --timeout=60s`,
     `wait deploy/app ${NS} --for=jsonpath='{.status.nope}'=1 --timeout=1s`,

@@ -71,11 +71,11 @@ export function unknownResource(): StatusError {
   });
 }
 
-export function alreadyExists({ group, plural }: ResourceName, name: string): StatusError {
+export function alreadyExists({ group, plural }: ResourceName, name: string, isGoing = false): StatusError {
   return new StatusError({
     code: 409,
     reason: 'AlreadyExists',
-    message: `${qualified(group, plural)} "${name}" already exists`,
+    message: `${isGoing ? 'object is being deleted: ' : ''}${qualified(group, plural)} "${name}" already exists`,
     details: details(name, group, plural),
   });
 }

@@ -69,9 +69,10 @@ function decodeField(value: Json | undefined, place: FieldPlace): Json | undefin
     );
   }
   if (field.shape === 'map') {
-    return isObject(value)
-      ? value
-      : mismatch(value, place, { go: `map[string]${goType(field.type)}`, restore: 'map' });
+    if (!isObject(value))
+      return mismatch(value, place, { go: `map[string]${goType(field.type)}`, restore: 'map' });
+    if (!messageOf(field.type)) Object.values(value).forEach((item) => decodeScalar(item, place));
+    return value;
   }
   if (!messageOf(field.type)) return decodeScalar(value, place);
   if (!isObject(value)) return mismatch(value, place, { go: goType(field.type), restore: 'struct' });

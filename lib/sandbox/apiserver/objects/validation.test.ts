@@ -31,6 +31,12 @@ describe('a pod', () => {
     expect(refusalOf(container)).toContain(`${AT}${text}`);
   });
 
+  it('is refused for a quantity that is none, before anything else', () => {
+    expect(refusalOf({ resources: { limits: { memory: 'much' } } })).toContain(
+      'Pod in version "v1" cannot be handled as a Pod: quantities must match the regular expression',
+    );
+  });
+
   it('is refused for a restart policy nobody knows', () => {
     expect(refusalOf({}, { restartPolicy: 'Sometimes' })).toContain('spec.restartPolicy: Unsupported value');
   });

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { isObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
-import { fieldsOf } from '#lib/sandbox/apiserver/objects/field-set.ts';
+import { appliedFields } from '#lib/sandbox/apiserver/objects/field-set.ts';
 import { invalidValue } from '#lib/sandbox/apiserver/objects/causes.ts';
 import { present, toStored } from '#lib/sandbox/apiserver/objects/present.ts';
 import { goText } from '#lib/sandbox/apiserver/patch/go-text.ts';
@@ -105,7 +105,7 @@ function appliedObject(context: ServerContext, request: ResourceRequest): Patche
   const dryRun = isDryRun(request, 'PATCH');
   const current = context.journal.get(resource.storage, resource.namespaced ? namespace : undefined, name);
   if (!current) {
-    const writer = { manager, operation: 'Apply', applied: fieldsOf(applied, resource.kind) } as const;
+    const writer = { manager, operation: 'Apply', applied: appliedFields(applied, resource.kind) } as const;
     const object = createObject(context, { resource, namespace, body: applied, writer, dryRun });
     return { status: 201, object, headers };
   }

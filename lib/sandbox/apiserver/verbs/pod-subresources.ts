@@ -51,8 +51,11 @@ function topologyOf({ journal }: ServerContext, nodeName: string): Record<string
 export function evictPod(context: ServerContext, request: ResourceRequest): Reply {
   const { resource } = request;
   const object = requireObject(context, request);
-  const gracePeriodSeconds = numberAt(request.body, 'deleteOptions', 'gracePeriodSeconds');
-  if (!isDryRun(request, 'POST')) {
+  const deleteOptions = objectAt(request.body, 'deleteOptions');
+  const gracePeriodSeconds = numberAt(deleteOptions, 'gracePeriodSeconds');
+  // kubectl drain asks for a dry run in the eviction's delete options.
+  const isTrial = isDryRun(request, 'POST') || isDryRun({ ...request, body: deleteOptions }, 'DELETE');
+  if (!isTrial) {
     removeObject(context, { resource, object, propagation: 'Background', gracePeriodSeconds });
   }
   return json(201, SUCCESS);
