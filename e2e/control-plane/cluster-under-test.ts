@@ -9,6 +9,7 @@ import type { KindState } from '#lib/contract/cluster.ts';
 import { ReadyzResponse } from '#lib/contract/health.ts';
 import { startApp } from '../processes.ts';
 import { ensureControlPlaneBuilt } from './build.ts';
+import { contextOf } from './context-of.ts';
 import { startNodes } from './start-nodes.ts';
 import { startControlPlane } from './start.ts';
 
@@ -53,9 +54,6 @@ const KINDS = [
 ];
 
 type Target = { readonly kind: 'Deployment'; readonly namespace: string; readonly name: string };
-
-const contextOf = (user: AccountName): string =>
-  user === 'admin' ? 'control-plane' : `control-plane-${user}`;
 
 /** The product's HTTP API, as its pages use it; `user` chooses the context. */
 function productAt(url: string) {

@@ -16,6 +16,7 @@ import {
   schedulerCommand,
   type ClusterFiles,
 } from './components.ts';
+import { CLUSTER_NAME } from './context-of.ts';
 import { freePorts } from './free-ports.ts';
 import { startGuarded, type GuardedProcess } from './guarded-process.ts';
 
@@ -37,7 +38,6 @@ export type ControlPlane = {
 };
 
 const READY_WITHIN_MS = 60_000;
-const NAME = 'control-plane';
 
 /** A real etcd, API server, controller manager and scheduler on random loopback ports. Nodes are not included. */
 export async function startControlPlane(binaries: Binaries): Promise<ControlPlane> {
@@ -111,7 +111,7 @@ async function writeFiles({ files, users, identity, server }: Setup): Promise<vo
   const write = (path: string, text: string): Promise<void> => writeFile(path, text, { mode: 0o600 });
   const { ca, certificate, key } = identity;
   const component = (secret: string): string =>
-    kubeconfig({ server, ca, name: NAME, accounts: [{ name: 'admin', token: secret }] });
+    kubeconfig({ server, ca, name: CLUSTER_NAME, accounts: [{ name: 'admin', token: secret }] });
   await write(files.ca, ca);
   await write(files.certificate, certificate);
   await write(files.key, key);
@@ -120,7 +120,7 @@ async function writeFiles({ files, users, identity, server }: Setup): Promise<vo
   await write(files.tokens, tokenFile(users));
   await write(files.controllerManager, component(users.controllerManager));
   await write(files.scheduler, component(users.scheduler));
-  await writeKubeconfig(files.kubeconfig, { server, ca, accounts: users.accounts, name: NAME });
+  await writeKubeconfig(files.kubeconfig, { server, ca, accounts: users.accounts, name: CLUSTER_NAME });
 }
 
 /** Asks until the answer is 200. @throws Error when a component ends meanwhile, or after a minute. */
