@@ -40,6 +40,7 @@ test('somebody without any right is told what is not permitted, and sees no gree
   const look = async ({ url }: App) => {
     await page.goto(url);
     await expect(page.getByText(/not permitted/i).first()).toBeVisible();
+    await expect(page.getByText(/Needed are list and watch on pods .* --namespace/)).toBeVisible();
     await expect(page.getByText('Nothing is broken')).toBeHidden();
     await expect(page.getByRole('row', { name: /lab30/ })).toHaveCount(0);
     const answer = await fetch(`${url}/api/incidents`);
@@ -56,6 +57,8 @@ test('a developer with rights in one namespace sees it, reads the log and may un
     await page.goto(url);
     await page.getByRole('row', { name: /lab30\/lab30-redis/ }).click();
     await expect(page.getByText(/Not permitted to list: .*nodes/)).toBeVisible();
+    // It was asked for as well, and is missing by name.
+    await expect(page.getByText(/Not permitted to list in kube-system: pods,/)).toBeVisible();
     const panel = page.getByRole('complementary', { name: 'lab30/lab30-redis' });
     await expect(panel.getByText('exec: 9090: not found').first()).toBeVisible();
     await panel.getByRole('button', { name: /^Roll back to revision 1/ }).click();
@@ -63,5 +66,5 @@ test('a developer with rights in one namespace sees it, reads the log and may un
     await dialog.getByRole('button', { name: /^Roll back/ }).click();
     await expect(dialog.getByRole('status')).toContainText('successfully rolled out', { timeout: 90_000 });
   };
-  await visit(cluster, { user: 'dev', flags: ['--namespace', 'lab30'], look });
+  await visit(cluster, { user: 'dev', flags: ['--namespace', 'lab30,kube-system'], look });
 });

@@ -76,7 +76,7 @@ function Words({ state }: { state: LiveState }) {
 /** May I trust what I see? Opens the state of every kind. */
 export function ConnectionPill() {
   const { state, view } = useLive();
-  const blind = view?.kinds.filter((kind) => kind.state === 'forbidden').length ?? 0;
+  const blind = view?.kinds.filter((kind) => kind.state === 'forbidden' || kind.forbiddenIn).length ?? 0;
   return (
     <Popover.Root>
       <Popover.Trigger className="ml-1 flex h-7 items-center gap-1.5 rounded-2 px-2 text-12 whitespace-nowrap text-ink-2 hover:bg-hover">
