@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createGuardedFolder } from './guarded-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -56,11 +55,11 @@ export type App = Running & { readonly url: string };
  * may be found in the user's.
  */
 export async function startApp(flags: readonly string[], { ownHome = true } = {}): Promise<App> {
-  const home = await mkdtemp(join(tmpdir(), 'uncrash-e2e-'));
+  const home = await createGuardedFolder('uncrash-e2e-');
   const running = await start(
     ['lib/server/cli/main.ts', '--port', '0', ...flags],
     (line) => /http:\/\/127\.0\.0\.1:\d+/.test(line),
-    { NODE_ENV: 'production', ...(ownHome && { HOME: home, KUBECONFIG: '' }) },
+    { NODE_ENV: 'production', ...(ownHome && { HOME: home.path, KUBECONFIG: '' }) },
   );
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(running.line)?.[0] ?? '';
   return {
@@ -68,7 +67,7 @@ export async function startApp(flags: readonly string[], { ownHome = true } = {}
     url,
     stop: async (signal) => {
       await running.stop(signal);
-      await rm(home, { recursive: true, force: true });
+      await home.remove();
     },
   };
 }

@@ -139,7 +139,7 @@ export function ListFoot({ open }: { open: number }) {
   if (!view) return null;
   const fine = Math.max(view.workloads - open, 0);
   const said = [
-    view.state === 'live' && open > 0 ? `${fine} other workloads are fine.` : undefined,
+    view.state === 'live' && open > 0 && fine > 0 ? `${fine} other workloads are fine.` : undefined,
     sentence(view.kinds, 'syncing', 'Still loading:'),
     sentence(view.kinds, 'forbidden', 'Not permitted to list:'),
     ...hiddenIn(view.kinds),
