@@ -7,7 +7,7 @@ describe('the token file', () => {
     const lines = tokenFile(users).split('\n');
     for (const { token, user } of users.accounts) {
       const groups = user.groups.filter((group) => group !== 'system:authenticated');
-      const expected = [token, user.name, user.uid, ...groups.map((group) => `"${group}"`)].join();
+      const expected = [token, user.name, user.uid ?? '', ...groups.map((group) => `"${group}"`)].join();
       expect(lines).toContain(expected);
     }
   });

@@ -4,5 +4,5 @@ import type { AccountName } from '#lib/sandbox/apiserver/https/accounts.ts';
 export const CLUSTER_NAME = 'control-plane';
 
 /** The kubeconfig's context of a user. */
-export const contextOf = (user: AccountName): string =>
-  user === 'admin' ? CLUSTER_NAME : `${CLUSTER_NAME}-${user}`;
+export const contextOf = (user: AccountName, cluster: string = CLUSTER_NAME): string =>
+  user === 'admin' ? cluster : `${cluster}-${user}`;
