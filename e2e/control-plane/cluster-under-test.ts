@@ -10,6 +10,7 @@ import type { KindState } from '#lib/contract/cluster.ts';
 import { ReadyzResponse } from '#lib/contract/health.ts';
 import { startApp } from '../processes.ts';
 import { ensureControlPlaneBuilt } from './build.ts';
+import { CLUSTER_NAME, contextOf } from './context-of.ts';
 import { startNodes } from './start-nodes.ts';
 import { startControlPlane } from './start.ts';
 
@@ -56,8 +57,7 @@ const KINDS = [
 type Target = { readonly kind: 'Deployment'; readonly namespace: string; readonly name: string };
 
 /** The product's HTTP API, as its pages use it; `user` chooses the context of the cluster. */
-export function productAt(url: string, cluster = 'control-plane') {
-  const contextOf = (user: AccountName): string => (user === 'admin' ? cluster : `${cluster}-${user}`);
+export function productAt(url: string, cluster = CLUSTER_NAME) {
   const ask = async (path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(new URL(path, url), {
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
@@ -66,7 +66,7 @@ export function productAt(url: string, cluster = 'control-plane') {
     if (!answer.ok) throw new Error(`${path}: HTTP ${answer.status}: ${await answer.text()}`);
     return answer.headers.get('content-type')?.includes('json') ? answer.json() : answer.text();
   };
-  const at = (path: string, user: AccountName): string => `${path}?cluster=${contextOf(user)}`;
+  const at = (path: string, user: AccountName): string => `${path}?cluster=${contextOf(user, cluster)}`;
   const preview = async (target: Target, action: ActionSpec, user: AccountName = 'admin') =>
     ActionPreview.parse(await ask(at('/api/actions/preview', user), { target, action }));
   return {
@@ -82,7 +82,9 @@ export function productAt(url: string, cluster = 'control-plane') {
     receipts: async () => ReceiptsResponse.parse(await ask(at('/api/actions', 'admin'))).receipts,
     /** What the product says of its connection as that user. */
     ready: async (user: AccountName) =>
-      ReadyzResponse.parse(await ask('/api/readyz')).clusters.find(({ name }) => name === contextOf(user)),
+      ReadyzResponse.parse(await ask('/api/readyz')).clusters.find(
+        ({ name }) => name === contextOf(user, cluster),
+      ),
     kindsIn: (state: KindState['state']) => KINDS.map((kind) => ({ kind, state })),
     log: async ({ namespace, name }: { namespace: string; name: string }, container: string) =>
       ask(`${at(`/api/pods/${namespace}/${name}/logs`, 'admin')}&container=${container}&tail=50`),

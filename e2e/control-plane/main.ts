@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SCENARIOS, scenarioById } from '#lib/sandbox/scenarios/catalog.ts';
-import { ensureControlPlaneBuilt } from './build.ts';
+import { CannotBuildHere, ensureControlPlaneBuilt } from './build.ts';
 import { endRunning, listenForEnd } from './control-socket.ts';
 import { deployWorkloads, play } from './play.ts';
 import { startNodes } from './start-nodes.ts';
@@ -74,7 +74,7 @@ async function serve({ seed, fleet, scenarios }: Served): Promise<void> {
   };
   const working = work().catch((error: unknown) => {
     complain(error instanceof Error ? error.message : String(error));
-    stopping.resolve(1);
+    stopping.resolve(error instanceof CannotBuildHere ? 2 : 1);
   });
   const code = await stopping.promise;
   await close();

@@ -192,10 +192,10 @@ function diagnosisInput(
       primary ? statusesOf(primary).flatMap((status) => logEntry(primary, status, logTails)) : [],
     ),
     // An empty list is no answer while the kind may not be read.
-    ...(objects.isListed('services') && {
+    ...(objects.isListed('services', incident.owner.namespace) && {
       services: listers.services.by('namespace', incident.owner.namespace),
     }),
-    ...(objects.isListed('endpointslices') && {
+    ...(objects.isListed('endpointslices', incident.owner.namespace) && {
       endpointSlices: listers.endpointslices.by('namespace', incident.owner.namespace),
     }),
   };

@@ -139,6 +139,21 @@ describe('kinds that cannot be read', () => {
     engine.forget();
     expect(look()).toMatchObject({ incidents: [], recovered: [] });
   });
+
+  it('forgets a namespace that may no longer be looked at, and keeps the others', () => {
+    const { stores, engine, look } = aCluster();
+    const elsewhere = aPod({
+      meta: { namespace: 'pay', name: 'lone', uid: 'lone' },
+      statuses: [aCrashLoopingStatus()],
+    });
+    stores.pods.replace([crashing(), elsewhere]);
+    expect(look().incidents).toHaveLength(2);
+    stores.pods.replace([crashing()], 'pay');
+    engine.forget((namespace) => namespace === 'pay');
+    const { incidents, recovered } = look();
+    expect(incidents).toMatchObject([{ owner: { namespace: crashing().meta.namespace } }]);
+    expect(recovered).toEqual([]);
+  });
 });
 
 describe('recovery', () => {

@@ -130,6 +130,8 @@ describe('Triage', () => {
   it('forgets everything when the pods may no longer be listed, and counts no recovery', () => {
     const { recorder, triage } = aCrash();
     const ids = triage.rows().map(({ id }) => id);
+    expect(triage.forget((namespace) => namespace === 'elsewhere')).toEqual([]);
+    expect(triage.rows().map(({ id }) => id)).toEqual(ids);
     expect(triage.forget()).toEqual(ids);
     expect(triage.rows()).toEqual([]);
     expect(recorder.recovered).toBe(0);

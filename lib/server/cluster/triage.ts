@@ -138,11 +138,12 @@ export class Triage {
   }
 
   /** What may no longer be looked at is gone from view, and is no recovery. Returns the ids of what was there. */
-  forget(): readonly string[] {
-    const ids = [...this.#rows.keys()];
-    this.#options.engine.forget();
-    this.#rows = new Map();
-    this.#findings.clear();
+  forget(isHidden: (namespace: string) => boolean = () => true): readonly string[] {
+    const hidden = [...this.#rows].filter(([, { workload }]) => isHidden(workload.namespace));
+    const ids = hidden.map(([id]) => id);
+    this.#options.engine.forget(isHidden);
+    this.#rows = new Map([...this.#rows].filter(([id]) => !ids.includes(id)));
+    for (const id of ids) this.#findings.delete(id);
     return ids;
   }
 
