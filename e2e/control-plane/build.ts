@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { RealKubelet } from './kubelet/start-real-nodes.ts';
 
 export type Binaries = {
   readonly etcd: string;
@@ -22,6 +23,7 @@ const PACKAGES = [
   'k8s.io/kubernetes/cmd/kubectl',
   'go.etcd.io/etcd/server/v3',
 ];
+const KUBELET = 'k8s.io/kubernetes/cmd/kubelet';
 /** Go names the program after the last path element that is no version. */
 const ETCD_AS_BUILT = 'server';
 const VERSION_PACKAGES = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
@@ -37,7 +39,8 @@ export async function ensureControlPlaneBuilt({ say, signal }: Options): Promise
   const folder = await binariesFolder();
   if (!existsSync(folder)) {
     await requireGo();
-    await build(folder, { say, signal });
+    say('building a real control plane, once for this machine; this takes 10 minutes or more');
+    await build(folder, PACKAGES, { say, signal });
   }
   return {
     etcd: join(folder, 'etcd'),
@@ -46,6 +49,19 @@ export async function ensureControlPlaneBuilt({ say, signal }: Options): Promise
     scheduler: join(folder, 'kube-scheduler'),
     kubectl: join(folder, 'kubectl'),
   };
+}
+
+/** Kubernetes' kubelet, a minute's work beside a built control plane, and the interface it wants of a container runtime. */
+export async function ensureKubeletBuilt({ say, signal }: Options): Promise<RealKubelet> {
+  const folder = join(await binariesFolder(), 'kubelet');
+  await requireGo();
+  if (!existsSync(folder)) {
+    say('building a real kubelet, once for this machine');
+    await build(folder, [KUBELET], { say, signal });
+  }
+  const source = await go(['list', '-m', '-f', '{{.Dir}}', 'k8s.io/cri-api'], signal);
+  const criProto = join(source.trim(), 'pkg/apis/runtime/v1/api.proto');
+  return { kubelet: join(folder, 'kubelet'), criProto };
 }
 
 /** One folder for each state of the lock file, in the user's cache: `~/.cache/uncrash/control-plane/<hash>`. */
@@ -72,15 +88,15 @@ async function requireGo(): Promise<void> {
 }
 
 /** Builds beside the folder and moves it into place: what exists is whole, however the build ended. */
-async function build(folder: string, { say, signal }: Options): Promise<void> {
+async function build(folder: string, packages: readonly string[], { say, signal }: Options): Promise<void> {
   await mkdir(join(folder, '..'), { recursive: true });
   const partial = await mkdtemp(`${folder}.partial-`);
   const startedAt = Date.now();
-  say('building a real control plane, once for this machine; this takes 10 minutes or more');
   try {
     const flags = ['-trimpath', '-ldflags', await linkerFlags(), '-o', `${partial}/`];
-    await go(['build', ...flags, ...PACKAGES], signal);
-    await rename(join(partial, ETCD_AS_BUILT), join(partial, 'etcd'));
+    await go(['build', ...flags, ...packages], signal);
+    if (existsSync(join(partial, ETCD_AS_BUILT)))
+      await rename(join(partial, ETCD_AS_BUILT), join(partial, 'etcd'));
     await rename(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
@@ -101,7 +117,8 @@ async function linkerFlags(): Promise<string> {
   return ['-s', '-w', ...settings].join(' ');
 }
 
-async function go(args: readonly string[], signal?: AbortSignal): Promise<void> {
+/** Answers what Go printed. @throws Error with what it complained of. */
+async function go(args: readonly string[], signal?: AbortSignal): Promise<string> {
   const env = {
     ...process.env,
     CGO_ENABLED: '0',
@@ -109,13 +126,16 @@ async function go(args: readonly string[], signal?: AbortSignal): Promise<void> 
     GOFLAGS: '-mod=readonly',
     GOWORK: 'off',
   };
-  const child = spawn('go', args, { cwd: MODULE, env, stdio: ['ignore', 'ignore', 'pipe'], signal });
+  const child = spawn('go', args, { cwd: MODULE, env, stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const output: Buffer[] = [];
   const errors: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  const output = Buffer.concat(errors).toString().trim().split('\n').slice(-20).join('\n');
-  if (code !== 0) throw new Error(`go ${args[0]} failed:\n${output}`);
+  const complaint = Buffer.concat(errors).toString().trim().split('\n').slice(-20).join('\n');
+  if (code !== 0) throw new Error(`go ${args[0]} failed:\n${complaint}`);
+  return Buffer.concat(output).toString();
 }

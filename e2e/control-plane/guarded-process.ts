@@ -12,9 +12,9 @@ export type GuardedProcess = {
 
 /**
  * The program takes the shell's place; a watcher beside it waits for the end of our pipe, which also comes when we are
- * killed, and then ends the program. Nothing is left behind in either case.
+ * killed, and then ends the program with all its children. Nothing is left behind in either case.
  */
-const GUARD = 'exec 3<&0; (cat <&3 >/dev/null; kill -KILL $$) & exec "$@" 3<&- </dev/null';
+const GUARD = 'exec 3<&0; (cat <&3 >/dev/null; kill -KILL -$$) & exec "$@" 3<&- </dev/null';
 
 const STOP_MS = 10_000;
 
