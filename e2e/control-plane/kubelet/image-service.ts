@@ -3,7 +3,7 @@ import { status } from '@grpc/grpc-js';
 import type { Pod } from '#lib/sandbox/client/objects.ts';
 import { parseImage } from '#lib/sandbox/image-reference.ts';
 import { seededRandom, unitOf } from '#lib/sandbox/random.ts';
-import { pullImage } from '#lib/sandbox/registry.ts';
+import { NOT_FOUND, pullImage } from '#lib/sandbox/registry.ts';
 import { nanos, type PodSandboxConfig } from './cri-messages.ts';
 import { CriError } from './cri-server.ts';
 
@@ -48,9 +48,10 @@ export function imageService({ seed, folder }: Options) {
     if (!outcome) throw new CriError(status.INVALID_ARGUMENT, `invalid reference format`);
     await delay(outcome.tookMs);
     if ('error' in outcome) {
-      // containerd answers NotFound for what its resolver did not find, Unknown for the rest.
-      const isAbsent = outcome.error.endsWith(': not found');
-      throw new CriError(isAbsent ? status.NOT_FOUND : status.UNKNOWN, outcome.error);
+      // The kubelet puts the code in front.
+      const isAbsent = outcome.error.startsWith(NOT_FOUND);
+      const text = isAbsent ? outcome.error.slice(NOT_FOUND.length) : outcome.error;
+      throw new CriError(isAbsent ? status.NOT_FOUND : status.UNKNOWN, text);
     }
     const { full = reference, repository = reference } = parseImage(reference) ?? {};
     const id = `sha256:${seededRandom(`config of ${full}`).hex(64)}`;
