@@ -11,12 +11,12 @@ import { startControlPlane } from './start.ts';
 
 /**
  * Records what Kubernetes' own kubelet writes of pods in trouble: all statuses a pod went through, and in the end the
- * pods and their events. Takes eight minutes.
+ * pods and their events. Takes seven minutes.
  *
  *     node e2e/control-plane/record-kubelet.ts
  */
 const FOLDER = join(import.meta.dirname, '../../lib/testing/recorded/kubelet');
-const RECORDED_MS = 420_000;
+const RECORDED_MS = 360_000;
 const PATH = `/api/v1/namespaces/${ODD_NAMESPACE}`;
 /** Their whole histories are kept. */
 const WATCHED = ['exits-1', 'exits-1-probed', 'exits-0', 'absent-tag', 'liveness-404', 'init-exits-1'];
@@ -66,5 +66,6 @@ async function write({ api }: Cluster, history: readonly Seen[]): Promise<void> 
 }
 
 /** Who wrote which field, and the token volume every pod gets, are three quarters of a pod. */
-const withoutManagers = (key: string, value: unknown): unknown =>
-  key === 'managedFields' || key === 'volumeMounts' ? undefined : value;
+function withoutManagers(key: string, value: unknown): unknown {
+  return key === 'managedFields' || key === 'volumeMounts' ? undefined : value;
+}
