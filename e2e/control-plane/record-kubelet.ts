@@ -59,7 +59,7 @@ async function write({ api }: Cluster, history: readonly Seen[]): Promise<void> 
   await mkdir(FOLDER, { recursive: true });
   for (const kind of ['pods', 'events']) {
     const list: unknown = await api.send('GET', `${PATH}/${kind}`);
-    await writeFile(join(FOLDER, `${kind}.json`), `${JSON.stringify(list, withoutManagers, 1)}\n`);
+    await writeFile(join(FOLDER, `${kind}.json`), `${JSON.stringify(list, withoutManagers)}\n`);
   }
   const lines = history.map((seen) => JSON.stringify(seen, withoutManagers));
   await writeFile(join(FOLDER, 'history.jsonl'), `${lines.join('\n')}\n`);
