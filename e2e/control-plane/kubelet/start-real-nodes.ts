@@ -10,6 +10,7 @@ import { startGuarded } from '../guarded-process.ts';
 import type { ControlPlane } from '../start.ts';
 import { isolated, kubeletConfig } from './kubelet-config.ts';
 import { nodeFiles, type NodeSetting } from './node-files.ts';
+import { requireNamespaces } from './require-namespaces.ts';
 import { startBridge } from './tcp-bridge.ts';
 
 export type RealKubelet = {
@@ -30,6 +31,7 @@ export async function startRealNodes(
   cluster: Cluster,
   { controlPlane, seed, program }: { controlPlane: ControlPlane; seed: string; program: RealKubelet },
 ): Promise<RealNodes> {
+  await requireNamespaces();
   const closing: (() => void | Promise<void>)[] = [];
   const failed = Promise.withResolvers<string>();
   let isStopping = false;
