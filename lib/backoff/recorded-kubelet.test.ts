@@ -46,18 +46,32 @@ describe('what a real kubelet did', () => {
     },
   );
 
-  it('is known to have pulled once more than its events tell of failures', async () => {
-    const { pods, events } = await recordedKubelet();
-    const pod = pods.find(({ meta }) => meta.name === 'absent-tag');
-    const own = events.filter(({ regarding }) => regarding.uid === pod?.meta.uid);
-    const failed = own.find(({ message }) => message.startsWith('Failed to pull image'));
-    const next = nextPull({
-      podUid: pod?.meta.uid ?? '',
-      image: pod?.template.containers[0]?.image ?? '',
-      events: own,
-      mayOversleep: false,
-      now: failed?.lastAt ?? 0,
+  it('pulled again within the window foretold by what was seen of the status alone', async () => {
+    const [image] = (await recordedKubelet()).pods
+      .filter(({ meta }) => meta.name === 'absent-tag')
+      .map(({ template }) => template.containers[0]?.image ?? '');
+    const sightings = recordedHistory('absent-tag').flatMap((seen) => {
+      const state = statusOf(seen)?.state;
+      return state?.kind === 'waiting' && state.reason === 'ErrImagePull' ? seen.at : [];
     });
-    expect(next).toMatchObject({ kind: 'timed', what: 'pull', attempt: (failed?.count ?? 0) + 1 });
+    expect(sightings.length).toBeGreaterThan(3);
+    for (const [index, cameAt] of sightings.slice(1).entries()) {
+      const failedAt = sightings.slice(0, index + 1);
+      const now = failedAt.at(-1) ?? 0;
+      const observed = { failedAt };
+      const next = nextPull({
+        podUid: 'x',
+        image: image ?? '',
+        events: [],
+        observed,
+        mayOversleep: false,
+        now,
+      });
+      expect(next).toMatchObject({ kind: 'timed', attempt: failedAt.length + 1 });
+      if (next.kind !== 'timed') continue;
+      // The next sighting, too, may come a sync after the pull.
+      expect(cameAt).toBeGreaterThanOrEqual(next.earlyAt);
+      expect(cameAt).toBeLessThanOrEqual(next.lateAt + 17_000);
+    }
   });
 });
