@@ -1,8 +1,9 @@
 import { CLUSTER_GRANTS, namespaceGrants } from '#lib/sandbox/apiserver/https/account-roles.ts';
 import type { Node } from '#lib/sandbox/client/objects.ts';
 import type { Draft } from '#lib/sandbox/client/write.ts';
+import type { Clock } from '#lib/sandbox/clock.ts';
 import { Cluster } from '#lib/sandbox/cluster.ts';
-import { Kubelet } from '#lib/sandbox/kubelet/kubelet.ts';
+import { Kubelet, type CharacterOf } from '#lib/sandbox/kubelet/kubelet.ts';
 import { ContainerLogs } from '#lib/sandbox/logs.ts';
 import { seededRandom } from '#lib/sandbox/random.ts';
 import { nodes } from '#lib/sandbox/scenarios/nodes.ts';
@@ -17,6 +18,9 @@ export type NodesOptions = {
   /** Kubernetes' own kubelet instead of the sandbox's. */
   readonly realKubelet?: RealKubelet;
   readonly seed: string;
+  /** The machine's own when absent. */
+  readonly clock?: Clock;
+  readonly characterOf?: CharacterOf;
   /** Told about errors that are retried anyway. */
   readonly report: (error: unknown) => void;
 };
@@ -34,16 +38,15 @@ export type Nodes = {
  */
 export async function startNodes(
   controlPlane: ControlPlane,
-  { seed, report, realKubelet: program }: NodesOptions,
+  { seed, clock = wallClock, characterOf, report, realKubelet: program }: NodesOptions,
 ): Promise<Nodes> {
   const { transport } = controlPlane;
-  const clock = wallClock;
   const cluster = new Cluster({ transport, clock, random: seededRandom(`${seed}/${clock.now()}`), report });
   const stopped = new AbortController();
   grantRoles(cluster);
   const nodes = program
     ? () => startRealNodes(cluster, { controlPlane, seed, program })
-    : await sandboxNodes(cluster, { controlPlane, seed, signal: stopped.signal });
+    : await sandboxNodes(cluster, { controlPlane, seed, characterOf, signal: stopped.signal });
   await cluster.start(stopped.signal);
   const started = await nodes();
   await startScenarioPlayer(cluster);
@@ -57,10 +60,15 @@ export async function startNodes(
   };
 }
 
+type SandboxNodes = Pick<NodesOptions, 'seed' | 'characterOf'> & {
+  readonly controlPlane: ControlPlane;
+  readonly signal: AbortSignal;
+};
+
 /** The same kubelets, programs and registry as in the sandbox. Answers how to register them, once the caches are full. */
 async function sandboxNodes(
   cluster: Cluster,
-  { controlPlane, seed, signal }: { controlPlane: ControlPlane; seed: string; signal: AbortSignal },
+  { controlPlane, seed, characterOf, signal }: SandboxNodes,
 ): Promise<() => Promise<RealNodes>> {
   const { clock, informers, api } = cluster;
   const logs = new ContainerLogs(clock);
@@ -71,7 +79,7 @@ async function sandboxNodes(
     if (deleted || started.has(node.metadata.name)) return;
     started.add(node.metadata.name);
     const index = started.size - 1;
-    new Kubelet({ cluster, node, index, logs, seed }).start(signal);
+    new Kubelet({ cluster, node, index, logs, seed, characterOf }).start(signal);
   });
   return async () => {
     for (const node of nodes(clock.now())) await createIfMissing(api, reachable(node, server.port));
