@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGuardedFolder } from '../guarded-folder.ts';
 import { startGuarded } from './guarded-process.ts';
+import type { RealKubelet } from './kubelet/start-real-nodes.ts';
 
 export type Binaries = {
   readonly etcd: string;
@@ -24,6 +25,7 @@ const PACKAGES = [
   'k8s.io/kubernetes/cmd/kubectl',
   'go.etcd.io/etcd/server/v3',
 ];
+const KUBELET = 'k8s.io/kubernetes/cmd/kubelet';
 /** Go names the program after the last path element that is no version. */
 const ETCD_AS_BUILT = 'server';
 const VERSION_PACKAGES = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
@@ -42,7 +44,8 @@ export async function ensureControlPlaneBuilt({ say, signal }: Options): Promise
   const folder = await binariesFolder();
   if (!existsSync(folder)) {
     await requireGo();
-    await build(folder, { say, signal });
+    say('building a real control plane, once for this machine; this takes 10 minutes or more');
+    await build(folder, PACKAGES, { say, signal });
   }
   return {
     etcd: join(folder, 'etcd'),
@@ -51,6 +54,18 @@ export async function ensureControlPlaneBuilt({ say, signal }: Options): Promise
     scheduler: join(folder, 'kube-scheduler'),
     kubectl: join(folder, 'kubectl'),
   };
+}
+
+/** Kubernetes' kubelet, a minute's work beside a built control plane, and the interface it wants of a container runtime. */
+export async function ensureKubeletBuilt({ say, signal }: Options): Promise<RealKubelet> {
+  const folder = join(await binariesFolder(), 'kubelet');
+  await requireGo();
+  if (!existsSync(folder)) {
+    say('building a real kubelet, once for this machine');
+    await build(folder, [KUBELET], { say, signal });
+  }
+  const criProto = join(await criFolder(), 'pkg/apis/runtime/v1/api.proto');
+  return { kubelet: join(folder, 'kubelet'), criProto };
 }
 
 /** One folder for each state of the lock file, in the user's cache: `~/.cache/uncrash/control-plane/<hash>`. */
@@ -96,18 +111,17 @@ export const isUnreachable = (output: string): boolean =>
   );
 
 /** Builds beside the folder and moves it into place: what exists is whole, however the build ended. */
-async function build(folder: string, { say, signal }: Options): Promise<void> {
+async function build(folder: string, packages: readonly string[], { say, signal }: Options): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   // Go's own temporary files are in it, so that nothing of a build is left when we are killed.
   const partial = await createGuardedFolder(`${basename(folder)}.partial-`, dirname(folder));
   const startedAt = Date.now();
-  say('building a real control plane, once for this machine; this takes 10 minutes or more');
   try {
     const built = join(partial.path, 'bin');
     const flags = ['-trimpath', '-ldflags', await linkerFlags(), '-o', `${built}/`];
     await mkdir(built);
-    await go(['build', ...flags, ...PACKAGES], { folder: partial.path, signal });
-    await rename(join(built, ETCD_AS_BUILT), join(built, 'etcd'));
+    await go(['build', ...flags, ...packages], { folder: partial.path, signal });
+    if (existsSync(join(built, ETCD_AS_BUILT))) await rename(join(built, ETCD_AS_BUILT), join(built, 'etcd'));
     await rename(built, folder);
   } catch (error) {
     // Somebody else may have finished the same build meanwhile.
@@ -131,15 +145,18 @@ async function linkerFlags(): Promise<string> {
 
 type Place = { readonly folder: string; readonly signal?: AbortSignal };
 
+/** Offline once it is built: which folder of the module cache holds the interface of a container runtime. */
+async function criFolder(): Promise<string> {
+  const env = { ...process.env, ...GO_ENV };
+  const args = ['list', '-m', '-f', '{{.Dir}}', 'k8s.io/cri-api'];
+  return (await promisify(execFile)('go', args, { cwd: MODULE, env })).stdout.trim();
+}
+
+const GO_ENV = { CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly', GOWORK: 'off' };
+
+/** @throws CannotBuildHere when the modules cannot be reached, else Error with what Go complained of. */
 async function go(args: readonly string[], { folder, signal }: Place): Promise<void> {
-  const env = {
-    ...process.env,
-    CGO_ENABLED: '0',
-    GOTOOLCHAIN: 'local',
-    GOFLAGS: '-mod=readonly',
-    GOWORK: 'off',
-    GOTMPDIR: folder,
-  };
+  const env = { ...process.env, ...GO_ENV, GOTMPDIR: folder };
   const log = join(folder, 'go.log');
   signal?.throwIfAborted();
   const running = startGuarded(['go', ...args], log, { cwd: MODULE, env });

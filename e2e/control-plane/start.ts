@@ -26,6 +26,7 @@ export type ControlPlane = {
   readonly accounts: readonly Account[];
   /** One context for each account; the administrator's is current. */
   readonly kubeconfig: string;
+  readonly files: ClusterFiles;
   /** Of the nodes: may do everything. */
   readonly transport: HttpsTransport;
   /** Settles with a reason when a component ends that was not asked to. */
@@ -88,6 +89,7 @@ export async function startControlPlane(binaries: Binaries): Promise<ControlPlan
     identity,
     accounts: users.accounts,
     kubeconfig: files.kubeconfig,
+    files,
     transport,
     failed,
     stop,
@@ -120,6 +122,7 @@ async function writeFiles({ files, users, identity, server }: Setup): Promise<vo
   await write(files.tokens, tokenFile(users));
   await write(files.controllerManager, component(users.controllerManager));
   await write(files.scheduler, component(users.scheduler));
+  await write(files.kubelet, component(users.nodes));
   await writeKubeconfig(files.kubeconfig, { server, ca, accounts: users.accounts, name: CLUSTER_NAME });
 }
 
