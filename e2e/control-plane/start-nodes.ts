@@ -8,6 +8,8 @@ import { seededRandom } from '#lib/sandbox/random.ts';
 import { nodes } from '#lib/sandbox/scenarios/nodes.ts';
 import { startScenarioPlayer } from '#lib/sandbox/scenarios/scenario-player.ts';
 import { createIfMissing } from '#lib/sandbox/scenarios/upsert.ts';
+import { STANDARD_CLASS } from '#lib/sandbox/storage/disk-driver.ts';
+import { startDiskDriver } from '#lib/sandbox/storage/start-disk-driver.ts';
 import { wallClock } from '#lib/sandbox/wall-clock.ts';
 import { startKubeletServer } from './kubelet-server.ts';
 import type { ControlPlane } from './start.ts';
@@ -40,10 +42,12 @@ export async function startNodes(
     const index = started.size - 1;
     new Kubelet({ cluster, node, index, logs, seed }).start(stopped.signal);
   });
+  startDiskDriver(cluster);
   grantRoles(cluster);
   await cluster.start(stopped.signal);
   for (const node of nodes(clock.now()))
     await createIfMissing(cluster.api, reachable(node, kubeletServer.port));
+  await createIfMissing(cluster.api, STANDARD_CLASS);
   await startScenarioPlayer(cluster);
   return {
     cluster,

@@ -32,6 +32,7 @@ type Cached = {
   readonly claims: 'PersistentVolumeClaim';
   readonly volumes: 'PersistentVolume';
   readonly storageClasses: 'StorageClass';
+  readonly attachments: 'VolumeAttachment';
   readonly disruptionBudgets: 'PodDisruptionBudget';
   readonly endpoints: 'Endpoints';
 };
@@ -69,6 +70,7 @@ export class Cluster {
       claims: informer('PersistentVolumeClaim'),
       volumes: informer('PersistentVolume'),
       storageClasses: informer('StorageClass'),
+      attachments: informer('VolumeAttachment'),
       disruptionBudgets: informer('PodDisruptionBudget'),
       endpoints: informer('Endpoints'),
     };

@@ -23,3 +23,15 @@ export function quantity(text: string | undefined): number {
   const match = QUANTITY.exec(text ?? '');
   return match ? Number(match[1]) * (FACTORS[match[2] ?? ''] ?? 1) : 0;
 }
+
+/** resource.Quantity in BinarySI: the largest suffix that leaves a whole number. */
+export function binary(bytes: number): string {
+  let value = bytes;
+  let suffix = '';
+  for (const next of ['Ki', 'Mi', 'Gi', 'Ti']) {
+    if (value === 0 || value % 1024 !== 0) break;
+    value /= 1024;
+    suffix = next;
+  }
+  return `${value}${suffix}`;
+}

@@ -12,6 +12,8 @@ import { playScenario, startScenarioPlayer } from './scenarios/scenario-player.t
 import type { Step } from './scenarios/scenario.ts';
 import { createIfMissing, upsert } from './scenarios/upsert.ts';
 import { startScheduler } from './scheduler/start-scheduler.ts';
+import { STANDARD_CLASS } from './storage/disk-driver.ts';
+import { startDiskDriver } from './storage/start-disk-driver.ts';
 import type { Transport } from './transport.ts';
 
 export type SimulationOptions = {
@@ -58,11 +60,13 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const stopped = new AbortController();
   startControllers(cluster);
   startScheduler(cluster);
+  startDiskDriver(cluster);
   startKubelets(cluster, { logs, seed, signal: stopped.signal });
   await cluster.start(stopped.signal);
   await startScenarioPlayer(cluster);
   seedAll(cluster, [
     ...nodes(clock.now()),
+    STANDARD_CLASS,
     ...(contents === 'everything' ? fleetSeed() : []),
     ...(contents === 'nodes' ? [] : SCENARIOS.flatMap((scenario) => scenario.seed)),
   ]);
@@ -94,7 +98,8 @@ function startKubelets(
 
 /** Namespaces and nodes at once, the rest in a steady stream. What exists already (a restart) is left alone. */
 function seedAll(cluster: Cluster, objects: readonly Draft[]): void {
-  const first = objects.filter(({ kind }) => kind === 'Namespace' || kind === 'Node');
+  const atOnce = ['Namespace', 'Node', 'StorageClass'];
+  const first = objects.filter(({ kind }) => atOnce.includes(kind));
   const rest = objects.filter((object) => !first.includes(object));
   [...first, ...rest].forEach((object, index) => {
     const delay = SEED_EVERY_MS * Math.max(0, index - first.length + 1);

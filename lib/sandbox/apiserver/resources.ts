@@ -205,6 +205,12 @@ const POLICY: readonly Row[] = [
 
 const STORAGE: readonly Row[] = [
   { kind: 'StorageClass', plural: 'storageclasses', short: 'sc', namespaced: false },
+  {
+    kind: 'VolumeAttachment',
+    plural: 'volumeattachments',
+    namespaced: false,
+    subs: [STATUS('VolumeAttachment')],
+  },
 ];
 
 const SCHEDULING: readonly Row[] = [

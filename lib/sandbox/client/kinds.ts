@@ -37,6 +37,7 @@ export const RESOURCES: Readonly<Record<Kind, Resource>> = {
   PersistentVolumeClaim: core('persistentvolumeclaims'),
   PersistentVolume: core('persistentvolumes', false),
   StorageClass: group('storage.k8s.io/v1', 'storageclasses', false),
+  VolumeAttachment: group('storage.k8s.io/v1', 'volumeattachments', false),
   PriorityClass: group('scheduling.k8s.io/v1', 'priorityclasses', false),
   PodDisruptionBudget: group('policy/v1', 'poddisruptionbudgets'),
   HorizontalPodAutoscaler: group('autoscaling/v2', 'horizontalpodautoscalers'),

@@ -1,6 +1,11 @@
 import type { Affinity, TopologySpreadConstraint } from './placement-objects.ts';
 import type { Endpoints, PodDisruptionBudget } from './disruption-objects.ts';
-import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from './storage-objects.ts';
+import type {
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+  VolumeAttachment,
+} from './storage-objects.ts';
 
 /**
  * The Kubernetes objects the simulation reads, as they cross the wire: times are RFC 3339 strings, optional
@@ -28,6 +33,7 @@ export type Metadata = {
   readonly deletionGracePeriodSeconds?: number;
   readonly labels?: Labels;
   readonly annotations?: Labels;
+  readonly finalizers?: readonly string[];
   readonly ownerReferences?: readonly OwnerReference[];
 };
 
@@ -351,6 +357,7 @@ export type KindMap = {
   PersistentVolumeClaim: PersistentVolumeClaim;
   PersistentVolume: PersistentVolume;
   StorageClass: StorageClass;
+  VolumeAttachment: VolumeAttachment;
   PriorityClass: KubeObject;
   PodDisruptionBudget: PodDisruptionBudget;
   HorizontalPodAutoscaler: KubeObject;

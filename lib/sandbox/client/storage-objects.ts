@@ -52,3 +52,16 @@ export type StorageClass = KubeObject & {
   readonly volumeBindingMode?: string;
   readonly parameters?: Labels;
 };
+
+/** The wish of the control plane that a node gets a disk, and the driver's answer. */
+export type VolumeAttachment = KubeObject & {
+  readonly spec: {
+    readonly attacher: string;
+    readonly nodeName: string;
+    readonly source: { readonly persistentVolumeName?: string };
+  };
+  readonly status?: {
+    readonly attached: boolean;
+    readonly attachError?: { readonly message?: string; readonly time?: string };
+  };
+};

@@ -70,7 +70,7 @@ function toEndpoint(pod: Pod): Endpoint {
   };
 }
 
-function resolvedPort(port: number | string, pod: Pod | undefined): number {
+export function resolvedPort(port: number | string, pod: Pod | undefined): number {
   if (typeof port === 'number') return port;
   const declared = pod?.spec.containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === port);
   return declared?.containerPort ?? 0;

@@ -1,3 +1,4 @@
+import { changedAtCreation } from '#lib/sandbox/apiserver/admission/at-creation.ts';
 import type { Json, JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import {
   frozenCopy,
@@ -48,7 +49,8 @@ export function createObject(context: ServerContext, creation: Creation): KubeOb
   const namespace = placeOf(context, creation, stringAt(sentMeta, 'namespace'));
   const generateName = stringAt(sentMeta, 'generateName');
   const name = stringAt(sentMeta, 'name') ?? (generateName ? generatedName(generateName, random) : '');
-  const defaulted = withObjectDefaults(resource.kind, without(sent, 'status'));
+  const complete = withObjectDefaults(resource.kind, without(sent, 'status'));
+  const defaulted = changedAtCreation(context, { resource, object: complete });
   const causes = creationCauses(resource, { ...defaulted, metadata: { ...sentMeta, name } });
   if (causes.length > 0) throw invalid(resource, name, causes);
   if (journal.get(resource.storage, namespace, name)) throw alreadyExists(resource, name);
