@@ -60,6 +60,12 @@ export class NodeAgent {
     const { uid } = pod.metadata;
     const known = this.#refused.get(uid);
     if (known || this.#admitted.has(uid)) return known;
+    const { phase, reason, message = '' } = pod.status ?? {};
+    if (phase === 'Failed' && reason) {
+      // Before this kubelet was started: a pod that was thrown out stays out.
+      this.#refused.set(uid, { reason, message });
+      return this.#refused.get(uid);
+    }
     const node = this.#node();
     const others = this.#pods().filter(({ metadata }) => this.#admitted.has(metadata.uid));
     const isNew = !hasEnded(pod) && !pod.status?.startTime && node !== undefined;

@@ -22,7 +22,8 @@ export function refusedStatus(reported: PodStatus, refused: Refused, now: number
   // Turned away at the door: such a pod has no containers, conditions or addresses of its own.
   if (!hasRun) {
     const { phase, reason, message } = status;
-    return { phase, reason, message, conditions: conditions.filter(({ type }) => type === 'PodScheduled') };
+    const scheduled = conditions.filter(({ type }) => type === 'PodScheduled');
+    return { phase, reason, message, ...(scheduled.length > 0 ? { conditions: scheduled } : {}) };
   }
   const before = findCondition(conditions, 'DisruptionTarget');
   const disruption: Condition = {

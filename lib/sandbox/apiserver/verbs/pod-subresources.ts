@@ -1,4 +1,4 @@
-import { numberAt, objectAt, objectsAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
+import { numberAt, objectAt, objectsAt, stringAt, without } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
@@ -36,7 +36,8 @@ export function bindPod(context: ServerContext, request: ResourceRequest): Reply
     ...pod,
     metadata: { ...pod.metadata, labels: { ...topologyOf(context, nodeName), ...pod.metadata.labels } },
     spec: { ...objectAt(pod, 'spec'), nodeName },
-    status: { ...objectAt(pod, 'status'), conditions: [...others, scheduled] },
+    // A nomination has served its purpose (ClearingNominatedNodeNameAfterBinding, on since 1.35).
+    status: { ...without(objectAt(pod, 'status'), 'nominatedNodeName'), conditions: [...others, scheduled] },
   });
   return json(201, SUCCESS);
 }

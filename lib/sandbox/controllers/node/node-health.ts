@@ -57,7 +57,11 @@ export function reconcileNodeHealth({ node, probedAt, pods, now }: NodeHealthInp
   if (ready !== 'True') writes.push(...pods.flatMap((pod) => markedNotReady(pod, now)));
   const taints = taintsFor(node, conditions, now);
   if (!same(taints, node.spec.taints ?? []))
-    writes.push({ verb: 'merge', target: targetOf('Node', node), patch: { spec: { taints } } });
+    writes.push({
+      verb: 'merge',
+      target: targetOf('Node', node),
+      patch: { spec: { taints: taints.length > 0 ? taints : null } },
+    });
   return { writes, wakeAfterMs: Math.max(1000, probedAt + NODE_GRACE_MS + 1 - now) };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Pod } from '#lib/sandbox/client/objects.ts';
 import type { PersistentVolume, VolumeAttachment } from '#lib/sandbox/client/storage-objects.ts';
 import type { Draft, EventDraft } from '#lib/sandbox/client/write.ts';
@@ -15,13 +16,16 @@ const EXCLUSIVE = ['ReadWriteOnce', 'ReadWriteOncePod'];
 export const isExclusive = ({ spec }: PersistentVolume): boolean =>
   (spec.accessModes ?? []).every((mode) => EXCLUSIVE.includes(mode));
 
-/** A name that is the same for the same pair; a real one is a hash. */
-export const attachmentName = (volume: string, node: string): string => `csi-${volume}-${node}`;
+/** The same for the same disk and node (pkg/volume/csi/csi_attacher.go, getAttachmentName). */
+export function attachmentName({ spec: { csi } }: PersistentVolume, node: string): string {
+  const pair = `${csi?.volumeHandle ?? ''}${csi?.driver ?? ''}${node}`;
+  return `csi-${createHash('sha256').update(pair).digest('hex')}`;
+}
 
 export const attachmentFor = ({ volume, node }: Need): Draft => ({
   apiVersion: 'storage.k8s.io/v1',
   kind: 'VolumeAttachment',
-  metadata: { name: attachmentName(volume.metadata.name, node) },
+  metadata: { name: attachmentName(volume, node) },
   spec: {
     attacher: volume.spec.csi?.driver ?? '',
     nodeName: node,

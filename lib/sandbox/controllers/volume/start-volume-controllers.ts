@@ -77,7 +77,7 @@ function startAttachments(cluster: Cluster): void {
           claims.get(pod.metadata.namespace, name)?.spec.volumeName ?? '',
         );
         if (!volume?.spec.csi) continue;
-        const pair = attachmentName(volume.metadata.name, node);
+        const pair = attachmentName(volume, node);
         const need = byPair.get(pair) ?? { volume, node, pods: [] };
         need.pods.push(pod);
         byPair.set(pair, need);
@@ -89,7 +89,7 @@ function startAttachments(cluster: Cluster): void {
   async function pass(): Promise<void> {
     const wanted = needs();
     const present = attachments.list();
-    const wantedNames = new Set(wanted.map(({ volume, node }) => attachmentName(volume.metadata.name, node)));
+    const wantedNames = new Set(wanted.map(({ volume, node }) => attachmentName(volume, node)));
     const writes: Write[] = present
       .filter(({ metadata }) => !wantedNames.has(metadata.name) && !metadata.deletionTimestamp)
       .map((each) => ({
@@ -98,7 +98,7 @@ function startAttachments(cluster: Cluster): void {
         uid: each.metadata.uid,
       }));
     for (const need of wanted) {
-      const name = attachmentName(need.volume.metadata.name, need.node);
+      const name = attachmentName(need.volume, need.node);
       if (present.some(({ metadata }) => metadata.name === name)) continue;
       const error = multiAttachError(need, present, wanted);
       if (!error) writes.push({ verb: 'create', object: attachmentFor(need) });
@@ -119,9 +119,7 @@ function startAttachments(cluster: Cluster): void {
   attachments.subscribe(({ object, previous, deleted }) => {
     const volume = object.spec.source.persistentVolumeName ?? '';
     if (deleted) return queue.add('/');
-    const users = needs().find(
-      (need) => attachmentName(need.volume.metadata.name, need.node) === object.metadata.name,
-    );
+    const users = needs().find((need) => attachmentName(need.volume, need.node) === object.metadata.name);
     const { attached, attachError } = object.status ?? {};
     for (const pod of users?.pods ?? []) {
       if (attached && !previous?.status?.attached)
