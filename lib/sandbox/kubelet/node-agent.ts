@@ -20,7 +20,7 @@ type Options = {
   readonly name: string;
   readonly recorder: EventRecorder;
   /** In [0, 1), a pure function of its keys: how much a container that says nothing of it uses. */
-  readonly chance: (...keys: readonly (string | number)[]) => number;
+  readonly chanceOf: (pod: Pod) => (...keys: readonly (string | number)[]) => number;
   /** Something concerning this pod changed here: its sync is due. */
   readonly look: (pod: Pod) => void;
 };
@@ -165,10 +165,11 @@ export class NodeAgent {
   }
 
   /** What an annotation of the pod says (`sandbox.local/ephemeral-storage=12Gi`), otherwise something modest. */
-  readonly #usage: Usage = ({ metadata }, container, resource) => {
+  readonly #usage: Usage = (pod, container, resource) => {
+    const { metadata } = pod;
     const said = metadata.annotations?.[`sandbox.local/${resource}`];
     if (said) return quantity(said);
-    const share = this.#options.chance(metadata.uid, container, resource);
+    const share = this.#options.chanceOf(pod)(metadata.uid, container, resource);
     return Math.floor((24 + 200 * share) * 2 ** 8) * 4096;
   };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { objectAt, stringMapAt, valueAt } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
-import type { Created } from './at-creation.ts';
+import type { Admission, AdmissionPlugin } from './admit.ts';
 
 const IS_DEFAULT = 'storageclass.kubernetes.io/is-default-class';
 const PROTECTION: Readonly<Record<string, string>> = {
@@ -10,7 +10,15 @@ const PROTECTION: Readonly<Record<string, string>> = {
 };
 
 /** A claim without a class gets the default one (plugin/pkg/admission/storage/storageclass/setdefault). */
-export function withDefaultClass({ journal }: ServerContext, { object }: Created): JsonObject {
+export const defaultStorageClass: AdmissionPlugin = {
+  name: 'DefaultStorageClass',
+  change: (context, admission) =>
+    admission.operation === 'CREATE' && admission.resource.kind === 'PersistentVolumeClaim'
+      ? withDefaultClass(context, admission)
+      : admission.object,
+};
+
+function withDefaultClass({ journal }: ServerContext, { object }: Admission): JsonObject {
   if (valueAt(object, 'spec', 'storageClassName') !== undefined) return object;
   const found = journal
     .list('storageclasses.storage.k8s.io')
@@ -20,7 +28,13 @@ export function withDefaultClass({ journal }: ServerContext, { object }: Created
 }
 
 /** Claims and volumes in use outlive their deletion (plugin/pkg/admission/storage/storageobjectinuseprotection). */
-export function withProtection(_context: ServerContext, { resource, object }: Created): JsonObject {
+export const storageObjectInUse: AdmissionPlugin = {
+  name: 'StorageObjectInUseProtection',
+  change: (_context, admission) =>
+    admission.operation === 'CREATE' ? withProtection(admission) : admission.object,
+};
+
+function withProtection({ resource, object }: Admission): JsonObject {
   const finalizer = PROTECTION[resource.kind];
   const metadata = objectAt(object, 'metadata');
   const { finalizers } = metadata;
