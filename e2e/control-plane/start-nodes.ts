@@ -9,6 +9,8 @@ import { seededRandom } from '#lib/sandbox/random.ts';
 import { nodes } from '#lib/sandbox/scenarios/nodes.ts';
 import { startScenarioPlayer } from '#lib/sandbox/scenarios/scenario-player.ts';
 import { createIfMissing } from '#lib/sandbox/scenarios/upsert.ts';
+import { STANDARD_CLASS } from '#lib/sandbox/storage/disk-driver.ts';
+import { startDiskDriver } from '#lib/sandbox/storage/start-disk-driver.ts';
 import { wallClock } from '#lib/sandbox/wall-clock.ts';
 import { startRealNodes, type RealKubelet, type RealNodes } from './kubelet/start-real-nodes.ts';
 import { startKubeletServer } from './kubelet-server.ts';
@@ -43,12 +45,14 @@ export async function startNodes(
   const { transport } = controlPlane;
   const cluster = new Cluster({ transport, clock, random: seededRandom(`${seed}/${clock.now()}`), report });
   const stopped = new AbortController();
+  startDiskDriver(cluster);
   grantRoles(cluster);
   const nodes = program
     ? () => startRealNodes(cluster, { controlPlane, seed, program })
     : await sandboxNodes(cluster, { controlPlane, seed, characterOf, signal: stopped.signal });
   await cluster.start(stopped.signal);
   const started = await nodes();
+  await createIfMissing(cluster.api, STANDARD_CLASS);
   await startScenarioPlayer(cluster);
   return {
     cluster,

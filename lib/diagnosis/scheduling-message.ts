@@ -17,8 +17,9 @@ export function parseSchedulingMessage(message: string): SchedulingMessage | und
   const match = /^\d{1,6}\/(\d{1,6}) nodes are available: ([\s\S]*)$/.exec(clip(message));
   if (!match) return parseOldMessage(clip(message));
   const nodes = Number(match[1]);
-  const list =
-    (match[2] ?? '').split(/\.? preemption: |\. [^.]*, preemption: /)[0]?.replace(/\.\s*$/, '') ?? '';
+  // The reasons are the first sentence. What follows is what the plugins after them had to say: since 1.35
+  // `no new claims to deallocate, preemption: ...`, or `not found`.
+  const list = (match[2] ?? '').split(/\.(?:\s|$)(?![^{]*\})|^preemption: /)[0] ?? '';
   const parts = list.split(/, (?=\d+ )(?![^{]*\})/);
   const reasons = parts.map((part): SchedulingReason => {
     const counted = /^(\d+) ([\s\S]+)$/.exec(part);

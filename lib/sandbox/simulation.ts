@@ -10,6 +10,8 @@ import { nodes } from './scenarios/nodes.ts';
 import { playScenario, startScenarioPlayer } from './scenarios/scenario-player.ts';
 import { tellStory } from './scenarios/tell-story.ts';
 import { startScheduler } from './scheduler/start-scheduler.ts';
+import { STANDARD_CLASS } from './storage/disk-driver.ts';
+import { startDiskDriver } from './storage/start-disk-driver.ts';
 import type { Transport } from './transport.ts';
 
 export type SimulationOptions = {
@@ -56,12 +58,14 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const stopped = new AbortController();
   startControllers(cluster);
   startScheduler(cluster);
+  startDiskDriver(cluster);
   startKubelets(cluster, { logs, seed, characterOf, signal: stopped.signal });
   await cluster.start(stopped.signal);
   await startScenarioPlayer(cluster);
   tellStory(cluster, {
     objects: [
       ...nodes(clock.now()),
+      STANDARD_CLASS,
       ...(contents === 'everything' ? fleetSeed() : []),
       ...(contents === 'nodes' ? [] : SCENARIOS.flatMap((scenario) => scenario.seed)),
     ],

@@ -5,6 +5,8 @@ import type { ServerContext } from './server-context.ts';
 import { createObject } from './verbs/write-object.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+const SYSTEM_PRIORITIES = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 };
+const SYSTEM_PRIORITY_USE = 'Used for system critical pods that must not be moved from their current node.';
 const RBAC = 'rbac.authorization.k8s.io';
 const BOOTSTRAPPED = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 
@@ -25,6 +27,13 @@ export function seedCluster(context: ServerContext): void {
       metadata: { name, labels: BOOTSTRAPPED },
       subjects: groups.map((group) => ({ kind: 'Group', name: group })),
       roleRef: { kind: 'ClusterRole', name },
+    });
+  }
+  for (const [name, value] of Object.entries(SYSTEM_PRIORITIES)) {
+    seed('scheduling.k8s.io', 'priorityclasses', {
+      metadata: { name },
+      value,
+      description: SYSTEM_PRIORITY_USE,
     });
   }
   const spec = { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] };

@@ -111,6 +111,7 @@ const POD_SUBRESOURCES: readonly Subresource[] = [
 
 const CORE: readonly Row[] = [
   { kind: 'ConfigMap', plural: 'configmaps', short: 'cm' },
+  { kind: 'Endpoints', plural: 'endpoints', short: 'ep' },
   { kind: 'Event', plural: 'events', short: 'ev', selectableFields: EVENT_FIELDS },
   {
     kind: 'Namespace',
@@ -128,6 +129,19 @@ const CORE: readonly Row[] = [
     namespaced: false,
     selectableFields: ['spec.unschedulable'],
     subs: [STATUS('Node')],
+  },
+  {
+    kind: 'PersistentVolumeClaim',
+    plural: 'persistentvolumeclaims',
+    short: 'pvc',
+    subs: [STATUS('PersistentVolumeClaim')],
+  },
+  {
+    kind: 'PersistentVolume',
+    plural: 'persistentvolumes',
+    short: 'pv',
+    namespaced: false,
+    subs: [STATUS('PersistentVolume')],
   },
   {
     kind: 'Pod',
@@ -167,6 +181,40 @@ const APPS: readonly Row[] = [
 const BATCH: readonly Row[] = [
   workload('CronJob', 'cronjobs', { short: 'cj' }),
   workload('Job', 'jobs', { selectableFields: ['status.successful'] }),
+];
+
+const AUTOSCALING: readonly Row[] = [
+  {
+    kind: 'HorizontalPodAutoscaler',
+    plural: 'horizontalpodautoscalers',
+    short: 'hpa',
+    categories: ['all'],
+    subs: [STATUS('HorizontalPodAutoscaler')],
+  },
+];
+
+const POLICY: readonly Row[] = [
+  {
+    kind: 'PodDisruptionBudget',
+    plural: 'poddisruptionbudgets',
+    short: 'pdb',
+    counted: true,
+    subs: [STATUS('PodDisruptionBudget')],
+  },
+];
+
+const STORAGE: readonly Row[] = [
+  { kind: 'StorageClass', plural: 'storageclasses', short: 'sc', namespaced: false },
+  {
+    kind: 'VolumeAttachment',
+    plural: 'volumeattachments',
+    namespaced: false,
+    subs: [STATUS('VolumeAttachment')],
+  },
+];
+
+const SCHEDULING: readonly Row[] = [
+  { kind: 'PriorityClass', plural: 'priorityclasses', short: 'pc', namespaced: false },
 ];
 
 const RBAC: readonly Row[] = [
@@ -214,8 +262,12 @@ const GROUPS: readonly { readonly group: string; readonly version: string; reado
         review('SelfSubjectRulesReview', 'selfsubjectrulesreviews'),
       ],
     },
+    { group: 'autoscaling', version: 'v2', rows: AUTOSCALING },
     { group: 'batch', version: 'v1', rows: BATCH },
+    { group: 'policy', version: 'v1', rows: POLICY },
     { group: 'rbac.authorization.k8s.io', version: 'v1', rows: RBAC },
+    { group: 'storage.k8s.io', version: 'v1', rows: STORAGE },
+    { group: 'scheduling.k8s.io', version: 'v1', rows: SCHEDULING },
     { group: 'coordination.k8s.io', version: 'v1', rows: [{ kind: 'Lease', plural: 'leases' }] },
     {
       group: 'discovery.k8s.io',

@@ -126,6 +126,19 @@ export function expired(message: string): StatusError {
   return new StatusError({ code: 410, reason: 'Expired', message });
 }
 
+/** 429 with the cause kubectl drain waits for: the pod's budget does not allow its eviction. */
+export function disruptionRefused(cause: string, retryAfterSeconds = 0): StatusError {
+  return new StatusError({
+    code: 429,
+    reason: 'TooManyRequests',
+    message: "Cannot evict pod as it would violate the pod's disruption budget.",
+    details: {
+      causes: [{ reason: 'DisruptionBudget', message: cause }],
+      ...(retryAfterSeconds > 0 && { retryAfterSeconds }),
+    },
+  });
+}
+
 export function methodNotAllowed(): StatusError {
   return new StatusError({
     code: 405,

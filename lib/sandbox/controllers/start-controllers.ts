@@ -10,8 +10,11 @@ import { reconcileDeployment } from './deployment/reconcile.ts';
 import { reconcileEndpointSlice, SERVICE_LABEL } from './endpoint-slice.ts';
 import { collectExpiredEvents } from './event-ttl.ts';
 import { reconcileNamespace } from './namespace.ts';
+import { startNodeControllers } from './node/start-node-controllers.ts';
 import type { Pass } from './pass.ts';
 import { reconcileReplicaSet } from './replica-set.ts';
+import { startDisruption, startEndpoints } from './start-disruption.ts';
+import { startVolumeControllers } from './volume/start-volume-controllers.ts';
 
 const EVENT_SWEEP_MS = 60_000;
 
@@ -21,6 +24,10 @@ export function startControllers(cluster: Cluster): void {
   startReplicaSets(cluster);
   startEndpointSlices(cluster);
   startNamespaces(cluster);
+  startNodeControllers(cluster);
+  startVolumeControllers(cluster);
+  startDisruption(cluster);
+  startEndpoints(cluster);
   startEventSweep(cluster);
 }
 

@@ -15,7 +15,9 @@ const SEED_EVERY_MS = 400;
 /** Plans everything people do to the cluster from now on; it happens as the cluster's clock moves. */
 export function tellStory(cluster: Cluster, { objects, steps }: Story): void {
   // Namespaces and nodes at once, the rest in a steady stream.
-  const first = objects.filter(({ kind }) => kind === 'Namespace' || kind === 'Node');
+  const first = objects.filter(
+    ({ kind }) => kind === 'Namespace' || kind === 'Node' || kind === 'StorageClass',
+  );
   const rest = objects.filter((object) => !first.includes(object));
   [...first, ...rest].forEach((object, index) => {
     const delay = SEED_EVERY_MS * Math.max(0, index - first.length + 1);

@@ -5,7 +5,9 @@ import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
 import type { StatusError } from '#lib/sandbox/apiserver/status-error.ts';
 import { forbidden } from '#lib/sandbox/apiserver/status-error.ts';
+import { podPriority } from './pod-priority.ts';
 import { serviceAccount } from './service-account.ts';
+import { defaultStorageClass, storageObjectInUse } from './storage.ts';
 
 /** An object on its way into storage. */
 export type Admission = {
@@ -31,7 +33,12 @@ export type AdmissionPlugin = {
 };
 
 /** In the order of kubernetes/pkg/kubeapiserver/options/plugins.go, which matters: quotas count what others added. */
-const PLUGINS: readonly AdmissionPlugin[] = [serviceAccount];
+const PLUGINS: readonly AdmissionPlugin[] = [
+  serviceAccount,
+  podPriority,
+  defaultStorageClass,
+  storageObjectInUse,
+];
 
 /** `admission.object` as all plugins would have it. Throws the first refusal. */
 export function changedByAdmission(context: ServerContext, admission: Admission): JsonObject {

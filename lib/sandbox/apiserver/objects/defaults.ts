@@ -58,7 +58,15 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
       failedJobsHistoryLimit: 1,
     }),
   ),
+  HorizontalPodAutoscaler: spec((autoscaler) => withDefaults(autoscaler, { minReplicas: 1 })),
+  PersistentVolume: spec((volume) =>
+    withDefaults(volume, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
+  ),
+  PersistentVolumeClaim: spec((claim) => withDefaults(claim, { volumeMode: 'Filesystem' })),
+  PriorityClass: (priority) => withDefaults(priority, { preemptionPolicy: 'PreemptLowerPriority' }),
   Service: spec(serviceDefaults),
+  StorageClass: (storageClass) =>
+    withDefaults(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
   Secret: (secret) => withoutStringData(withDefaults(secret, { type: 'Opaque' })),
   Namespace: (namespace) => namespaceDefaults(namespace),
   ClusterRoleBinding: (binding) => withRoleGroup(binding),

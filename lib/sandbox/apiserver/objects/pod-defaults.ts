@@ -1,3 +1,4 @@
+import { withDefaultTolerations } from '#lib/sandbox/apiserver/admission/default-tolerations.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject, mapField, mapObjects, objectAt, stringAt, withDefaults } from './json.ts';
 
@@ -23,24 +24,12 @@ export function withTemplateDefaults(template: JsonObject): JsonObject {
   return mapField(template, 'spec', (spec) => (isObject(spec) ? withTemplateSpecDefaults(spec) : spec));
 }
 
-const NOT_READY_TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map(
-  (key) => ({
-    key,
-    operator: 'Exists',
-    effect: 'NoExecute',
-    tolerationSeconds: 300,
-  }),
-);
-
-/** A Pod of its own also gets what admission adds: service account, tolerations, priority. */
+/** A Pod of its own also gets what admission adds: service account, tolerations. */
 export function withPodSpecDefaults(spec: JsonObject): JsonObject {
   const withAccount = withDefaults(spec, { serviceAccountName: 'default' });
-  return withDefaults(withTemplateSpecDefaults(withAccount), {
-    enableServiceLinks: true,
-    preemptionPolicy: 'PreemptLowerPriority',
-    priority: 0,
-    tolerations: NOT_READY_TOLERATIONS,
-  });
+  return withDefaultTolerations(
+    withDefaults(withTemplateSpecDefaults(withAccount), { enableServiceLinks: true }),
+  );
 }
 
 function withContainerDefaults(container: JsonObject): JsonObject {

@@ -91,12 +91,22 @@ const strategy: Check = (deployment) => {
 
 const WORKLOAD: readonly Check[] = [replicaCauses, selectorCauses, template, alwaysRestarts];
 
+const claim: Check = (object) => [
+  ...(objectAt(object, 'spec').accessModes === undefined
+    ? [required('spec.accessModes', 'at least 1 access mode is required')]
+    : []),
+  ...(stringAt(object, 'spec', 'resources', 'requests', 'storage') === undefined
+    ? [required('spec.resources[storage]')]
+    : []),
+];
+
 const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   ClusterRoleBinding: [roleRef],
   ConfigMap: [dataKeys],
   DaemonSet: [selectorCauses, template, alwaysRestarts],
   Deployment: [...WORKLOAD, strategy],
   Job: [template],
+  PersistentVolumeClaim: [claim],
   Pod: [(pod) => podSpecCauses(objectAt(pod, 'spec'), 'spec')],
   ReplicaSet: WORKLOAD,
   RoleBinding: [roleRef],
@@ -123,9 +133,11 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['spec.selector'],
   Deployment: ['spec.selector'],
   Job: ['spec.selector', 'spec.template', 'spec.completions'],
+  PriorityClass: ['value', 'preemptionPolicy'],
   ReplicaSet: ['spec.selector'],
   RoleBinding: ['roleRef'],
   Secret: ['type'],
+  StorageClass: ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
   StatefulSet: ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy'],
 };
 
@@ -146,6 +158,7 @@ const at = (object: KubeObject, field: string): Json | undefined => valueAt(obje
 const MUTABLE_POD_FIELDS = [
   'activeDeadlineSeconds',
   'ephemeralContainers',
+  'schedulingGates',
   'terminationGracePeriodSeconds',
   'tolerations',
 ];

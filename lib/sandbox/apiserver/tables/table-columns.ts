@@ -13,6 +13,18 @@ import type { Column } from './column.ts';
 import { EVENT_COLUMNS } from './event-columns.ts';
 import { POD_COLUMNS, orNone } from './pod-columns.ts';
 import {
+  AUTOSCALER_COLUMNS,
+  BUDGET_COLUMNS,
+  ENDPOINTS_COLUMNS,
+  PRIORITY_CLASS_COLUMNS,
+} from './policy-columns.ts';
+import {
+  ATTACHMENT_COLUMNS,
+  CLAIM_COLUMNS,
+  STORAGE_CLASS_COLUMNS,
+  VOLUME_COLUMNS,
+} from './storage-columns.ts';
+import {
   AGE,
   CRON_JOB_COLUMNS,
   DAEMON_SET_COLUMNS,
@@ -167,8 +179,10 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   CronJob: CRON_JOB_COLUMNS,
   DaemonSet: DAEMON_SET_COLUMNS,
   Deployment: DEPLOYMENT_COLUMNS,
+  Endpoints: ENDPOINTS_COLUMNS,
   EndpointSlice: ENDPOINT_SLICE_COLUMNS,
   Event: EVENT_COLUMNS,
+  HorizontalPodAutoscaler: AUTOSCALER_COLUMNS,
   Job: JOB_COLUMNS,
   Lease: [NAME, { name: 'Holder', cell: (lease) => stringAt(lease, 'spec', 'holderIdentity') ?? '' }, AGE],
   Namespace: [
@@ -177,7 +191,11 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     AGE,
   ],
   Node: NODE_COLUMNS,
+  PersistentVolume: VOLUME_COLUMNS,
+  PersistentVolumeClaim: CLAIM_COLUMNS,
   Pod: POD_COLUMNS,
+  PodDisruptionBudget: BUDGET_COLUMNS,
+  PriorityClass: PRIORITY_CLASS_COLUMNS,
   ReplicaSet: REPLICA_SET_COLUMNS,
   Role: [NAME, CREATED_AT],
   RoleBinding: BINDING_COLUMNS,
@@ -191,6 +209,8 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   Service: SERVICE_COLUMNS,
   ServiceAccount: [NAME, AGE],
   StatefulSet: STATEFUL_SET_COLUMNS,
+  StorageClass: STORAGE_CLASS_COLUMNS,
+  VolumeAttachment: ATTACHMENT_COLUMNS,
 };
 
 function controller({ metadata }: KubeObject): string {
