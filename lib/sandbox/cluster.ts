@@ -28,6 +28,12 @@ type Cached = {
   readonly secrets: 'Secret';
   readonly configMaps: 'ConfigMap';
   readonly serviceAccounts: 'ServiceAccount';
+  readonly controllerRevisions: 'ControllerRevision';
+  readonly cronJobs: 'CronJob';
+  readonly daemonSets: 'DaemonSet';
+  readonly jobs: 'Job';
+  readonly persistentVolumeClaims: 'PersistentVolumeClaim';
+  readonly statefulSets: 'StatefulSet';
 };
 
 export type Informers = { readonly [Name in keyof Cached]: Informer<Cached[Name]> };
@@ -59,6 +65,12 @@ export class Cluster {
       secrets: informer('Secret'),
       configMaps: informer('ConfigMap'),
       serviceAccounts: informer('ServiceAccount'),
+      controllerRevisions: informer('ControllerRevision'),
+      cronJobs: informer('CronJob'),
+      daemonSets: informer('DaemonSet'),
+      jobs: informer('Job'),
+      persistentVolumeClaims: informer('PersistentVolumeClaim'),
+      statefulSets: informer('StatefulSet'),
     };
     const byKind = new Map<Kind, Cache>(
       Object.values(this.informers).map((cache) => [cache.kind, cache as Cache]),

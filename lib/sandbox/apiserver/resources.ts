@@ -130,6 +130,12 @@ const CORE: readonly Row[] = [
     subs: [STATUS('Node')],
   },
   {
+    kind: 'PersistentVolumeClaim',
+    plural: 'persistentvolumeclaims',
+    short: 'pvc',
+    subs: [STATUS('PersistentVolumeClaim')],
+  },
+  {
     kind: 'Pod',
     plural: 'pods',
     short: 'po',

@@ -34,6 +34,12 @@ export const RESOURCES: Readonly<Record<Kind, Resource>> = {
   ReplicaSet: group('apps/v1', 'replicasets'),
   EndpointSlice: group('discovery.k8s.io/v1', 'endpointslices'),
   Lease: group('coordination.k8s.io/v1', 'leases'),
+  ControllerRevision: group('apps/v1', 'controllerrevisions'),
+  CronJob: group('batch/v1', 'cronjobs'),
+  DaemonSet: group('apps/v1', 'daemonsets'),
+  Job: group('batch/v1', 'jobs'),
+  PersistentVolumeClaim: core('persistentvolumeclaims'),
+  StatefulSet: group('apps/v1', 'statefulsets'),
 };
 
 export type ObjectKey = { readonly kind: Kind; readonly namespace?: string; readonly name: string };

@@ -1,3 +1,12 @@
+import type {
+  ControllerRevision,
+  CronJob,
+  DaemonSet,
+  Job,
+  PersistentVolumeClaim,
+  StatefulSet,
+} from './workload-objects.ts';
+
 /**
  * The Kubernetes objects the simulation reads, as they cross the wire: times are RFC 3339 strings, optional
  * is what the API may leave out. Only the fields some controller, the scheduler or the kubelet looks at.
@@ -25,6 +34,7 @@ export type Metadata = {
   readonly labels?: Labels;
   readonly annotations?: Labels;
   readonly ownerReferences?: readonly OwnerReference[];
+  readonly finalizers?: readonly string[];
 };
 
 export type KubeObject = {
@@ -105,19 +115,42 @@ export type Toleration = {
   readonly operator?: 'Exists' | 'Equal';
   readonly value?: string;
   readonly effect?: string;
+  readonly tolerationSeconds?: number;
 };
 
 export type VolumeSpec = {
   readonly name: string;
   readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
   readonly configMap?: { readonly name?: string; readonly optional?: boolean };
+  readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
+};
+
+export type NodeRequirement = {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+};
+export type NodeSelectorTerm = {
+  readonly matchExpressions?: readonly NodeRequirement[];
+  readonly matchFields?: readonly NodeRequirement[];
+};
+export type Affinity = {
+  readonly nodeAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+      readonly nodeSelectorTerms: readonly NodeSelectorTerm[];
+    };
+  };
 };
 
 export type PodSpec = {
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
+  readonly affinity?: Affinity;
+  readonly hostNetwork?: boolean;
+  readonly hostname?: string;
   readonly nodeName?: string;
   readonly nodeSelector?: Labels;
+  readonly subdomain?: string;
   readonly tolerations?: readonly Toleration[];
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds?: number;
@@ -168,7 +201,11 @@ export type PodStatus = {
 export type Pod = KubeObject & { readonly spec: PodSpec; readonly status?: PodStatus };
 
 export type PodTemplate = {
-  readonly metadata?: { readonly labels?: Labels; readonly annotations?: Labels };
+  readonly metadata?: {
+    readonly labels?: Labels;
+    readonly annotations?: Labels;
+    readonly finalizers?: readonly string[];
+  };
   readonly spec: PodSpec;
 };
 
@@ -316,5 +353,11 @@ export type KindMap = {
   ConfigMap: ConfigMap;
   ServiceAccount: ServiceAccount;
   Lease: Lease;
+  ControllerRevision: ControllerRevision;
+  CronJob: CronJob;
+  DaemonSet: DaemonSet;
+  Job: Job;
+  PersistentVolumeClaim: PersistentVolumeClaim;
+  StatefulSet: StatefulSet;
 };
 export type Kind = keyof KindMap;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findCondition } from '#lib/sandbox/controllers/conditions.ts';
 import { BACKFILL_MS } from '#lib/sandbox/create-sandbox.ts';
-import { isReady } from '#lib/sandbox/controllers/replica-set.ts';
+import { isReady } from '#lib/sandbox/controllers/pod-facts.ts';
 import { TEST_NOW, TestCluster } from '#lib/sandbox/test-cluster.ts';
 import { SCENARIOS } from './catalog.ts';
 import { FLEET_SIZE } from './fleet.ts';

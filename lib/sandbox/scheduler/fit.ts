@@ -1,5 +1,6 @@
-import type { Node, Pod, Taint, Toleration } from '#lib/sandbox/client/objects.ts';
+import type { Node, Pod, PodSpec, Taint, Toleration } from '#lib/sandbox/client/objects.ts';
 import { quantity } from '#lib/sandbox/quantity.ts';
+import { allowsNode } from './node-affinity.ts';
 
 /** Why one node does not take a pod. `final`: evicting other pods would not help. */
 export type Rejection = { readonly reason: string; readonly final: boolean };
@@ -18,14 +19,13 @@ export function rejections(pod: Pod, node: Node, onNode: readonly Pod[]): readon
   if (taint) {
     return [{ reason: `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`, final: true }];
   }
-  const labels = node.metadata.labels ?? {};
-  if (Object.entries(pod.spec.nodeSelector ?? {}).some(([key, value]) => labels[key] !== value)) {
+  if (!allowsNode(pod.spec, node)) {
     return [{ reason: "node(s) didn't match Pod's node affinity/selector", final: true }];
   }
   return unfit(pod, node, onNode);
 }
 
-function tolerates({ spec }: Pod, taint: Taint): boolean {
+export function tolerates({ spec }: { readonly spec: PodSpec }, taint: Taint): boolean {
   const matches = ({ key, operator = 'Equal', value, effect }: Toleration) =>
     (!effect || effect === taint.effect) &&
     (operator === 'Exists'

@@ -30,7 +30,7 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
   StatefulSet: spec((set) =>
     template(
       withStrategy(
-        withDefaults(set, {
+        withDefaults(mapField(set, 'volumeClaimTemplates', (list) => mapObjects(list, claimTemplate)), {
           replicas: 1,
           podManagementPolicy: 'OrderedReady',
           revisionHistoryLimit: 10,
@@ -50,14 +50,20 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
     ),
   ),
   Job: spec((job) => template(jobDefaults(job))),
+  // The Job's own defaults wait until there is a Job.
   CronJob: spec((cron) =>
-    withDefaults(cron, {
-      concurrencyPolicy: 'Allow',
-      suspend: false,
-      successfulJobsHistoryLimit: 3,
-      failedJobsHistoryLimit: 1,
-    }),
+    mapField(
+      withDefaults(cron, {
+        concurrencyPolicy: 'Allow',
+        suspend: false,
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 1,
+      }),
+      'jobTemplate',
+      (job) => (isObject(job) ? spec(template)(job) : job),
+    ),
   ),
+  PersistentVolumeClaim: spec((claim) => withDefaults(claim, { volumeMode: 'Filesystem' })),
   Service: spec(serviceDefaults),
   Secret: (secret) => withoutStringData(withDefaults(secret, { type: 'Opaque' })),
   Namespace: (namespace) => namespaceDefaults(namespace),
@@ -79,13 +85,22 @@ function withStrategy(workload: JsonObject, field: string, rolling: JsonObject):
   return { ...workload, [field]: complete };
 }
 
+function claimTemplate(claim: JsonObject): JsonObject {
+  return withDefaults(
+    mapField(claim, 'spec', (value) =>
+      isObject(value) ? withDefaults(value, { volumeMode: 'Filesystem' }) : value,
+    ),
+    { apiVersion: 'v1', kind: 'PersistentVolumeClaim', status: { phase: 'Pending' } },
+  );
+}
+
 function jobDefaults(job: JsonObject): JsonObject {
   return withDefaults(job, {
     backoffLimit: 6,
     completionMode: 'NonIndexed',
     completions: job.parallelism === undefined ? 1 : undefined,
     parallelism: 1,
-    podReplacementPolicy: 'TerminatingOrFailed',
+    podReplacementPolicy: job.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
     suspend: false,
     manualSelector: undefined,
   });

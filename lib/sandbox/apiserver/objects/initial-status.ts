@@ -8,6 +8,7 @@ const INITIAL: Readonly<Record<string, (sent: JsonObject, object: JsonObject) =>
   Namespace: () => ({ phase: 'Active' }),
   // The kubelet registers its node together with its status.
   Node: (sent) => sent.status ?? {},
+  PersistentVolumeClaim: () => ({ phase: 'Pending' }),
   Pod: (_sent, pod) => ({ phase: 'Pending', qosClass: qosClass(pod) }),
   Service: () => ({ loadBalancer: {} }),
 };

@@ -1,3 +1,4 @@
+import { isTimeZone, parseCron } from '#lib/sandbox/cron-schedule.ts';
 import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
 import type { Cause } from '#lib/sandbox/apiserver/status-error.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -98,6 +99,38 @@ const alwaysRestarts: Check = (object) => {
   return policy === 'Always' ? [] : [unsupported('spec.template.spec.restartPolicy', policy, ['Always'])];
 };
 
+/** Jobs cannot have Pods that never end. */
+const mayEnd =
+  (...path: readonly string[]): Check =>
+  (object) => {
+    const policy = stringAt(object, ...path, 'spec', 'restartPolicy') ?? 'Always';
+    return policy === 'Always'
+      ? [unsupported(`${path.join('.')}.spec.restartPolicy`, policy, ['OnFailure', 'Never'])]
+      : [];
+  };
+
+const schedule: Check = (cron) => {
+  const text = stringAt(cron, 'spec', 'schedule') ?? '';
+  if (text === '') return [required('spec.schedule')];
+  const timeZone = stringAt(cron, 'spec', 'timeZone');
+  const zone =
+    timeZone === undefined || isTimeZone(timeZone)
+      ? []
+      : [invalidValue('spec.timeZone', timeZone, `unknown time zone ${timeZone}`)];
+  try {
+    parseCron(text);
+    return zone;
+  } catch (error) {
+    return [invalidValue('spec.schedule', text, error instanceof Error ? error.message : ''), ...zone];
+  }
+};
+
+const jobTemplate: Check = (cron) =>
+  podSpecCauses(
+    objectAt(cron, 'spec', 'jobTemplate', 'spec', 'template', 'spec'),
+    'spec.jobTemplate.spec.template.spec',
+  );
+
 const KEY = /^[-._a-zA-Z0-9]+$/;
 const KEY_RULE =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
@@ -121,9 +154,10 @@ const WORKLOAD: readonly Check[] = [replicaCauses, selectorCauses, template, alw
 const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   ClusterRoleBinding: [roleRef],
   ConfigMap: [dataKeys],
+  CronJob: [schedule, jobTemplate, mayEnd('spec', 'jobTemplate', 'spec', 'template')],
   DaemonSet: [selectorCauses, template, alwaysRestarts],
   Deployment: WORKLOAD,
-  Job: [template],
+  Job: [template, mayEnd('spec', 'template')],
   Pod: [(pod) => podSpecCauses(objectAt(pod, 'spec'), 'spec')],
   ReplicaSet: WORKLOAD,
   RoleBinding: [roleRef],

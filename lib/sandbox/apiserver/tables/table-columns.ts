@@ -148,6 +148,45 @@ const BINDING_COLUMNS: readonly Column[] = [
 
 const CREATED_AT: Column = { name: 'Created At', cell: ({ metadata }) => metadata.creationTimestamp };
 
+const MODES: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+};
+
+/** Modes and size are those of the volume: empty until there is one. */
+const CLAIM_COLUMNS: readonly Column[] = [
+  NAME,
+  {
+    name: 'Status',
+    cell: (claim) =>
+      claim.metadata.deletionTimestamp === undefined
+        ? (stringAt(claim, 'status', 'phase') ?? '')
+        : 'Terminating',
+  },
+  { name: 'Volume', cell: (claim) => stringAt(claim, 'spec', 'volumeName') ?? '' },
+  {
+    name: 'Capacity',
+    cell: (claim) =>
+      stringAt(claim, 'spec', 'volumeName') ? (stringAt(claim, 'status', 'capacity', 'storage') ?? '') : '',
+  },
+  { name: 'Access Modes', cell: claimModes },
+  { name: 'StorageClass', cell: (claim) => stringAt(claim, 'spec', 'storageClassName') ?? '' },
+  {
+    name: 'VolumeAttributesClass',
+    cell: (claim) => stringAt(claim, 'spec', 'volumeAttributesClassName') ?? '<unset>',
+  },
+  AGE,
+  { name: 'VolumeMode', priority: 1, cell: (claim) => stringAt(claim, 'spec', 'volumeMode') ?? '<unset>' },
+];
+
+function claimModes(claim: KubeObject): string {
+  if (!stringAt(claim, 'spec', 'volumeName')) return '';
+  const modes = valueAt(claim, 'status', 'accessModes');
+  return Array.isArray(modes) ? modes.map((mode) => MODES[String(mode)] ?? '').join(',') : '';
+}
+
 /** Columns by kind; kinds that are not here show name and age. */
 export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ClusterRole: [NAME, CREATED_AT],
@@ -176,6 +215,7 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     AGE,
   ],
   Node: NODE_COLUMNS,
+  PersistentVolumeClaim: CLAIM_COLUMNS,
   Pod: POD_COLUMNS,
   ReplicaSet: REPLICA_SET_COLUMNS,
   Role: [NAME, CREATED_AT],

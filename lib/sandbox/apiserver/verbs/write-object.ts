@@ -11,6 +11,7 @@ import type { KubeObject, ObjectMeta } from '#lib/sandbox/apiserver/objects/kube
 import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { withAllocations, withKept } from '#lib/sandbox/apiserver/objects/allocations.ts';
 import { withObjectDefaults } from '#lib/sandbox/apiserver/objects/defaults.ts';
+import { withGenerated, withGeneratedUpdate } from '#lib/sandbox/apiserver/objects/generated-fields.ts';
 import { initialStatus } from '#lib/sandbox/apiserver/objects/initial-status.ts';
 import type { Writer } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
 import { managedAfterWrite } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
@@ -62,11 +63,12 @@ export function createObject(context: ServerContext, creation: Creation): KubeOb
     creationTimestamp: timestamp(clock.now()),
   };
   const status = initialStatus(resource, sent, defaulted);
+  const generated = withGenerated(resource.kind, { ...defaulted, metadata });
   const object: KubeObject = {
     apiVersion: storedVersion(resource),
     kind: resource.kind,
-    metadata: { ...metadata, name },
-    ...without(withAllocations(resource.kind, defaulted, random), 'apiVersion', 'kind', 'metadata'),
+    metadata: { ...metadata, ...objectAt(generated, 'metadata') },
+    ...without(withAllocations(resource.kind, generated, random), 'apiVersion', 'kind', 'metadata'),
     ...(status !== undefined && { status }),
   };
   const stored = withManagedFields(context, { object, before: undefined, writer });
@@ -93,7 +95,9 @@ export function updateObject(context: ServerContext, update: Update): KubeObject
   const desired = accepted(update.desired);
   checkIdentity(resource, current, desired);
   const next =
-    writer.subresource === 'status' ? withStatusOf(current, desired) : withSpecOf(resource, current, desired);
+    writer.subresource === 'status'
+      ? withStatusOf(current, desired)
+      : withGeneratedUpdate(resource.kind, current, withSpecOf(resource, current, desired));
   if (writer.applied === undefined && isEqual(next, current)) return current;
   const causes = updateCauses(resource, current, next);
   if (causes.length > 0) throw invalid(resource, current.metadata.name, causes);
@@ -210,7 +214,7 @@ function tidyMeta(meta: JsonObject): JsonObject {
 function isReleased({ metadata }: KubeObject): boolean {
   return (
     metadata.deletionTimestamp !== undefined &&
-    metadata.deletionGracePeriodSeconds === undefined &&
+    (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
     (metadata.finalizers ?? []).length === 0
   );
 }
