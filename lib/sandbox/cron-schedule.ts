@@ -74,13 +74,20 @@ function parseRange(text: string, bounds: Bounds): { values: readonly number[]; 
   if (rest.length > 0) throw new RangeError(`too many hyphens: ${text}`);
   const first = isStar ? bounds.min : parsePoint(low, bounds);
   // `5/15` means from 5 on.
-  const last = isStar || (high === undefined && stepText !== undefined) ? bounds.max : parsePoint(high ?? low, bounds);
+  const last =
+    isStar || (high === undefined && stepText !== undefined) ? bounds.max : parsePoint(high ?? low, bounds);
   const step = stepText === undefined ? 1 : parseNumber(stepText);
-  if (first < bounds.min) throw new RangeError(`beginning of range (${first}) below minimum (${bounds.min}): ${text}`);
-  if (last > bounds.max) throw new RangeError(`end of range (${last}) above maximum (${bounds.max}): ${text}`);
-  if (first > last) throw new RangeError(`beginning of range (${first}) beyond end of range (${last}): ${text}`);
+  if (first < bounds.min)
+    throw new RangeError(`beginning of range (${first}) below minimum (${bounds.min}): ${text}`);
+  if (last > bounds.max)
+    throw new RangeError(`end of range (${last}) above maximum (${bounds.max}): ${text}`);
+  if (first > last)
+    throw new RangeError(`beginning of range (${first}) beyond end of range (${last}): ${text}`);
   if (step === 0) throw new RangeError(`step of range should be a positive number: ${text}`);
-  const values = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step);
+  const values = Array.from(
+    { length: Math.floor((last - first) / step) + 1 },
+    (_, index) => first + index * step,
+  );
   return { values, isStar };
 }
 
@@ -102,7 +109,10 @@ const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 
 function goDurationMs(text: string): number {
   if (!/^(\d+(\.\d+)?[hms])+$/.test(text)) throw new RangeError(`failed to parse duration @every ${text}`);
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)];
-  const sum = parts.reduce((total, [, amount, unit = '']) => total + Number(amount) * (UNIT_MS[unit] ?? 0), 0);
+  const sum = parts.reduce(
+    (total, [, amount, unit = '']) => total + Number(amount) * (UNIT_MS[unit] ?? 0),
+    0,
+  );
   return Math.max(1000, Math.floor(sum / 1000) * 1000);
 }
 

@@ -62,7 +62,12 @@ export class ApiClient {
     return merged;
   }
 
-  async #delete({ target, uid, graceSeconds, propagation }: Extract<Write, { verb: 'delete' }>): Promise<undefined> {
+  async #delete({
+    target,
+    uid,
+    graceSeconds,
+    propagation,
+  }: Extract<Write, { verb: 'delete' }>): Promise<undefined> {
     const options = {
       kind: 'DeleteOptions',
       apiVersion: 'v1',

@@ -16,7 +16,13 @@ export type Claim<T> = {
  * What a controller owns after this pass, and the writes that make it so: it adopts matching orphans and releases what
  * no longer matches its selector (controller_ref_manager.go, ClaimObject). One that is being deleted adopts nothing.
  */
-export function claim<T extends KubeObject>({ owner, ownerKind, kind, objects, belongs }: Claim<T>): {
+export function claim<T extends KubeObject>({
+  owner,
+  ownerKind,
+  kind,
+  objects,
+  belongs,
+}: Claim<T>): {
   readonly owned: readonly T[];
   readonly writes: readonly Write[];
 } {

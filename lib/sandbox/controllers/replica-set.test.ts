@@ -114,8 +114,13 @@ describe('ReplicaSet controller', () => {
       pods: [orphan, relabelled],
       now: NOW,
     });
-    expect(pass.writes.filter((write) => write.verb === 'merge' && write.target.kind === 'Pod')).toMatchObject([
-      { target: { name: 'orphan' }, patch: { metadata: { ownerReferences: [{ uid: 'rs', controller: true }] } } },
+    expect(
+      pass.writes.filter((write) => write.verb === 'merge' && write.target.kind === 'Pod'),
+    ).toMatchObject([
+      {
+        target: { name: 'orphan' },
+        patch: { metadata: { ownerReferences: [{ uid: 'rs', controller: true }] } },
+      },
       { target: { name: 'quarantined' }, patch: { metadata: { ownerReferences: [] } } },
     ]);
     expect(verbs(pass)).not.toContain('create');

@@ -30,12 +30,15 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
   StatefulSet: spec((set) =>
     template(
       withStrategy(
-        withDefaults(mapField(set, 'volumeClaimTemplates', (list) => mapObjects(list, claimTemplate)), {
-          replicas: 1,
-          podManagementPolicy: 'OrderedReady',
-          revisionHistoryLimit: 10,
-          persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        }),
+        withDefaults(
+          mapField(set, 'volumeClaimTemplates', (list) => mapObjects(list, claimTemplate)),
+          {
+            replicas: 1,
+            podManagementPolicy: 'OrderedReady',
+            revisionHistoryLimit: 10,
+            persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+          },
+        ),
         'updateStrategy',
         { partition: 0 },
       ),

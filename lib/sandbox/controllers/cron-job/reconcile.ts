@@ -124,8 +124,7 @@ function started(
   if (active.some((reference) => reference.name === name) || epochMs(status.lastScheduleTime) === at)
     return { status, writes: complaint, ...next };
   if (spec.concurrencyPolicy === 'Forbid' && active.length > 0) {
-    const message =
-      'Not starting job because prior execution is running and concurrency policy is Forbid';
+    const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
     return { status, writes: [...complaint, said(cronJob, 'JobAlreadyActive', message)], ...next };
   }
   const replaced =

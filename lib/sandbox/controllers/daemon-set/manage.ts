@@ -39,9 +39,7 @@ export function managedPods(daemons: Daemons, failures: FailedPods): Managed {
     }
     const ended = pods.filter((pod) => !isTerminating(pod));
     succeeded.push(...ended.filter(({ status }) => status?.phase === 'Succeeded'));
-    failed.push(
-      ...ended.filter(({ status }) => status?.phase === 'Failed' && !failures.isBackingOff(name)),
-    );
+    failed.push(...ended.filter(({ status }) => status?.phase === 'Failed' && !failures.isBackingOff(name)));
     const changes = onNode(daemons, alive(pods));
     remove.push(...changes.remove);
     if (changes.isMissing && run) create.push(name);

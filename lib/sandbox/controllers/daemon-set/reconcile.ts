@@ -8,7 +8,7 @@ import {
   surplusRevisions,
   updateRevision,
 } from '#lib/sandbox/controllers/controller-revisions.ts';
-import type { Pass } from '#lib/sandbox/controllers/pass.ts';
+import { soonest, type Pass } from '#lib/sandbox/controllers/pass.ts';
 import { isReady, untilAvailable } from '#lib/sandbox/controllers/pod-facts.ts';
 import { slowStart } from '#lib/sandbox/controllers/slow-start.ts';
 import { draftPod, targetNode, wantedOn } from './daemon-pod.ts';
@@ -58,7 +58,10 @@ export function reconcileDaemonSet(input: DaemonSetInput): Pass & { readonly fai
   const failures = before.with(managed.failed.map((pod) => targetNode(pod) ?? ''));
   const status = statusWrites(daemons, collisionCount);
   const creates = [...managed.create, ...rolled.create].map((node) => createPod(daemons, node));
-  const live = new Set([revision.hash, ...pods.owned.map(({ metadata }) => metadata.labels?.[REVISION_HASH])]);
+  const live = new Set([
+    revision.hash,
+    ...pods.owned.map(({ metadata }) => metadata.labels?.[REVISION_HASH]),
+  ]);
   const surplus = surplusRevisions(history.owned, {
     live: ({ metadata }) => live.has(metadata.labels?.[REVISION_HASH]),
     limit: daemonSet.spec.revisionHistoryLimit ?? 10,
@@ -83,16 +86,10 @@ export function reconcileDaemonSet(input: DaemonSetInput): Pass & { readonly fai
   };
 }
 
-function soonest(waits: readonly (number | undefined)[]): number | undefined {
-  const known = waits.filter((wait) => wait !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
-}
-
 function untilFailedMayGo({ byNode }: Daemons, failures: FailedPods): number | undefined {
   const waits = [...byNode]
     .filter(([, pods]) => pods.some(({ status }) => status?.phase === 'Failed'))
-    .map(([node]) => failures.remainingMs(node))
-    .filter((wait) => wait > 0);
+    .map(([node]) => failures.remainingMs(node));
   return soonest(waits);
 }
 
@@ -104,14 +101,13 @@ function endedEvents(
     `daemon pod ${pod.metadata.namespace ?? ''}/${pod.metadata.name} on node ${targetNode(pod) ?? ''}, will try to`;
   return [
     ...failed.map((pod) => warned(daemonSet, 'FailedDaemonPod', `Found failed ${text(pod)} kill it`)),
-    ...succeeded.map((pod) => said(daemonSet, 'SucceededDaemonPod', `Found succeeded ${text(pod)} delete it`)),
+    ...succeeded.map((pod) =>
+      said(daemonSet, 'SucceededDaemonPod', `Found succeeded ${text(pod)} delete it`),
+    ),
   ];
 }
 
-function createPod(
-  { daemonSet, revision }: Daemons,
-  node: string,
-): Extract<Write, { verb: 'create' }> {
+function createPod({ daemonSet, revision }: Daemons, node: string): Extract<Write, { verb: 'create' }> {
   return {
     verb: 'create',
     object: draftPod(daemonSet, node, revision),
@@ -151,7 +147,10 @@ function statusWrites(daemons: Daemons, collisionCount: number): readonly Write[
   const { status: before = {} } = daemonSet;
   const zeroes = Object.fromEntries(OMITTED.map((field) => [field, before[field] ?? 0]));
   if (same({ ...before, ...zeroes }, status)) return [];
-  const cleared = OMITTED.filter((field) => status[field] === 0).map((field) => [field, null]);
+  const cleared = OMITTED.filter((field) => status[field] === 0).map((field): [string, null] => [
+    field,
+    null,
+  ]);
   const patch = { status: { ...status, ...Object.fromEntries(cleared) } };
   return [{ verb: 'merge', target: targetOf('DaemonSet', daemonSet), patch, subresource: 'status' }];
 }

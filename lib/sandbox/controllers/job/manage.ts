@@ -88,7 +88,11 @@ function removed({ job, active, ready, terminating }: Tally, pods: readonly Pod[
 export function deletePod(job: Job, pod: Pod): readonly Write[] {
   return [
     { verb: 'delete', target: targetOf('Pod', pod), uid: pod.metadata.uid },
-    jobEvent(job, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` }),
+    jobEvent(job, {
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message: `Deleted pod: ${pod.metadata.name}`,
+    }),
   ];
 }
 
@@ -103,7 +107,8 @@ function createPod(job: Job, index: number | undefined): Extract<Write, { verb: 
   };
 }
 
-export const jobEvent = (
-  object: Job,
-  said: Pick<EventDraft, 'type' | 'reason' | 'message'>,
-): EventDraft => ({ verb: 'event', about: { kind: 'Job', object }, ...said });
+export const jobEvent = (object: Job, said: Pick<EventDraft, 'type' | 'reason' | 'message'>): EventDraft => ({
+  verb: 'event',
+  about: { kind: 'Job', object },
+  ...said,
+});

@@ -16,7 +16,8 @@ export function claimOwnership(
   members: readonly Member[],
   claims: readonly PersistentVolumeClaim[],
 ): readonly Write[] {
-  const { whenDeleted = 'Retain', whenScaled = 'Retain' } = set.spec.persistentVolumeClaimRetentionPolicy ?? {};
+  const { whenDeleted = 'Retain', whenScaled = 'Retain' } =
+    set.spec.persistentVolumeClaimRetentionPolicy ?? {};
   return members.flatMap(({ ordinal, pod, condemned }) => {
     const goesWithPod = whenScaled === 'Delete' && condemned;
     const wanted = goesWithPod

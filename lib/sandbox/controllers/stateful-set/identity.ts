@@ -1,8 +1,5 @@
 import type { Pod } from '#lib/sandbox/client/objects.ts';
-import type {
-  PersistentVolumeClaim,
-  StatefulSet,
-} from '#lib/sandbox/client/workload-objects.ts';
+import type { PersistentVolumeClaim, StatefulSet } from '#lib/sandbox/client/workload-objects.ts';
 import { controllerRef, type Draft } from '#lib/sandbox/client/write.ts';
 import { REVISION_HASH, type Revision } from '#lib/sandbox/controllers/controller-revisions.ts';
 

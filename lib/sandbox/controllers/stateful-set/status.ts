@@ -55,7 +55,10 @@ export function statusWrites(set: StatefulSet, status: NewStatus): readonly Writ
   const { status: before = {} } = set;
   const current = Object.fromEntries(OMITTED.map((field) => [field, before[field] ?? 0]));
   if (same({ ...before, ...current }, status)) return [];
-  const cleared = OMITTED.filter((field) => status[field] === 0).map((field) => [field, null]);
+  const cleared = OMITTED.filter((field) => status[field] === 0).map((field): [string, null] => [
+    field,
+    null,
+  ]);
   const patch = { status: { ...status, ...Object.fromEntries(cleared) } };
   return [{ verb: 'merge', target: targetOf('StatefulSet', set), patch, subresource: 'status' }];
 }
