@@ -32,7 +32,7 @@ type Cached = {
   readonly cronJobs: 'CronJob';
   readonly daemonSets: 'DaemonSet';
   readonly jobs: 'Job';
-  readonly persistentVolumeClaims: 'PersistentVolumeClaim';
+  readonly claims: 'PersistentVolumeClaim';
   readonly statefulSets: 'StatefulSet';
 };
 
@@ -69,7 +69,7 @@ export class Cluster {
       cronJobs: informer('CronJob'),
       daemonSets: informer('DaemonSet'),
       jobs: informer('Job'),
-      persistentVolumeClaims: informer('PersistentVolumeClaim'),
+      claims: informer('PersistentVolumeClaim'),
       statefulSets: informer('StatefulSet'),
     };
     const byKind = new Map<Kind, Cache>(

@@ -1,11 +1,6 @@
-import type {
-  ControllerRevision,
-  CronJob,
-  DaemonSet,
-  Job,
-  PersistentVolumeClaim,
-  StatefulSet,
-} from './workload-objects.ts';
+import type { Affinity } from './placement-objects.ts';
+import type { PersistentVolumeClaim } from './storage-objects.ts';
+import type { ControllerRevision, CronJob, DaemonSet, Job, StatefulSet } from './workload-objects.ts';
 
 /**
  * The Kubernetes objects the simulation reads, as they cross the wire: times are RFC 3339 strings, optional
@@ -123,23 +118,6 @@ export type VolumeSpec = {
   readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
   readonly configMap?: { readonly name?: string; readonly optional?: boolean };
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
-};
-
-export type NodeRequirement = {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[];
-};
-export type NodeSelectorTerm = {
-  readonly matchExpressions?: readonly NodeRequirement[];
-  readonly matchFields?: readonly NodeRequirement[];
-};
-export type Affinity = {
-  readonly nodeAffinity?: {
-    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
-      readonly nodeSelectorTerms: readonly NodeSelectorTerm[];
-    };
-  };
 };
 
 export type PodSpec = {

@@ -1,21 +1,10 @@
-import type { Condition, KubeObject, LabelSelector, PodTemplate, ResourceList } from './objects.ts';
+import type { Condition, KubeObject, LabelSelector, PodTemplate } from './objects.ts';
+import type { PersistentVolumeClaim } from './storage-objects.ts';
 
 /** StatefulSet, DaemonSet, Job, CronJob and what they keep their state in, as they cross the wire. */
 export type ControllerRevision = KubeObject & {
   readonly revision: number;
   readonly data?: { readonly spec?: { readonly template?: PodTemplate & { readonly $patch?: string } } };
-};
-
-export type PersistentVolumeClaimSpec = {
-  readonly accessModes?: readonly string[];
-  readonly storageClassName?: string | null;
-  readonly volumeName?: string;
-  readonly volumeMode?: string;
-  readonly resources?: { readonly requests?: ResourceList };
-};
-export type PersistentVolumeClaim = KubeObject & {
-  readonly spec: PersistentVolumeClaimSpec;
-  readonly status?: { readonly phase?: string };
 };
 
 export type StatefulSetStatus = {
@@ -50,7 +39,7 @@ export type StatefulSet = KubeObject & {
         readonly labels?: Readonly<Record<string, string>>;
         readonly annotations?: Readonly<Record<string, string>>;
       };
-      readonly spec: PersistentVolumeClaimSpec;
+      readonly spec: PersistentVolumeClaim['spec'];
     }[];
     readonly persistentVolumeClaimRetentionPolicy?: {
       readonly whenDeleted?: Retention;

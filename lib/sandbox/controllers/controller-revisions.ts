@@ -5,8 +5,12 @@ import type { ControllerRevision } from '#lib/sandbox/client/workload-objects.ts
 import { controllerRef, targetOf, type Draft, type Write } from '#lib/sandbox/client/write.ts';
 import { fnv32a, safeEncode } from '#lib/sandbox/random.ts';
 
-/** On ControllerRevisions and Pods of StatefulSets (the revision's name) and DaemonSets (its hash). */
+/** On Pods: the revision's name (StatefulSet) or its hash (DaemonSet). On the ControllerRevisions of DaemonSets too. */
 export const REVISION_HASH = 'controller-revision-hash';
+
+/** On ControllerRevisions of StatefulSets (history/controller_history.go, ControllerRevisionHashLabel). */
+const OWN_HASH = 'controller.kubernetes.io/hash';
+const HASH_LABELS = { StatefulSet: OWN_HASH, DaemonSet: REVISION_HASH } as const;
 
 type Owner = KubeObject & { readonly spec: { readonly template: PodTemplate } };
 type OwnerKind = 'StatefulSet' | 'DaemonSet';
@@ -32,7 +36,7 @@ export function toRevision({ metadata, revision, data }: ControllerRevision): Re
   const { $patch: _patch, ...template } = data?.spec?.template ?? { spec: { containers: [] } };
   return {
     name: metadata.name,
-    hash: metadata.labels?.[REVISION_HASH] ?? metadata.name,
+    hash: metadata.labels?.[REVISION_HASH] ?? metadata.labels?.[OWN_HASH] ?? metadata.name,
     number: revision,
     template,
   };
@@ -93,7 +97,7 @@ function created(
     metadata: {
       name,
       namespace: owner.metadata.namespace,
-      labels: { ...template.metadata?.labels, [REVISION_HASH]: hash },
+      labels: { ...template.metadata?.labels, [HASH_LABELS[kind]]: hash },
       ...(owner.metadata.annotations ? { annotations: owner.metadata.annotations } : {}),
       ownerReferences: [controllerRef('apps/v1', kind satisfies Kind, owner)],
     },

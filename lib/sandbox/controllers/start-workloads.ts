@@ -1,6 +1,5 @@
 import type { Cluster } from '#lib/sandbox/cluster.ts';
-import { addAdopters, addOwner, controllerQueue } from './controller-queue.ts';
-import { keyOf } from './controller-queue.ts';
+import { addAdopters, addOwner, controllerQueue, keyOf } from './controller-queue.ts';
 import { reconcileCronJob } from './cron-job/reconcile.ts';
 import type { FailedPods } from './daemon-set/failed-pods.ts';
 import { reconcileDaemonSet } from './daemon-set/reconcile.ts';
@@ -18,7 +17,7 @@ export function startWorkloads(cluster: Cluster): void {
 }
 
 function startStatefulSets(cluster: Cluster): void {
-  const { statefulSets, pods, controllerRevisions, persistentVolumeClaims } = cluster.informers;
+  const { statefulSets, pods, controllerRevisions, claims } = cluster.informers;
   const queue = controllerQueue(cluster, 'statefulset-controller', ([namespace, name]) => {
     const statefulSet = statefulSets.get(namespace, name);
     return statefulSet
@@ -26,7 +25,7 @@ function startStatefulSets(cluster: Cluster): void {
           statefulSet,
           pods: pods.list(namespace),
           revisions: controllerRevisions.list(namespace),
-          claims: persistentVolumeClaims.list(namespace),
+          claims: claims.list(namespace),
           now: cluster.clock.now(),
         })
       : undefined;

@@ -155,7 +155,7 @@ describe('a StatefulSet', () => {
     await cluster.patch('/apis/apps/v1/namespaces/lab/statefulsets/db', { spec: { replicas: 1 } });
     await cluster.advance(MINUTE);
     expect(names(cluster, 'db')).toEqual(['db-0']);
-    const claims = informers(cluster).persistentVolumeClaims.list('lab');
+    const claims = informers(cluster).claims.list('lab');
     expect(claims.map(({ metadata }) => metadata.name)).toEqual(['data-db-0', 'data-db-1', 'data-db-2']);
     expect(await said(cluster, 'StatefulSet')).toContain(
       'SuccessfulCreate: Create Claim data-db-0 Pod db-0 in StatefulSet db success',

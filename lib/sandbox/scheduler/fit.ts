@@ -1,6 +1,7 @@
-import type { Node, Pod, PodSpec, Taint, Toleration } from '#lib/sandbox/client/objects.ts';
+import type { Node, Pod } from '#lib/sandbox/client/objects.ts';
 import { quantity } from '#lib/sandbox/quantity.ts';
-import { allowsNode } from './node-affinity.ts';
+import { matchesNodeAffinity } from './node-affinity.ts';
+import { tolerationFor } from './taints.ts';
 
 /** Why one node does not take a pod. `final`: evicting other pods would not help. */
 export type Rejection = { readonly reason: string; readonly final: boolean };
@@ -9,29 +10,20 @@ export type Rejection = { readonly reason: string; readonly final: boolean };
 export function rejections(pod: Pod, node: Node, onNode: readonly Pod[]): readonly Rejection[] {
   if (
     node.spec.unschedulable &&
-    !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
+    !tolerationFor(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
   ) {
     return [{ reason: 'node(s) were unschedulable', final: true }];
   }
   const taint = (node.spec.taints ?? []).find(
-    (candidate) => candidate.effect !== 'PreferNoSchedule' && !tolerates(pod, candidate),
+    (candidate) => candidate.effect !== 'PreferNoSchedule' && !tolerationFor(pod, candidate),
   );
   if (taint) {
     return [{ reason: `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`, final: true }];
   }
-  if (!allowsNode(pod.spec, node)) {
+  if (!matchesNodeAffinity(pod, node)) {
     return [{ reason: "node(s) didn't match Pod's node affinity/selector", final: true }];
   }
   return unfit(pod, node, onNode);
-}
-
-export function tolerates({ spec }: { readonly spec: PodSpec }, taint: Taint): boolean {
-  const matches = ({ key, operator = 'Equal', value, effect }: Toleration) =>
-    (!effect || effect === taint.effect) &&
-    (operator === 'Exists'
-      ? !key || key === taint.key
-      : key === taint.key && (value ?? '') === (taint.value ?? ''));
-  return (spec.tolerations ?? []).some(matches);
 }
 
 function unfit(pod: Pod, node: Node, onNode: readonly Pod[]): readonly Rejection[] {

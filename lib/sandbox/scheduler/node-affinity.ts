@@ -1,7 +1,9 @@
-import type { Node, NodeRequirement, NodeSelectorTerm, PodSpec } from '#lib/sandbox/client/objects.ts';
+import type { Node, Pod } from '#lib/sandbox/client/objects.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm } from '#lib/sandbox/client/placement-objects.ts';
 
 /** Whether nodeSelector and the required node affinity of a Pod allow a node (component-helpers nodeaffinity). */
-export function allowsNode({ nodeSelector = {}, affinity }: PodSpec, node: Node): boolean {
+export function matchesNodeAffinity({ spec }: Pod, node: Node): boolean {
+  const { nodeSelector = {}, affinity } = spec;
   const labels = node.metadata.labels ?? {};
   if (Object.entries(nodeSelector).some(([key, value]) => labels[key] !== value)) return false;
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
@@ -20,7 +22,7 @@ function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTe
   );
 }
 
-function meets({ operator, values = [] }: NodeRequirement, value: string | undefined): boolean {
+function meets({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

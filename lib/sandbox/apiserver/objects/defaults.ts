@@ -63,7 +63,7 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
         failedJobsHistoryLimit: 1,
       }),
       'jobTemplate',
-      (job) => (isObject(job) ? spec(template)(job) : job),
+      (job) => (isObject(job) ? jobTemplateDefaults(job) : job),
     ),
   ),
   PersistentVolumeClaim: spec((claim) => withDefaults(claim, { volumeMode: 'Filesystem' })),
@@ -88,6 +88,17 @@ function withStrategy(workload: JsonObject, field: string, rolling: JsonObject):
   return { ...workload, [field]: complete };
 }
 
+/** Embedded metadata is written out even when it is empty. */
+function jobTemplateDefaults(job: JsonObject): JsonObject {
+  return mapField(withDefaults(job, { metadata: {} }), 'spec', (value) =>
+    isObject(value)
+      ? mapField(template(value), 'template', (pod) =>
+          isObject(pod) ? withDefaults(pod, { metadata: {} }) : pod,
+        )
+      : value,
+  );
+}
+
 function claimTemplate(claim: JsonObject): JsonObject {
   return withDefaults(
     mapField(claim, 'spec', (value) =>
@@ -105,7 +116,7 @@ function jobDefaults(job: JsonObject): JsonObject {
     parallelism: 1,
     podReplacementPolicy: job.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
     suspend: false,
-    manualSelector: undefined,
+    manualSelector: false,
   });
 }
 

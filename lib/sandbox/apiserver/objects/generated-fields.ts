@@ -26,7 +26,20 @@ function withTemplateGeneration<T extends JsonObject>(object: T, generation: num
 
 /** Unless manualSelector is set, a Job selects its Pods by its own uid (generateSelector). */
 function withJobSelector(job: JsonObject): JsonObject {
-  if (valueAt(job, 'spec', 'manualSelector') === true) return job;
+  return withTemplateLabels(
+    valueAt(job, 'spec', 'manualSelector') === true ? job : withGeneratedSelector(job),
+  );
+}
+
+/** A Job without labels shows those of its Pods. */
+function withTemplateLabels(job: JsonObject): JsonObject {
+  const metadata = objectAt(job, 'metadata');
+  if (Object.keys(stringMapAt(metadata, 'labels')).length > 0) return job;
+  const labels = stringMapAt(job, 'spec', 'template', 'metadata', 'labels');
+  return { ...job, metadata: { ...metadata, labels } };
+}
+
+function withGeneratedSelector(job: JsonObject): JsonObject {
   const uid = stringAt(job, 'metadata', 'uid') ?? '';
   const name = stringAt(job, 'metadata', 'name') ?? '';
   const generated = {

@@ -123,7 +123,11 @@ export const CRON_JOB_COLUMNS: readonly Column[] = [
   NAME,
   { name: 'Schedule', cell: (cron) => stringAt(cron, 'spec', 'schedule') ?? '' },
   { name: 'Timezone', cell: (cron) => stringAt(cron, 'spec', 'timeZone') ?? '<none>' },
-  { name: 'Suspend', type: 'boolean', cell: (cron) => objectAt(cron, 'spec').suspend === true },
+  {
+    name: 'Suspend',
+    type: 'boolean',
+    cell: (cron) => (objectAt(cron, 'spec').suspend === true ? 'True' : 'False'),
+  },
   count('Active', (cron) => objectsAt(cron, 'status', 'active').length),
   {
     name: 'Last Schedule',
@@ -133,4 +137,18 @@ export const CRON_JOB_COLUMNS: readonly Column[] = [
     },
   },
   AGE,
+  { name: 'Containers', priority: 1, cell: jobContainers('name') },
+  { name: 'Images', priority: 1, cell: jobContainers('image') },
+  {
+    name: 'Selector',
+    priority: 1,
+    cell: (cron) => labelsText(stringMapAt(cron, 'spec', 'jobTemplate', 'spec', 'selector', 'matchLabels')),
+  },
 ];
+
+function jobContainers(field: string) {
+  return (cron: KubeObject): string =>
+    objectsAt(cron, 'spec', 'jobTemplate', 'spec', 'template', 'spec', 'containers')
+      .map((container) => stringAt(container, field) ?? '')
+      .join(',');
+}

@@ -1,9 +1,10 @@
-import type { Affinity, Node, Pod, PodSpec, Toleration } from '#lib/sandbox/client/objects.ts';
+import type { Node, Pod, PodSpec, Toleration } from '#lib/sandbox/client/objects.ts';
+import type { Affinity } from '#lib/sandbox/client/placement-objects.ts';
 import type { DaemonSet } from '#lib/sandbox/client/workload-objects.ts';
 import { controllerRef, type Draft } from '#lib/sandbox/client/write.ts';
 import { REVISION_HASH, type Revision } from '#lib/sandbox/controllers/controller-revisions.ts';
-import { tolerates } from '#lib/sandbox/scheduler/fit.ts';
-import { allowsNode } from '#lib/sandbox/scheduler/node-affinity.ts';
+import { matchesNodeAffinity } from '#lib/sandbox/scheduler/node-affinity.ts';
+import { tolerationFor } from '#lib/sandbox/scheduler/taints.ts';
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
@@ -31,15 +32,16 @@ function withTolerations(spec: PodSpec): PodSpec {
 }
 
 /** Whether the set wants a Pod on a node, and whether one that is there may stay. */
-export function wantedOn({ spec }: DaemonSet, node: Node): { readonly run: boolean; readonly stay: boolean } {
-  const template = withTolerations(spec.template.spec);
-  const { nodeName } = template;
-  if ((nodeName && nodeName !== node.metadata.name) || !allowsNode(template, node))
+export function wantedOn(
+  { metadata, spec }: DaemonSet,
+  node: Node,
+): { readonly run: boolean; readonly stay: boolean } {
+  const pod: Pod = { metadata, spec: withTolerations(spec.template.spec) };
+  const { nodeName } = pod.spec;
+  if ((nodeName && nodeName !== node.metadata.name) || !matchesNodeAffinity(pod, node))
     return { run: false, stay: false };
   const untolerated = (effects: readonly string[]) =>
-    (node.spec.taints ?? []).some(
-      (taint) => effects.includes(taint.effect) && !tolerates({ spec: template }, taint),
-    );
+    (node.spec.taints ?? []).some((taint) => effects.includes(taint.effect) && !tolerationFor(pod, taint));
   return { run: !untolerated(['NoSchedule', 'NoExecute']), stay: !untolerated(['NoExecute']) };
 }
 

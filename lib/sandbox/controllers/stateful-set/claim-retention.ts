@@ -1,6 +1,7 @@
 import type { OwnerReference, Pod } from '#lib/sandbox/client/objects.ts';
 import { same } from '#lib/sandbox/client/same.ts';
-import type { PersistentVolumeClaim, StatefulSet } from '#lib/sandbox/client/workload-objects.ts';
+import type { PersistentVolumeClaim } from '#lib/sandbox/client/storage-objects.ts';
+import type { StatefulSet } from '#lib/sandbox/client/workload-objects.ts';
 import { controllerRef, targetOf, type Write } from '#lib/sandbox/client/write.ts';
 import { claimName } from './identity.ts';
 

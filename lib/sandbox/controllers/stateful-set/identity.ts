@@ -1,5 +1,6 @@
 import type { Pod } from '#lib/sandbox/client/objects.ts';
-import type { PersistentVolumeClaim, StatefulSet } from '#lib/sandbox/client/workload-objects.ts';
+import type { PersistentVolumeClaim } from '#lib/sandbox/client/storage-objects.ts';
+import type { StatefulSet } from '#lib/sandbox/client/workload-objects.ts';
 import { controllerRef, type Draft } from '#lib/sandbox/client/write.ts';
 import { REVISION_HASH, type Revision } from '#lib/sandbox/controllers/controller-revisions.ts';
 

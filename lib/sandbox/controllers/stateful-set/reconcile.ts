@@ -1,9 +1,6 @@
 import type { Pod } from '#lib/sandbox/client/objects.ts';
-import type {
-  ControllerRevision,
-  PersistentVolumeClaim,
-  StatefulSet,
-} from '#lib/sandbox/client/workload-objects.ts';
+import type { PersistentVolumeClaim } from '#lib/sandbox/client/storage-objects.ts';
+import type { ControllerRevision, StatefulSet } from '#lib/sandbox/client/workload-objects.ts';
 import { targetOf, type EventDraft, type Write } from '#lib/sandbox/client/write.ts';
 import { claim } from '#lib/sandbox/controllers/claim.ts';
 import {
