@@ -73,6 +73,22 @@ describe('forty minutes with every scenario', () => {
     expect(new Set(deployments.map(({ metadata }) => metadata.namespace)).size).toBe(6);
   });
 
+  it('runs what is not a Deployment as well', () => {
+    const { statefulSets, daemonSets, jobs, cronJobs } = cluster.sandbox.simulation.cluster.informers;
+    expect(
+      statefulSets.list().map(({ metadata, status }) => [metadata.name, status?.availableReplicas]),
+    ).toEqual([['orders-db', 3]]);
+    expect(daemonSets.list().map(({ metadata, status }) => [metadata.name, status?.numberAvailable])).toEqual(
+      [['node-exporter', 4]],
+    );
+    expect(cronJobs.list().map(({ metadata }) => metadata.name)).toEqual([
+      'nightly-backup',
+      'settlement-report',
+    ]);
+    expect(jobs.list()).toHaveLength(2);
+    expect(jobs.list().every(({ status }) => (status?.failed ?? 0) === 0)).toBe(true);
+  });
+
   it('lets no pod of a healthy workload restart', () => {
     const healthy = cluster.sandbox.simulation.cluster.informers.pods.list().filter(isReady);
     expect(
