@@ -39,8 +39,8 @@ export type FactsSources = {
   readonly listers: ClusterListers;
   readonly objects: ClusterObjects;
   readonly histories: Histories;
-  readonly logTails: LogTails;
-  readonly references: PodReferences;
+  readonly logTails: Pick<LogTails, 'get'>;
+  readonly references: Pick<PodReferences, 'get'>;
   /** Images some pod of the cluster runs right now; asked at most once per pass. */
   readonly runningImages: () => readonly string[];
   /** What was found while the incident was open: once it recovered there is nothing left to diagnose. */
@@ -202,7 +202,11 @@ const NO_REFERENCES: DiagnosisInput['references'] = {
   serviceAccount: { state: 'unchecked' },
 };
 
-function logEntry(pod: Pod, status: ContainerStatus, logTails: LogTails): [string, LogTail][] {
+function logEntry(
+  pod: Pod,
+  status: ContainerStatus,
+  logTails: FactsSources['logTails'],
+): [string, LogTail][] {
   const tail = logTails.get(pod, status);
   return tail ? [[status.name, tail]] : [];
 }
@@ -212,7 +216,7 @@ export const statusesOf = ({ initStatuses, statuses }: Pod): readonly ContainerS
   ...statuses,
 ];
 
-function logTailOf(pod: Pod, incident: Incident, logTails: LogTails): LogTail | undefined {
+function logTailOf(pod: Pod, incident: Incident, logTails: FactsSources['logTails']): LogTail | undefined {
   const failing = incident.problems.find((problem) => problem.pod?.uid === pod.meta.uid && problem.container);
   const status = statusesOf(pod).find(({ name }) => name === failing?.container) ?? pod.statuses[0];
   return status && logTails.get(pod, status);
