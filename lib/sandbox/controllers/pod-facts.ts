@@ -8,6 +8,10 @@ export const isActive = ({ metadata, status }: Pod): boolean =>
 
 export const isTerminating = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;
 
+/** On its way out and still running (controller_utils.go, IsPodTerminating). */
+export const isWindingDown = (pod: Pod): boolean =>
+  isTerminating(pod) && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
+
 const readyCondition = (pod: Pod) => findCondition(pod.status?.conditions, 'Ready');
 export const isReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';
 

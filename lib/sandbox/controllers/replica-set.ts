@@ -6,7 +6,7 @@ import { controllerRef, targetOf, type Draft, type Write } from '#lib/sandbox/cl
 import { claim } from './claim.ts';
 import { withCondition, withoutCondition } from './conditions.ts';
 import type { Pass } from './pass.ts';
-import { isActive, isAvailable, isReady, readySince, untilAvailable } from './pod-facts.ts';
+import { isActive, isAvailable, isReady, isWindingDown, readySince, untilAvailable } from './pod-facts.ts';
 import { slowStart } from './slow-start.ts';
 
 export type ReplicaSetInput = {
@@ -23,7 +23,8 @@ export function reconcileReplicaSet({ replicaSet, pods, now }: ReplicaSetInput):
   const claimed = claim({ owner: replicaSet, ownerKind: APPS, kind: 'Pod', objects: pods });
   const active = claimed.owned.filter(isActive);
   const missing = (replicaSet.spec.replicas ?? 1) - active.length;
-  const status = statusWrites(replicaSet, active, { now });
+  const terminating = claimed.owned.filter(isWindingDown).length;
+  const status = statusWrites(replicaSet, active, { now, terminating });
   const wakeAfterMs = untilAvailable(replicaSet.spec.minReadySeconds, active, now);
   if (replicaSet.metadata.deletionTimestamp) return { writes: status };
   if (missing > 0) {
@@ -31,7 +32,7 @@ export function reconcileReplicaSet({ replicaSet, pods, now }: ReplicaSetInput):
     return {
       writes: [...claimed.writes, ...creates, ...status],
       wakeAfterMs,
-      afterRefusal: (failure) => statusWrites(replicaSet, active, { now, failure }),
+      afterRefusal: (failure) => statusWrites(replicaSet, active, { now, failure, terminating }),
     };
   }
   const surplus = active.toSorted(byDeletionOrder).slice(0, -missing);
@@ -94,7 +95,7 @@ export function byDeletionOrder(a: Pod, b: Pod): number {
 function statusWrites(
   replicaSet: ReplicaSet,
   active: readonly Pod[],
-  { now, failure }: { now: number; failure?: string },
+  { now, failure, terminating }: { now: number; failure?: string; terminating: number },
 ): readonly Write[] {
   const { minReadySeconds = 0, template } = replicaSet.spec;
   const labels = template.metadata?.labels ?? {};
@@ -110,6 +111,7 @@ function statusWrites(
   const { status = {} } = replicaSet;
   const unchanged =
     same(conditions, status.conditions ?? []) &&
+    status.terminatingReplicas === terminating &&
     Object.entries(counts).every(([key, value]) => (status[key as keyof typeof counts] ?? 0) === value);
   if (unchanged) return [];
   const nonZero = Object.entries(counts).filter(([, value]) => value !== 0);
@@ -119,6 +121,8 @@ function statusWrites(
       ...cleared,
       ...Object.fromEntries(nonZero),
       replicas: counts.replicas,
+      // A pointer upstream: zero is written, because it was counted.
+      terminatingReplicas: terminating,
       conditions: conditions.length > 0 ? conditions : null,
     },
   };

@@ -17,6 +17,12 @@ import { syncPod } from './sync-pod.ts';
 
 const LEASE_MS = 10_000;
 
+/**
+ * What a pod's chances are drawn from: jitter, durations, how its programs run. Two clusters whose pods have other uids
+ * but the same characters live through the same.
+ */
+export type CharacterOf = (pod: Pod) => string;
+
 type Options = {
   readonly cluster: Cluster;
   readonly node: Node;
@@ -24,6 +30,8 @@ type Options = {
   readonly index: number;
   readonly logs: ContainerLogs;
   readonly seed: string;
+  /** Its node and uid when absent. */
+  readonly characterOf?: CharacterOf;
 };
 
 /** One node's agent: the shell around `syncPod`. It reads caches, and writes statuses and events when they change. */
@@ -69,7 +77,7 @@ export class Kubelet {
     if (!pod || pod.spec.nodeName !== this.#name) return;
     const now = cluster.clock.now();
     const { uid } = pod.metadata;
-    const world = this.#world(now);
+    const world = this.#world(pod, now);
     const before = this.#records.get(uid) ?? this.#accept(pod, world);
     const synced = syncPod(pod, before, world);
     this.#records.set(uid, synced.record);
@@ -113,10 +121,15 @@ export class Kubelet {
     });
   }
 
-  #world(now: number): World {
-    const { cluster, seed } = this.#options;
+  #world(subject: Pod, now: number): World {
+    const { cluster, seed, characterOf } = this.#options;
     const { configMaps, secrets } = cluster.informers;
-    const chance: World['chance'] = (...keys) => unitOf(seed, this.#name, ...keys);
+    const { uid } = subject.metadata;
+    const character = characterOf?.(subject);
+    const chance: World['chance'] =
+      character === undefined
+        ? (...keys) => unitOf(seed, this.#name, ...keys)
+        : (...keys) => unitOf(seed, ...keys.map((key) => (key === uid ? character : key)));
     return {
       now,
       chance,
@@ -124,7 +137,7 @@ export class Kubelet {
       pull: (image, pod) => pullImage(image, { pod, secrets, chance }),
       missingPullSecrets: (pod) => missingPullSecrets(pod, secrets),
       environment: (pod, container, ip) => environmentOf(pod, container, { configMaps, secrets, ip }),
-      start: (container, input) => startProgram(container, { ...input, seed }),
+      start: (container, input) => startProgram(container, { ...input, podUid: character ?? uid, seed }),
     };
   }
 

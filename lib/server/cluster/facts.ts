@@ -173,8 +173,8 @@ function diagnosisInput(
 ): DiagnosisInput {
   const { listers, objects, logTails, references } = sources;
   const { incident, owned, primary, rollout, deployment } = facts;
-  const node = objects.nodeOf(primary?.nodeName);
-  const nodeEvents = node ? listers.events.by('regarding', node.meta.uid) : [];
+  const node = objects.nodeOf(incident.owner.kind === 'Node' ? incident.owner.name : primary?.nodeName);
+  const nodeEvents = node ? objects.eventsOfNode(node) : [];
   return {
     now,
     owner: incident.owner,
@@ -191,8 +191,13 @@ function diagnosisInput(
     logs: new Map(
       primary ? statusesOf(primary).flatMap((status) => logEntry(primary, status, logTails)) : [],
     ),
-    services: listers.services.by('namespace', incident.owner.namespace),
-    endpointSlices: listers.endpointslices.by('namespace', incident.owner.namespace),
+    // An empty list is no answer while the kind may not be read.
+    ...(objects.isListed('services') && {
+      services: listers.services.by('namespace', incident.owner.namespace),
+    }),
+    ...(objects.isListed('endpointslices') && {
+      endpointSlices: listers.endpointslices.by('namespace', incident.owner.namespace),
+    }),
   };
 }
 

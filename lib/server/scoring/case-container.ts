@@ -1,10 +1,13 @@
-import { asNumber, asText, optionalNumber, type Wire } from '#lib/kube/to-model/wire.ts';
+import { asNumber, asText, asWire, optionalNumber, type Wire } from '#lib/kube/to-model/wire.ts';
 import { caseReferences } from './case-references.ts';
 import { SEEN_AT, iso } from './case-scene.ts';
 import type { Signals } from './failure-case.ts';
 
 export type CaseContainer = {
   readonly isInit: boolean;
+  readonly image: string;
+  /** The word of the kubelet for its state. */
+  readonly word: string;
   readonly spec: Wire;
   readonly volumes: readonly Wire[];
   /** The status of the whole pod. */
@@ -41,6 +44,8 @@ export function caseContainer(signals: Signals): CaseContainer {
   const hasStarted = 'lastState' in status || 'running' in status.state;
   return {
     isInit,
+    image: imageOf(signals),
+    word: asText(asWire(status.state['waiting'])['reason']),
     spec,
     volumes,
     status: {
@@ -132,13 +137,11 @@ function crashedState(signals: Signals, restartCount: number): State {
   const startedAt = Date.parse(asText(other['StartedAt']) || asText(other['startedAt']));
   const ranMs = Number.isNaN(finishedAt - startedAt) ? 1_000 : finishedAt - startedAt;
   const endedAt = SEEN_AT - 60_000;
-  const neverRan = startText !== undefined && exitCode === undefined;
+  const neverRan = startText !== undefined;
   const terminated = {
     exitCode: exitCode ?? (reason === 'OOMKilled' ? 137 : neverRan ? 128 : 1),
     reason: reason || (neverRan ? 'StartError' : 'Error'),
-    ...(startText === undefined || startText === log_excerpt
-      ? {}
-      : { message: startText.replace(/^Error: /, '') }),
+    ...(startText === undefined ? {} : { message: startText.replace(/^Error: /, '') }),
     startedAt: neverRan ? '1970-01-01T00:00:00Z' : iso(endedAt - ranMs),
     finishedAt: iso(endedAt),
     containerID: 'containerd://1',
@@ -155,6 +158,8 @@ function imageOf({ waiting_message, events, other_signals: other }: Signals): st
   const given = asText(other['image']) || asText(other['intended_image']);
   if (given !== '') return given;
   const text = [waiting_message ?? '', ...events].join('\n');
+  const [, host, path, tag] = /https:\/\/([^/\s"]+)\/v2\/([\w./-]+)\/manifests\/([\w.-]+)/.exec(text) ?? [];
+  if (/Failed to pull image ""/.test(text) && host && path && tag) return `${host}/${path}:${tag}`;
   const quoted = /(?:[Ii]mage|image tag) "([^"\n]+)"/.exec(text)?.[1];
   const shown = /\b((?:[\w-]+\.)+[\w-]+(?::\d+)?\/[\w./-]+(?::[\w.-]+)?)/.exec(
     text.replace(/https?:\/\/\S+/g, ''),

@@ -45,3 +45,18 @@ export function eventReason(text: string, { other_signals }: Signals, index: num
   const [, reason = 'Failed', ofContainer = true, type = 'Warning'] = known ?? [];
   return { reason: named ?? reason, type, ofContainer };
 }
+
+const PULL_WORDS = /ErrImagePull|ImagePullBackOff/;
+
+/**
+ * People quote the telling part of a message; the kubelet's event carries it behind words of its own
+ * (`Failed to pull image "x": ...`).
+ */
+export function eventText(
+  text: string,
+  { word, image }: { readonly word: string; readonly image: string },
+): string {
+  const isKnown = KNOWN.some(([pattern]) => pattern.test(text));
+  if (!isKnown && PULL_WORDS.test(word)) return `Failed to pull image "${image}": ${text}`;
+  return isKnown || /^Error: /.test(text) ? text : `Error: ${text}`;
+}

@@ -1,6 +1,6 @@
 import { asNumber, asText, asTexts, type Wire } from '#lib/kube/to-model/wire.ts';
 import { caseContainer } from './case-container.ts';
-import { eventReason } from './case-events.ts';
+import { eventReason, eventText } from './case-events.ts';
 import { caseSecrets } from './case-references.ts';
 import { POD, SEEN_AT, iso, NAMESPACE, NODE } from './case-scene.ts';
 import { caseNodes } from './case-nodes.ts';
@@ -23,7 +23,8 @@ export function caseObjects(signals: Signals): CaseObjects {
     ...(shape === 'node' || shape === 'no-pod' ? [] : [pod(signals)]),
     ...signals.events.map((text, index) => event(text, { index, about, signals })),
   ];
-  return { objects, log: shape === 'container' ? (signals.log_excerpt ?? undefined) : undefined };
+  const isLog = shape === 'container' && !/^OCI runtime/.test(signals.log_excerpt ?? '');
+  return { objects, log: isLog ? (signals.log_excerpt ?? undefined) : undefined };
 }
 
 const CREATED = iso(SEEN_AT - 20 * 60_000);
@@ -141,8 +142,9 @@ function event(
   text: string,
   { index, about, signals }: { index: number; about: Wire; signals: Signals },
 ): Wire {
-  const { reason, type, ofContainer } = eventReason(text, signals, index);
   const container = caseContainer(signals);
+  const message = about['kind'] === 'Pod' ? eventText(text, container) : text;
+  const { reason, type, ofContainer } = eventReason(message, signals, index);
   const field = `spec.${container.isInit ? 'initContainers' : 'containers'}{${asText(container.spec['name'])}}`;
   return {
     apiVersion: 'v1',
@@ -151,7 +153,7 @@ function event(
     involvedObject: ofContainer && about['kind'] === 'Pod' ? { ...about, fieldPath: field } : about,
     reason,
     type,
-    message: text,
+    message,
     source: { component: reason === 'FailedScheduling' ? 'default-scheduler' : 'kubelet' },
     firstTimestamp: CREATED,
     lastTimestamp: iso(SEEN_AT - 5_000),

@@ -94,6 +94,15 @@ describe('the score', () => {
   const score = scoreCases(cases);
   const count = (verdict: string) => score.scored.filter((one) => one.verdict === verdict).length;
 
+  it('shows no wrong cause as proven or likely', () => {
+    expect(score.scored.filter(({ verdict }) => verdict === 'wrong')).toEqual([]);
+  });
+
+  it('names the true cause first in 85 of 100 cases, and among the candidates in 95', () => {
+    expect(count('first') / score.scored.length).toBeGreaterThanOrEqual(0.85);
+    expect((count('first') + count('candidate')) / score.scored.length).toBeGreaterThanOrEqual(0.95);
+  });
+
   it('names every case it leaves out', () => {
     expect(score.scored.length + score.excluded.length).toBe(cases.length);
     expect(scoreReport(score)).toContain(`no message, event or log: ${score.excluded.join(', ')}`);

@@ -152,3 +152,11 @@ function jobContainers(field: string) {
       .map((container) => stringAt(container, field) ?? '')
       .join(',');
 }
+
+/** The view of a workload that only has its size. */
+export const SCALE_COLUMNS: readonly Column[] = [
+  NAME,
+  count('Desired', desired),
+  fromStatus('Available', 'replicas'),
+  AGE,
+];

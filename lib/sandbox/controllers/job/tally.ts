@@ -2,7 +2,7 @@ import type { Pod } from '#lib/sandbox/client/objects.ts';
 import { epochMs } from '#lib/sandbox/client/time.ts';
 import type { Job } from '#lib/sandbox/client/workload-objects.ts';
 import { findCondition } from '#lib/sandbox/controllers/conditions.ts';
-import { isActive, isReady, isTerminating } from '#lib/sandbox/controllers/pod-facts.ts';
+import { isActive, isReady, isTerminating, isWindingDown } from '#lib/sandbox/controllers/pod-facts.ts';
 import { finishedCondition, isTrue, type Verdict } from './conditions.ts';
 import { indexOf, parseIndexes } from './indexes.ts';
 import { isTracked } from './job-pod.ts';
@@ -65,9 +65,7 @@ export function tallied(job: Job, pods: readonly Pod[]): Tally {
     pods,
     active,
     ready: active.filter(isReady).length,
-    terminating: pods.filter(
-      (pod) => isTerminating(pod) && !isSucceeded(pod) && pod.status?.phase !== 'Failed',
-    ).length,
+    terminating: pods.filter(isWindingDown).length,
     succeeded: isIndexed(job) ? new Set(succeededIndexes).size : counted,
     failed: (status.failed ?? 0) + newFailed.length + (uncounted.failed ?? []).length,
     succeededIndexes: [...new Set(succeededIndexes)],
