@@ -148,9 +148,9 @@ describe('a StatefulSet', () => {
       metadata: { name: 'data' },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
     };
-    const cluster = await lab(
-      statefulSet({ volumeClaimTemplates: [claim], podManagementPolicy: 'Parallel' }),
-    );
+    const mounted = { volumeMounts: [{ name: 'data', mountPath: '/var/lib/data' }] };
+    const parallel = { volumeClaimTemplates: [claim], podManagementPolicy: 'Parallel' };
+    const cluster = await lab(statefulSet(parallel, mounted));
     await cluster.advance(MINUTE);
     await cluster.patch('/apis/apps/v1/namespaces/lab/statefulsets/db', { spec: { replicas: 1 } });
     await cluster.advance(MINUTE);

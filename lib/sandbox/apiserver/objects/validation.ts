@@ -41,8 +41,16 @@ function selectorCauses(object: JsonObject): readonly Cause[] {
   return wanted.every(([key, value]) => labels[key] === value) ? [] : [mismatch(labels)];
 }
 
-const template: Check = (object) =>
-  podSpecCauses(objectAt(object, 'spec', 'template', 'spec'), 'spec.template.spec');
+const template: Check = (object) => podSpecCauses(withClaimVolumes(object), 'spec.template.spec');
+
+/** The Pods of a StatefulSet get a volume for each of its claim templates. */
+function withClaimVolumes(object: JsonObject): JsonObject {
+  const spec = objectAt(object, 'spec', 'template', 'spec');
+  const claims = objectsAt(object, 'spec', 'volumeClaimTemplates');
+  if (claims.length === 0) return spec;
+  const named = claims.map((claim) => ({ name: stringAt(claim, 'metadata', 'name') ?? '' }));
+  return { ...spec, volumes: [...objectsAt(spec, 'volumes'), ...named] };
+}
 
 /** Long-running workloads cannot have Pods that end. */
 const alwaysRestarts: Check = (object) => {
