@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod, Secret } from './client/objects.ts';
 import { parseImage } from './image-reference.ts';
-import { missingPullSecrets, pullImage } from './registry.ts';
+import { missingPullSecrets } from './credentials.ts';
+import { pullImage } from './registry.ts';
 
 const metadata = { name: 'p', namespace: 'shop', uid: 'u', resourceVersion: '1', creationTimestamp: '' };
 const aPod = (...secrets: string[]): Pod => ({
@@ -21,7 +22,7 @@ const pull = (image: string, pod = aPod(), secret?: Secret) => {
   const secrets = {
     get: (_namespace: string | undefined, name: string) => (name === 'regcred' ? secret : undefined),
   };
-  return pullImage(image, { pod, secrets, chance: () => 0 });
+  return pullImage(image, { pod, secrets, now: 0, chance: () => 0 });
 };
 const errorOf = (outcome: ReturnType<typeof pullImage>) =>
   outcome && 'error' in outcome ? outcome.error : undefined;

@@ -70,11 +70,28 @@ export type EnvFromSource = {
   readonly secretRef?: { readonly name?: string; readonly optional?: boolean };
 };
 
+export type HttpGetAction = {
+  readonly path?: string;
+  readonly port: number | string;
+  readonly scheme?: string;
+  readonly host?: string;
+};
+export type HookSpec = {
+  readonly exec?: { readonly command?: readonly string[] };
+  readonly httpGet?: HttpGetAction;
+  readonly sleep?: { readonly seconds: number };
+};
+export type SecurityContext = {
+  readonly runAsUser?: number;
+  readonly runAsNonRoot?: boolean;
+  readonly readOnlyRootFilesystem?: boolean;
+};
+
 export type ProbeSpec = {
-  readonly httpGet?: { readonly path?: string; readonly port: number | string; readonly scheme?: string };
+  readonly httpGet?: HttpGetAction;
   readonly tcpSocket?: { readonly port: number | string };
   readonly exec?: { readonly command?: readonly string[] };
-  readonly grpc?: { readonly port: number };
+  readonly grpc?: { readonly port: number; readonly service?: string };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
   readonly timeoutSeconds?: number;
@@ -93,11 +110,21 @@ export type ContainerSpec = {
   readonly env?: readonly EnvVar[];
   readonly envFrom?: readonly EnvFromSource[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+  /** `Always` on an init container makes it a sidecar. */
+  readonly restartPolicy?: string;
   readonly resources?: { readonly requests?: ResourceList; readonly limits?: ResourceList };
   readonly livenessProbe?: ProbeSpec;
   readonly readinessProbe?: ProbeSpec;
   readonly startupProbe?: ProbeSpec;
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly subPath?: string;
+    readonly readOnly?: boolean;
+  }[];
+  readonly lifecycle?: { readonly postStart?: HookSpec; readonly preStop?: HookSpec };
+  readonly securityContext?: SecurityContext;
+  readonly terminationMessagePolicy?: string;
 };
 
 export type Toleration = {
@@ -107,15 +134,30 @@ export type Toleration = {
   readonly effect?: string;
 };
 
+type KeyToPath = readonly { readonly key: string; readonly path?: string }[];
 export type VolumeSpec = {
   readonly name: string;
-  readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
-  readonly configMap?: { readonly name?: string; readonly optional?: boolean };
+  readonly secret?: { readonly secretName?: string; readonly optional?: boolean; readonly items?: KeyToPath };
+  readonly configMap?: { readonly name?: string; readonly optional?: boolean; readonly items?: KeyToPath };
+  readonly projected?: {
+    readonly sources?: readonly {
+      readonly secret?: { readonly name?: string; readonly optional?: boolean; readonly items?: KeyToPath };
+      readonly configMap?: {
+        readonly name?: string;
+        readonly optional?: boolean;
+        readonly items?: KeyToPath;
+      };
+    }[];
+  };
 };
 
 export type PodSpec = {
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
+  readonly ephemeralContainers?: readonly (ContainerSpec & { readonly targetContainerName?: string })[];
+  readonly activeDeadlineSeconds?: number;
+  readonly securityContext?: SecurityContext;
+  readonly readinessGates?: readonly { readonly conditionType: string }[];
   readonly nodeName?: string;
   readonly nodeSelector?: Labels;
   readonly tolerations?: readonly Toleration[];
@@ -164,6 +206,7 @@ export type PodStatus = {
   readonly qosClass?: string;
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
+  readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
 };
 export type Pod = KubeObject & { readonly spec: PodSpec; readonly status?: PodStatus };
 

@@ -6,14 +6,18 @@ import { targetOf } from '#lib/sandbox/client/write.ts';
 import type { Cluster } from '#lib/sandbox/cluster.ts';
 import type { EventRecorder } from '#lib/sandbox/events/event-recorder.ts';
 import type { ContainerLogs } from '#lib/sandbox/logs.ts';
+import { imageUser } from '#lib/sandbox/programs/images.ts';
 import { startProgram } from '#lib/sandbox/programs/start-program.ts';
 import { unitOf } from '#lib/sandbox/random.ts';
-import { missingPullSecrets, pullImage } from '#lib/sandbox/registry.ts';
+import { missingPullSecrets, pullSecretError } from '#lib/sandbox/credentials.ts';
+import { pullImage } from '#lib/sandbox/registry.ts';
 import { adoptedPod, keptInstances } from './adopted-pod.ts';
 import { environmentOf } from './environment.ts';
+import { NodeImages } from './node-images.ts';
 import { podStatus } from './pod-status.ts';
 import { freshPod, type PodRecord, type World } from './record.ts';
 import { syncPod } from './sync-pod.ts';
+import { heldVolumes } from './volumes.ts';
 
 const LEASE_MS = 10_000;
 
@@ -35,7 +39,7 @@ export class Kubelet {
   readonly #queue: WorkQueue;
   /** By pod uid. */
   readonly #records = new Map<string, PodRecord>();
-  readonly #images = new Set<string>();
+  readonly #images = new NodeImages();
   #lastAddress = 1;
 
   constructor(options: Options) {
@@ -74,7 +78,7 @@ export class Kubelet {
     const synced = syncPod(pod, before, world);
     this.#records.set(uid, synced.record);
     this.#keepLogs(pod, synced.record);
-    this.#keepImages(synced.record);
+    for (const { image, credential } of synced.pulled) this.#images.pulled(image, credential);
     for (const { type, reason, message, fieldPath } of synced.events) {
       this.#recorder.record({
         verb: 'event',
@@ -91,9 +95,9 @@ export class Kubelet {
   }
 
   #accept(pod: Pod, world: World): PodRecord {
-    const { now, chance } = world;
     const adopted = adoptedPod(pod, world);
-    if (!adopted) return freshPod(pod, { ip: this.#freeAddress(), now, chance });
+    if (!adopted?.ip) return freshPod(pod, { ip: this.#freeAddress(), now: world.now });
+    for (const { spec, instances } of adopted.containers) if (instances > 0) this.#images.pulled(spec.image);
     for (const { container, endedAt, ...instance } of keptInstances(pod, adopted, world)) {
       this.#options.logs.started(pod.metadata.uid, container, instance);
       this.#options.logs.marked(pod.metadata.uid, container, { containerId: instance.containerId, endedAt });
@@ -120,9 +124,12 @@ export class Kubelet {
     return {
       now,
       chance,
-      hasImage: (image) => this.#images.has(image),
-      pull: (image, pod) => pullImage(image, { pod, secrets, chance }),
+      hasImage: (image, pod) => this.#images.has(image, pod, secrets),
+      pull: (image, pod) => pullImage(image, { pod, secrets, now, chance }),
       missingPullSecrets: (pod) => missingPullSecrets(pod, secrets),
+      pullSecretError: (pod) => pullSecretError(pod, secrets),
+      imageUser,
+      heldVolumes: (pod) => heldVolumes(pod, { configMaps, secrets }),
       environment: (pod, container, ip) => environmentOf(pod, container, { configMaps, secrets, ip }),
       start: (container, input) => startProgram(container, { ...input, seed }),
     };
@@ -130,20 +137,16 @@ export class Kubelet {
 
   #keepLogs({ metadata: { uid } }: Pod, { containers }: PodRecord): void {
     const { logs } = this.#options;
-    for (const { spec, state, latestExit } of containers) {
-      if (state.kind === 'running') {
-        const { containerId, run, startedAt, kill } = state;
-        logs.started(uid, spec.name, { containerId, run, startedAt });
-        if (kill) logs.marked(uid, spec.name, { containerId, termAt: kill.termAt });
-      } else if (latestExit?.containerID) {
+    for (const { spec, instance, latestExit } of containers) {
+      if (latestExit?.containerID) {
         const endedAt = Date.parse(latestExit.finishedAt) + 999;
         logs.marked(uid, spec.name, { containerId: latestExit.containerID, endedAt });
       }
+      if (instance.kind !== 'running') continue;
+      const { containerId, run, startedAt, kill } = instance;
+      logs.started(uid, spec.name, { containerId, run, startedAt });
+      if (kill) logs.marked(uid, spec.name, { containerId, termAt: kill.termAt });
     }
-  }
-
-  #keepImages({ containers }: PodRecord): void {
-    for (const { spec, instances } of containers) if (instances > 0) this.#images.add(spec.image);
   }
 
   #drop({ metadata: { uid } }: Pod): void {

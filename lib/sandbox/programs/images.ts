@@ -1,3 +1,6 @@
+import type { ImageUser } from '#lib/sandbox/kubelet/record.ts';
+import type { PullFailure } from '#lib/sandbox/registry-hosts.ts';
+import { parseImage } from '#lib/sandbox/image-reference.ts';
 import { httpServer } from './http-server.ts';
 import type { Program } from './program.ts';
 import { redis } from './redis.ts';
@@ -14,6 +17,12 @@ export type Image = {
   readonly binaries: readonly string[];
   /** No shell, no tools. */
   readonly isDistroless?: true;
+  /** USER of the image: root unless it says otherwise. */
+  readonly user?: ImageUser;
+  /** Tags that are there but cannot be pulled to the nodes of this cluster. */
+  readonly failures?: Readonly<Record<string, PullFailure>>;
+  /** Files that exist but cannot be executed, by path: the errno's words. */
+  readonly notExecutable?: Readonly<Record<string, string>>;
   readonly program: Program;
 };
 
@@ -129,3 +138,7 @@ export const IMAGES: Readonly<Record<string, Image>> = {
     isDistroless: true,
   },
 };
+
+/** Whom a container of this image runs as. */
+export const imageUser = (image: string): ImageUser =>
+  IMAGES[parseImage(image)?.repository ?? '']?.user ?? { uid: 0 };

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '#lib/sandbox/client/objects.ts';
+import type { ContainerSpec, Pod } from '#lib/sandbox/client/objects.ts';
 import { expanded } from '#lib/sandbox/kubelet/environment.ts';
 import { quantity } from '#lib/sandbox/quantity.ts';
 import { parseImage } from '#lib/sandbox/image-reference.ts';
@@ -9,12 +9,14 @@ import { shell, TOOLS } from './shell.ts';
 export type StartInput = {
   readonly env: Readonly<Record<string, string>>;
   readonly instance: number;
-  readonly podUid: string;
+  readonly pod: Pod;
+  /** Epoch ms. */
+  readonly startedAt: number;
   readonly seed: string;
 };
 
 /** What happens when this container is started: `command` replaces the entrypoint, `args` the image's CMD. */
-export function startProgram(container: ContainerSpec, { env, instance, podUid, seed }: StartInput): Run {
+export function startProgram(container: ContainerSpec, { env, instance, pod, seed }: StartInput): Run {
   const { repository = '', tag = '' } = parseImage(container.image) ?? {};
   const image = IMAGES[repository];
   if (!image) return cannotStart('no such image');
@@ -30,7 +32,7 @@ export function startProgram(container: ContainerSpec, { env, instance, podUid, 
     env,
     memoryLimitBytes: quantity(container.resources?.limits?.memory) || undefined,
     instance,
-    seed: `${seed}/${podUid}/${container.name}`,
+    seed: `${seed}/${pod.metadata.uid}/${container.name}`,
   };
   const [first = ''] = argv;
   if (image.binaries.includes(first)) return image.program(input);
