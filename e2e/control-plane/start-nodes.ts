@@ -4,6 +4,7 @@ import type { Draft } from '#lib/sandbox/client/write.ts';
 import { Cluster } from '#lib/sandbox/cluster.ts';
 import { Kubelet } from '#lib/sandbox/kubelet/kubelet.ts';
 import { ContainerLogs } from '#lib/sandbox/logs.ts';
+import { Network } from '#lib/sandbox/network.ts';
 import { seededRandom } from '#lib/sandbox/random.ts';
 import { nodes } from '#lib/sandbox/scenarios/nodes.ts';
 import { startScenarioPlayer } from '#lib/sandbox/scenarios/scenario-player.ts';
@@ -31,6 +32,7 @@ export async function startNodes(
   const clock = wallClock;
   const cluster = new Cluster({ transport, clock, random: seededRandom(`${seed}/${clock.now()}`), report });
   const logs = new ContainerLogs(clock);
+  const network = new Network(cluster);
   const stopped = new AbortController();
   const kubeletServer = await startKubeletServer({ identity, pods: cluster.informers.pods, logs });
   const started = new Set<string>();
@@ -38,10 +40,11 @@ export async function startNodes(
     if (deleted || started.has(node.metadata.name)) return;
     started.add(node.metadata.name);
     const index = started.size - 1;
-    new Kubelet({ cluster, node, index, logs, seed }).start(stopped.signal);
+    new Kubelet({ cluster, node, index, logs, network, seed }).start(stopped.signal);
   });
   grantRoles(cluster);
   await cluster.start(stopped.signal);
+  network.start();
   for (const node of nodes(clock.now()))
     await createIfMissing(cluster.api, reachable(node, kubeletServer.port));
   await startScenarioPlayer(cluster);

@@ -4,6 +4,7 @@ import { Cluster } from './cluster.ts';
 import { startControllers } from './controllers/start-controllers.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { ContainerLogs } from './logs.ts';
+import { Network } from './network.ts';
 import { seededRandom, type Random } from './random.ts';
 import { SCENARIOS, scenarioById } from './scenarios/catalog.ts';
 import { fleetScript, fleetSeed } from './scenarios/fleet.ts';
@@ -58,8 +59,10 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const stopped = new AbortController();
   startControllers(cluster);
   startScheduler(cluster);
-  startKubelets(cluster, { logs, seed, signal: stopped.signal });
+  const network = new Network(cluster);
+  startKubelets(cluster, { logs, network, seed, signal: stopped.signal });
   await cluster.start(stopped.signal);
+  network.start();
   await startScenarioPlayer(cluster);
   seedAll(cluster, [
     ...nodes(clock.now()),
@@ -81,14 +84,14 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 
 function startKubelets(
   cluster: Cluster,
-  { logs, seed, signal }: { logs: ContainerLogs; seed: string; signal: AbortSignal },
+  { signal, ...shared }: { logs: ContainerLogs; network: Network; seed: string; signal: AbortSignal },
 ): void {
   const started = new Set<string>();
   cluster.informers.nodes.subscribe(({ object: node, deleted }) => {
     const { name } = node.metadata;
     if (deleted || started.has(name)) return;
     started.add(name);
-    new Kubelet({ cluster, node, index: started.size - 1, logs, seed }).start(signal);
+    new Kubelet({ cluster, node, index: started.size - 1, ...shared }).start(signal);
   });
 }
 

@@ -85,6 +85,7 @@ export type SecurityContext = {
   readonly runAsUser?: number;
   readonly runAsNonRoot?: boolean;
   readonly readOnlyRootFilesystem?: boolean;
+  readonly fsGroup?: number;
 };
 
 export type ProbeSpec = {
@@ -137,8 +138,14 @@ export type Toleration = {
 type KeyToPath = readonly { readonly key: string; readonly path?: string }[];
 export type VolumeSpec = {
   readonly name: string;
+  readonly emptyDir?: object;
   readonly secret?: { readonly secretName?: string; readonly optional?: boolean; readonly items?: KeyToPath };
-  readonly configMap?: { readonly name?: string; readonly optional?: boolean; readonly items?: KeyToPath };
+  readonly configMap?: {
+    readonly name?: string;
+    readonly optional?: boolean;
+    readonly items?: KeyToPath;
+    readonly defaultMode?: number;
+  };
   readonly projected?: {
     readonly sources?: readonly {
       readonly secret?: { readonly name?: string; readonly optional?: boolean; readonly items?: KeyToPath };
@@ -274,6 +281,8 @@ export type Node = KubeObject & {
 
 export type Service = KubeObject & {
   readonly spec: {
+    readonly clusterIP?: string;
+    readonly externalName?: string;
     readonly selector?: Labels;
     readonly ports?: readonly {
       readonly name?: string;

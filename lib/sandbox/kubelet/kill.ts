@@ -1,7 +1,7 @@
 import type { Pod } from '#lib/sandbox/client/objects.ts';
 import { hookOutcome } from './hooks.ts';
-import type { ContainerRecord, Instance, Kill, PodRecord, Task } from './record.ts';
-import { say, withContainer, type Sync } from './sync.ts';
+import type { ContainerRecord, Instance, Kill, KubeletEvent, PodRecord, Task } from './record.ts';
+import { fieldPathOf, say, withContainer, type Sync } from './sync.ts';
 
 type Running = Extract<Instance, { kind: 'running' }>;
 type KillTask = Extract<Task, { do: 'kill' }>;
@@ -35,6 +35,18 @@ export function beginKill(record: PodRecord, task: KillTask, sync: Sync): PodRec
     freeAt = Math.max(freeAt, endOf({ ...container.instance, kill }));
   }
   return next;
+}
+
+/** What is said of containers whose pod is gone from the API before they were told to stop. */
+export function lastEvents({ containers }: PodRecord): readonly KubeletEvent[] {
+  return containers
+    .filter(({ instance }) => instance.kind === 'running' && !instance.kill)
+    .map((container) => ({
+      type: 'Normal',
+      reason: 'Killing',
+      message: `Stopping container ${container.spec.name}`,
+      fieldPath: fieldPathOf(container),
+    }));
 }
 
 /** Whether everything a kill is about has ended. */

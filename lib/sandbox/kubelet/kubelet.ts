@@ -6,6 +6,7 @@ import { targetOf } from '#lib/sandbox/client/write.ts';
 import type { Cluster } from '#lib/sandbox/cluster.ts';
 import type { EventRecorder } from '#lib/sandbox/events/event-recorder.ts';
 import type { ContainerLogs } from '#lib/sandbox/logs.ts';
+import type { Network } from '#lib/sandbox/network.ts';
 import { imageUser } from '#lib/sandbox/programs/images.ts';
 import { startProgram } from '#lib/sandbox/programs/start-program.ts';
 import { unitOf } from '#lib/sandbox/random.ts';
@@ -15,7 +16,8 @@ import { adoptedPod, keptInstances } from './adopted-pod.ts';
 import { environmentOf } from './environment.ts';
 import { NodeImages } from './node-images.ts';
 import { podStatus } from './pod-status.ts';
-import { freshPod, type PodRecord, type World } from './record.ts';
+import { lastEvents } from './kill.ts';
+import { freshPod, type KubeletEvent, type PodRecord, type World } from './record.ts';
 import { syncPod } from './sync-pod.ts';
 import { heldVolumes } from './volumes.ts';
 
@@ -27,6 +29,7 @@ type Options = {
   /** Position of the node: gives it its pod network. */
   readonly index: number;
   readonly logs: ContainerLogs;
+  readonly network: Network;
   readonly seed: string;
 };
 
@@ -79,15 +82,7 @@ export class Kubelet {
     this.#records.set(uid, synced.record);
     this.#keepLogs(pod, synced.record);
     for (const { image, credential } of synced.pulled) this.#images.pulled(image, credential);
-    for (const { type, reason, message, fieldPath } of synced.events) {
-      this.#recorder.record({
-        verb: 'event',
-        about: { kind: 'Pod', object: pod, fieldPath },
-        type,
-        reason,
-        message,
-      });
-    }
+    for (const event of synced.events) this.#tell(pod, event);
     if (synced.wakeAt < Infinity) this.#queue.addAfter(key, synced.wakeAt - now);
     await this.#report(pod, synced.record, now);
     if (!synced.finished) return;
@@ -118,7 +113,7 @@ export class Kubelet {
   }
 
   #world(now: number): World {
-    const { cluster, seed } = this.#options;
+    const { cluster, seed, network } = this.#options;
     const { configMaps, secrets } = cluster.informers;
     const chance: World['chance'] = (...keys) => unitOf(seed, this.#name, ...keys);
     return {
@@ -131,7 +126,7 @@ export class Kubelet {
       imageUser,
       heldVolumes: (pod) => heldVolumes(pod, { configMaps, secrets }),
       environment: (pod, container, ip) => environmentOf(pod, container, { configMaps, secrets, ip }),
-      start: (container, input) => startProgram(container, { ...input, seed }),
+      start: (container, input) => startProgram(container, { ...input, seed, connect: network.connect }),
     };
   }
 
@@ -149,8 +144,24 @@ export class Kubelet {
     }
   }
 
-  #drop({ metadata: { uid } }: Pod): void {
-    if (this.#records.delete(uid)) this.#options.logs.forget(uid);
+  #tell(pod: Pod, { type, reason, message, fieldPath, isOfNode }: KubeletEvent): void {
+    const { node } = this.#options;
+    // The kubelet's references to its node carry the name as the uid.
+    const self = { ...node, metadata: { ...node.metadata, uid: this.#name } };
+    const about = isOfNode
+      ? ({ kind: 'Node', object: self } as const)
+      : ({ kind: 'Pod', object: pod, ...(fieldPath ? { fieldPath } : {}) } as const);
+    this.#recorder.record({ verb: 'event', about, type, reason, message });
+  }
+
+  /** The object is gone. What still runs (it was deleted by force) is killed all the same. */
+  #drop(pod: Pod): void {
+    const { uid } = pod.metadata;
+    const record = this.#records.get(uid);
+    if (!record) return;
+    for (const event of lastEvents(record)) this.#tell(pod, event);
+    this.#records.delete(uid);
+    this.#options.logs.forget(uid);
   }
 
   #freeAddress(): string {

@@ -175,6 +175,8 @@ export type KubeletEvent = {
   readonly reason: string;
   readonly message: string;
   readonly fieldPath?: string;
+  /** About the node, not the pod. */
+  readonly isOfNode?: true;
 };
 
 /** A pod the kubelet sees for the first time at `now`. */

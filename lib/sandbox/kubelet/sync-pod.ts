@@ -3,7 +3,14 @@ import { podActions } from './actions.ts';
 import { containerStatus } from './container-status.ts';
 import { beginKill, endOf, isKilled } from './kill.ts';
 import { phaseOf } from './phase.ts';
-import { containersOf, type KubeletEvent, type PodRecord, type Task, type World } from './record.ts';
+import {
+  containersOf,
+  type ContainerRecord,
+  type KubeletEvent,
+  type PodRecord,
+  type Task,
+  type World,
+} from './record.ts';
 import { exited, startContainer } from './start-container.ts';
 import { containerOf, NOTICE_MS, withContainer, withNews, type Sync } from './sync.ts';
 import { findDead, foundDeadAt, probeContainers, triggerReadiness } from './sync-probes.ts';
@@ -77,11 +84,22 @@ function ended(given: PodRecord, sync: Sync): PodRecord {
     }
     const container = containerOf(record, spec.name);
     if (!container) continue;
+    tellOfSystemOom(container, sync);
     const at = foundDeadAt(container, instance, { from: record.probedFrom ?? exitAt, exitAt });
     const dead = { ...exited(container, instance, exitAt), ...(at < Infinity ? { foundDeadAt: at } : {}) };
     record = withNews(withContainer(record, dead), exitAt + NOTICE_MS);
   }
   return record;
+}
+
+/** The kernel had no memory left on the node and said whom it chose (oom/oom_watcher_linux.go). */
+function tellOfSystemOom({ instance, spec }: ContainerRecord, { pod, world, emit }: Sync): void {
+  const oom = instance.kind === 'running' ? instance.run.systemOom : undefined;
+  if (!oom || instance.kind !== 'running' || world.now < instance.startedAt + oom.afterMs) return;
+  const pid =
+    2000 + Math.floor(30_000 * world.chance(pod.metadata.uid, spec.name, 'pid', instance.startedAt));
+  const message = `System OOM encountered, victim process: ${oom.process}, pid: ${pid}`;
+  emit({ type: 'Warning', reason: 'SystemOOM', message, isOfNode: true });
 }
 
 function probed(record: PodRecord, sync: Sync): PodRecord {

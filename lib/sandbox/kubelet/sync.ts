@@ -21,13 +21,11 @@ const FIELDS = {
   ephemeral: 'ephemeralContainers',
 } as const;
 
+export const fieldPathOf = ({ spec, role }: ContainerRecord): string => `spec.${FIELDS[role]}{${spec.name}}`;
+
 /** Says something about one container. */
-export function say(
-  { spec, role }: ContainerRecord,
-  { emit }: Sync,
-  event: Omit<KubeletEvent, 'fieldPath'>,
-): void {
-  emit({ ...event, fieldPath: `spec.${FIELDS[role]}{${spec.name}}` });
+export function say(record: ContainerRecord, { emit }: Sync, event: Omit<KubeletEvent, 'fieldPath'>): void {
+  emit({ ...event, fieldPath: fieldPathOf(record) });
 }
 
 export const containerOf = ({ containers }: PodRecord, name: string): ContainerRecord | undefined =>

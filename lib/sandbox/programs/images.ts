@@ -4,6 +4,7 @@ import { parseImage } from '#lib/sandbox/image-reference.ts';
 import { httpServer } from './http-server.ts';
 import type { Program } from './program.ts';
 import { redis } from './redis.ts';
+import { RELEASES } from './releases.ts';
 import { checkout, labWeb, reportBuilder, search, service } from './web-apps.ts';
 
 export type Image = {
@@ -21,7 +22,7 @@ export type Image = {
   readonly user?: ImageUser;
   /** Tags that are there but cannot be pulled to the nodes of this cluster. */
   readonly failures?: Readonly<Record<string, PullFailure>>;
-  /** Files that exist but cannot be executed, by path: the errno's words. */
+  /** Tags whose entrypoint exists but cannot be executed: the errno's words. */
   readonly notExecutable?: Readonly<Record<string, string>>;
   readonly program: Program;
 };
@@ -96,6 +97,7 @@ const ACME = [
 
 /** Every repository the sandbox's registries hold. */
 export const IMAGES: Readonly<Record<string, Image>> = {
+  ...RELEASES,
   'ghcr.io/vlrrbn/lab30-web-metrics': python(['0.2.0', '0.2.1', '0.3.0'], labWeb),
   'docker.io/library/redis': {
     tags: ['7-alpine', '7.4-alpine', '7', '7.4', 'latest', '6-alpine'],

@@ -9,6 +9,8 @@ export type ProgramInput = {
   readonly memoryLimitBytes?: number;
   /** Whether the process may write there; absent: everywhere. */
   readonly canWrite?: (path: string) => boolean;
+  /** The root file system may not be written to. */
+  readonly isReadOnly?: boolean;
   /** Whether something is mounted at or above this path. */
   readonly isMounted?: (path: string) => boolean;
   /** How a connection to `host:port` goes, `atMs` after the start; absent: it is accepted. */
