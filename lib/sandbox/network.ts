@@ -50,7 +50,7 @@ export class Network {
     if (!isInside) return outside(host);
     const states = this.#histories.get(`${space}/${name}`) ?? [];
     const state = states.findLast((each) => each.at <= at) ?? states[0];
-    if (state?.address === undefined) return host.includes('.') ? outside(host) : { kind: 'no-such-host' };
+    if (state?.address === undefined) return outside(host);
     if (!state.ports.includes(port)) return { kind: 'times-out', address: state.address };
     return state.hasEndpoints ? { kind: 'accepted' } : { kind: 'refused', address: state.address };
   };
@@ -87,9 +87,12 @@ function stateOf(service: Service | undefined, slices: readonly EndpointSlice[])
   };
 }
 
+/** Ends of names that somebody outside may own; anything else is a Service that does not exist. */
+const OUTSIDE = /\.(com|org|net|io|dev|cloud|example)$/;
+
 /** Names outside the cluster: whatever looks like one is there, but for those that say otherwise themselves. */
 function outside(host: string): Connection {
-  if (host.endsWith('.invalid') || !host.includes('.')) return { kind: 'no-such-host' };
+  if (!OUTSIDE.test(host)) return { kind: 'no-such-host' };
   if (host.startsWith('unreachable.')) return { kind: 'times-out', address: '203.0.113.30' };
   if (host.startsWith('refusing.')) return { kind: 'refused', address: '203.0.113.31' };
   return { kind: 'accepted' };
