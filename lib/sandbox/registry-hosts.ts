@@ -112,12 +112,16 @@ export const registryHost = ({ registry }: ImageReference): RegistryHost | undef
 export const unknownHost = (reference: ImageReference): string =>
   request(reference, `dial tcp: lookup ${reference.registry.split(':')[0] ?? ''}: no such host`);
 
+/** The code before a runtime's error; the kubelet drops it only when it is Unknown. */
+export const NOT_FOUND = 'rpc error: code = NotFound desc = ';
+
 /** The whole error as containerd reports it. */
 export function pullError(
   { full, registry, repository }: ImageReference,
   { stage, why }: PullFailure,
 ): string {
-  const prefix = `failed to pull and unpack image "${full}": `;
+  const code = why.endsWith(': not found') ? NOT_FOUND : '';
+  const prefix = `${code}failed to pull and unpack image "${full}": `;
   if (stage === 'resolve') return `${prefix}failed to resolve reference "${full}": ${why}`;
   if (stage === 'copy') {
     return `${prefix}failed to copy: httpReadSeeker: failed open: ${why.replace('{repository}', repository.slice(registry.length + 1))}`;

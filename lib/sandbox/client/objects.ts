@@ -199,6 +199,14 @@ export type ContainerStatus = {
   readonly image: string;
   readonly imageID: string;
   readonly containerID?: string;
+  readonly resources?: { readonly requests?: ResourceList; readonly limits?: ResourceList };
+  readonly allocatedResources?: ResourceList;
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly readOnly?: boolean;
+    readonly recursiveReadOnly?: string;
+  }[];
 };
 export type PodStatus = {
   readonly phase?: string;

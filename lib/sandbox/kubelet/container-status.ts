@@ -1,4 +1,9 @@
-import type { ContainerStateStatus, ContainerStatus, Pod } from '#lib/sandbox/client/objects.ts';
+import type {
+  ContainerSpec,
+  ContainerStateStatus,
+  ContainerStatus,
+  Pod,
+} from '#lib/sandbox/client/objects.ts';
 import { seconds } from '#lib/sandbox/client/time.ts';
 import { parseImage } from '#lib/sandbox/image-reference.ts';
 import type { ContainerRecord } from './record.ts';
@@ -26,13 +31,28 @@ export function containerStatus(record: ContainerRecord, pod: Pod): ContainerSta
     started: false,
     restartCount: Math.max(0, instances - 1),
   };
-  if (!exists) return { ...common, image: spec.image, imageID: '' };
+  const mounts = mountsOf(spec);
+  if (!exists) return { ...common, image: spec.image, imageID: '', ...mounts };
   const image = parseImage(instance.kind === 'running' ? (instance.run.image ?? spec.image) : spec.image);
   return {
     ...common,
     image: image?.full ?? spec.image,
     imageID: imageId,
     ...(id ? { containerID: id } : {}),
+    resources: spec.resources ?? {},
+    ...(spec.resources?.requests ? { allocatedResources: spec.resources.requests } : {}),
+    ...mounts,
+  };
+}
+
+function mountsOf({ volumeMounts = [] }: ContainerSpec): Pick<ContainerStatus, 'volumeMounts'> {
+  if (volumeMounts.length === 0) return {};
+  return {
+    volumeMounts: volumeMounts.map(({ name, mountPath, readOnly }) => ({
+      name,
+      mountPath,
+      ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
+    })),
   };
 }
 

@@ -45,6 +45,18 @@ describe('a crashing container', () => {
     expect(life.status.phase).toBe('Running');
   });
 
+  it('is not seen running when it ends at once, and is looked at twice after its first start', () => {
+    const life = new PodLife(aPod(), aWorld({ start: () => crashesAfter(40, 127) })).live(100_000);
+    // Recorded of a kubelet of 1.35: the second exit is followed by CrashLoopBackOff a second later, the third only when it is over.
+    expect(life.states.slice(0, 5)).toEqual([
+      { second: 0, state: 'ContainerCreating' },
+      { second: 1.4, state: 'Error' },
+      { second: 3.4, state: 'CrashLoopBackOff' },
+      { second: 12, state: 'Error' },
+      { second: 31, state: 'CrashLoopBackOff' },
+    ]);
+  });
+
   it('is seen in its back-off earlier when a prober finds it dead', () => {
     const livenessProbe = { tcpSocket: { port: 1 }, periodSeconds: 5, failureThreshold: 99 };
     const shownAfter = (life: PodLife): number => {
@@ -59,8 +71,8 @@ describe('a crashing container', () => {
   });
 
   it('is OOMKilled with exit code 137', () => {
-    const run: Run = { ...runsForEver, exit: { afterMs: 2000, code: 137, reason: 'OOMKilled' } };
-    const life = new PodLife(aPod(), aWorld({ start: () => run })).live(3500);
+    const run: Run = { ...runsForEver, exit: { afterMs: 5000, code: 137, reason: 'OOMKilled' } };
+    const life = new PodLife(aPod(), aWorld({ start: () => run })).live(6600);
     expect(life.container()?.state.terminated).toMatchObject({ reason: 'OOMKilled', exitCode: 137 });
   });
 

@@ -52,7 +52,9 @@ function startPull(record: PodRecord, container: ContainerRecord, { task, sync }
   }
   say(container, sync, { type: 'Normal', reason: 'Pulling', message: `Pulling image "${image}"` });
   const outcome: PullOutcome = world.pull(image, pod) ?? { tookMs: 0, error: 'invalid reference format' };
-  const pull = { startedAt: world.now, doneAt: world.now + outcome.tookMs, outcome };
+  const startedAt = Math.max(world.now, world.pullsFreeAt);
+  const pull = { askedAt: world.now, startedAt, doneAt: startedAt + outcome.tookMs, outcome };
+  sync.pullUntil(pull.doneAt);
   return pulling(record, container, { task: { ...task, pull }, sync });
 }
 
@@ -76,7 +78,8 @@ function pulling(record: PodRecord, container: ContainerRecord, { task, sync }: 
     return fail(next, container, { sync, reason, message: error });
   }
   const took = goDuration(pull.doneAt - pull.startedAt);
-  const message = `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${outcome.bytes} bytes.`;
+  const whole = goDuration(pull.doneAt - pull.askedAt);
+  const message = `Successfully pulled image "${image}" in ${took} (${whole} including waiting). Image size: ${outcome.bytes} bytes.`;
   say(container, sync, { type: 'Normal', reason: 'Pulled', message });
   sync.pulled(image, outcome.credential);
   return { record, imageId: imageIdOf(image, outcome.digest) };
@@ -94,9 +97,14 @@ function fail(
 
 const tagged = (image: string): string | undefined => parseImage(image)?.full;
 
-/** The words of distribution/reference. */
+/** The words of distribution/reference: of a name in upper case it says which. */
 function whyInvalid(image: string): string {
-  const isOnlyUpperCase = parseImage(image.toLowerCase()) !== undefined && image !== image.toLowerCase();
-  if (isOnlyUpperCase) return 'invalid reference format: repository name must be lowercase';
-  return 'invalid reference format';
+  const tagAt = image.indexOf(':', image.lastIndexOf('/') + 1);
+  const name = tagAt < 0 ? image : image.slice(0, tagAt);
+  if (name === name.toLowerCase() || parseImage(name.toLowerCase()) === undefined)
+    return 'invalid reference format';
+  const { registry = '', repository = '' } = parseImage(name.toLowerCase()) ?? {};
+  const path = repository.slice(registry.length + 1);
+  const shown = path.slice(0, path.length - name.length) + name.slice(Math.max(0, name.length - path.length));
+  return `invalid reference format: repository name (${shown}) must be lowercase`;
 }

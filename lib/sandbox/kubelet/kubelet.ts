@@ -43,6 +43,8 @@ export class Kubelet {
   /** By pod uid. */
   readonly #records = new Map<string, PodRecord>();
   readonly #images = new NodeImages();
+  /** Images are pulled one at a time (serializeImagePulls). */
+  #pullsFreeAt = 0;
   #lastAddress = 1;
 
   constructor(options: Options) {
@@ -82,6 +84,7 @@ export class Kubelet {
     this.#records.set(uid, synced.record);
     this.#keepLogs(pod, synced.record);
     for (const { image, credential } of synced.pulled) this.#images.pulled(image, credential);
+    this.#pullsFreeAt = Math.max(this.#pullsFreeAt, synced.pullsUntil);
     for (const event of synced.events) this.#tell(pod, event);
     if (synced.wakeAt < Infinity) this.#queue.addAfter(key, synced.wakeAt - now);
     await this.#report(pod, synced.record, now);
@@ -126,7 +129,14 @@ export class Kubelet {
       imageUser,
       heldVolumes: (pod) => heldVolumes(pod, { configMaps, secrets }),
       environment: (pod, container, ip) => environmentOf(pod, container, { configMaps, secrets, ip }),
-      start: (container, input) => startProgram(container, { ...input, seed, connect: network.connect }),
+      start: (container, input) =>
+        startProgram(container, {
+          ...input,
+          podUid: input.pod.metadata.uid,
+          seed,
+          connect: network.connect,
+        }),
+      pullsFreeAt: this.#pullsFreeAt,
     };
   }
 

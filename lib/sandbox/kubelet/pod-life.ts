@@ -31,6 +31,7 @@ export const aPod = (container: Partial<ContainerSpec> = {}, pod: Partial<Pod['s
 export const aWorld = (world: Partial<World> = {}): Omit<World, 'now'> => ({
   hasImage: () => true,
   pull: () => ({ tookMs: 1000, bytes: 1, digest: 'sha256:0' }),
+  pullsFreeAt: 0,
   missingPullSecrets: () => [],
   pullSecretError: () => undefined,
   imageUser: () => ({ uid: 0 }),

@@ -111,20 +111,21 @@ describe('what a probe says', () => {
 describe('readiness', () => {
   it('is asked at once when a status shows the container, and from then on every period', () => {
     const life = lifeOf({ readinessProbe: { ...http, periodSeconds: 5 } }, server(8000)).live(60_000);
-    expect(life.secondsOf('Unhealthy')).toEqual([1.4, 6.4]);
-    expect(life.states.at(-1)).toEqual({ second: 11.4, state: 'Ready' });
+    // Twice: the first status that shows it is followed by another one a second later.
+    expect(life.secondsOf('Unhealthy')).toEqual([1.4, 2.4, 7.4]);
+    expect(life.states.at(-1)).toEqual({ second: 12.4, state: 'Ready' });
   });
 
   it('waits for its initial delay', () => {
     const readinessProbe = { ...http, initialDelaySeconds: 5, periodSeconds: 5 };
     const life = lifeOf({ readinessProbe }, server(0)).live(60_000);
-    expect(life.states.at(-1)).toEqual({ second: 6.4, state: 'Ready' });
+    expect(life.states.at(-1)).toEqual({ second: 7.4, state: 'Ready' });
   });
 
   it('never comes when nothing listens, and never restarts it for that', () => {
     const life = lifeOf({ readinessProbe: { ...http, periodSeconds: 5 } }, runsForEver).live(60_000);
     expect(life.container()).toMatchObject({ ready: false, restartCount: 0, started: true });
-    expect(life.secondsOf('Unhealthy')).toHaveLength(12);
+    expect(life.secondsOf('Unhealthy')).toHaveLength(13);
     expect(life.status.conditions).toContainEqual(
       expect.objectContaining({
         type: 'Ready',

@@ -79,7 +79,12 @@ export type Task =
       readonly name: string;
       /** When the instance exited that the sync saw dead. */
       readonly exitedAt?: number;
-      readonly pull?: { readonly startedAt: number; readonly doneAt: number; readonly outcome: PullOutcome };
+      readonly pull?: {
+        readonly askedAt: number;
+        readonly startedAt: number;
+        readonly doneAt: number;
+        readonly outcome: PullOutcome;
+      };
       readonly hook?: { readonly doneAt: number; readonly outcome: HookOutcome };
     };
 
@@ -94,6 +99,8 @@ export type Worker = {
   readonly queuedAt: number;
   /** When news from the runtime or a prober wake it. */
   readonly newsAt: number;
+  /** When a second piece of the same news wakes it once more. */
+  readonly againAt?: number;
 };
 
 /** Why a pod was made to fail as a whole: past its deadline, or evicted. */
@@ -111,6 +118,8 @@ export type PodRecord = {
   readonly seen: string;
   readonly worker: Worker;
   readonly hasSandbox: boolean;
+  /** The runtime's list has not shown the new sandbox yet. */
+  readonly isSandboxNews?: true;
   /** As the newest status said. */
   readonly shownSandbox: boolean;
   /** When its probers began to tick. */
@@ -145,6 +154,8 @@ export interface World {
   readonly hasImage: (image: string, pod: Pod) => boolean;
   /** Undefined when the reference does not parse. */
   readonly pull: (image: string, pod: Pod) => PullOutcome | undefined;
+  /** When the pulls under way on the node are done: images are pulled one at a time. */
+  readonly pullsFreeAt: number;
   /** Names in spec.imagePullSecrets that do not exist. */
   readonly missingPullSecrets: (pod: Pod) => readonly string[];
   /** Why the pod's credentials cannot be read at all, in the words of the JSON decoder. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerSpec } from '#lib/sandbox/client/objects.ts';
 import type { Run } from '#lib/sandbox/programs/program.ts';
-import { aPod, aWorld, PodLife, runsForEver } from './pod-life.ts';
+import { aPod, aWorld, PodLife, runsForEver, START } from './pod-life.ts';
 import type { PullOutcome, World } from './record.ts';
 
 describe('a start that goes well', () => {
@@ -24,6 +24,11 @@ describe('a start that goes well', () => {
     const life = new PodLife(aPod({ image: 'redis' }), aWorld()).live(300);
     expect(life.container()?.image).toBe('redis');
     expect(life.live(5000).container()?.image).toBe('docker.io/library/redis:latest');
+  });
+
+  it('waits for the pulls of others, and says how long', () => {
+    const world = aWorld({ hasImage: () => false, pullsFreeAt: START + 6400 });
+    expect(new PodLife(aPod(), world).live(10_000).said[1]).toContain('in 1s (7s including waiting).');
   });
 
   it('takes one container after the other', () => {
@@ -124,7 +129,7 @@ describe('a container that cannot be created', () => {
       { image: 'Redis:7' },
       {},
       'InvalidImageName',
-      'invalid reference format: repository name must be lowercase',
+      'invalid reference format: repository name (library/Redis) must be lowercase',
     ],
     [
       'policy Never without the image',

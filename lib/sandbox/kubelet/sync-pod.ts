@@ -3,6 +3,7 @@ import { podActions } from './actions.ts';
 import { containerStatus } from './container-status.ts';
 import { beginKill, endOf, isKilled } from './kill.ts';
 import { phaseOf } from './phase.ts';
+import { asleep, awake } from './pod-worker.ts';
 import {
   containersOf,
   type ContainerRecord,
@@ -21,6 +22,8 @@ export type PodSync = {
   readonly events: readonly KubeletEvent[];
   /** Images that came to the node, with the credential that opened their registry. */
   readonly pulled: readonly { readonly image: string; readonly credential?: string }[];
+  /** When the pulls this pass has begun are done; 0 without any. */
+  readonly pullsUntil: number;
   /** Epoch ms; Infinity when only a change of the pod can move it. */
   readonly wakeAt: number;
   /** The pod is being deleted and nothing of it runs any more. */
@@ -38,11 +41,13 @@ export function syncPod(pod: Pod, given: PodRecord, world: World): PodSync {
   const events: KubeletEvent[] = [];
   const pulled: { image: string; credential?: string }[] = [];
   let wakeAt = Infinity;
+  let pullsUntil = 0;
   const sync: Sync = {
     pod,
     world,
     emit: (event) => events.push(event),
     wakeAt: (at) => (wakeAt = Math.min(wakeAt, at)),
+    pullUntil: (at) => (pullsUntil = Math.max(pullsUntil, at)),
     pulled: (image, credential) =>
       pulled.push({ image, ...(credential === undefined ? {} : { credential }) }),
   };
@@ -55,7 +60,7 @@ export function syncPod(pod: Pod, given: PodRecord, world: World): PodSync {
   }
   const isDeleted = pod.metadata.deletionTimestamp !== undefined;
   const finished = isDeleted && record.worker.stage === 'terminated';
-  return { record, events, pulled, wakeAt, finished };
+  return { record, events, pulled, pullsUntil, wakeAt, finished };
 }
 
 /** A changed spec or a deletion wakes the worker. */
@@ -121,7 +126,8 @@ function work(record: PodRecord, sync: Sync): PodRecord {
       ? begin(record, sync)
       : perform(record, worker.tasks, sync);
   }
-  const dueAt = Math.min(worker.queuedAt, worker.newsAt, deadlineAt(record, pod));
+  const { queuedAt, newsAt, againAt = Infinity } = worker;
+  const dueAt = Math.min(queuedAt, newsAt, againAt, deadlineAt(record, pod));
   if (world.now >= dueAt) return begin(record, sync);
   if (dueAt < Infinity) sync.wakeAt(dueAt);
   return record;
@@ -136,10 +142,7 @@ const DEADLINE = 'Pod was active on the node longer than the specified deadline'
 
 function begin(given: PodRecord, sync: Sync): PodRecord {
   const { pod, world, emit } = sync;
-  let record: PodRecord = {
-    ...withStatus(given, sync),
-    worker: { stage: given.worker.stage, queuedAt: Infinity, newsAt: Infinity },
-  };
+  let record = withStatus(awake(given, world.now), sync);
   if (record.worker.stage === 'terminating') return terminated(record, sync);
   if (world.now >= deadlineAt(record, pod)) {
     emit({ type: 'Normal', reason: 'DeadlineExceeded', message: DEADLINE });
@@ -189,7 +192,7 @@ function perform(record: PodRecord, tasks: readonly Task[], sync: Sync): PodReco
     case 'sandbox':
       return (
         sandbox(record, task, sync) ??
-        done(withNews({ ...record, hasSandbox: true }, sync.world.now + NOTICE_MS))
+        done(withNews({ ...record, hasSandbox: true, isSandboxNews: true }, sync.world.now + NOTICE_MS))
       );
     case 'kill': {
       if (!task.begun) return done(beginKill(record, task, sync), [{ ...task, begun: true }, ...rest]);
@@ -253,28 +256,10 @@ function warnOfMissingSecrets({ world, pod, emit }: Sync): void {
   emit({ type: 'Warning', reason: 'FailedToRetrieveImagePullSecret', message });
 }
 
-const RETRY_MS = 10_000;
-const RESYNC_MS = 60_000;
-const JITTER = 0.5;
-
-/**
- * The sync is done: a failed one is tried again after 10 s to 15 s, or, when a crash back-off is among the failures,
- * when that ends, at most a minute and a half later (pod_workers.go, completeWork). The regular resync of one that
- * went well would show nothing new and is left out.
- */
+/** The sync is done. */
 function finish(record: PodRecord, sync: Sync): PodRecord {
   const { pod, world } = sync;
-  const { worker } = record;
-  const { now, chance } = world;
-  if (worker.stage === 'terminating') {
-    const next = { stage: 'terminating', queuedAt: now + NOTICE_MS, newsAt: Infinity } as const;
-    return withStatus({ ...record, hasSandbox: false, worker: next }, sync);
-  }
-  // News that came meanwhile wait for the next look at the runtime.
-  const newsAt = worker.newsAt <= now ? now + NOTICE_MS : worker.newsAt;
-  if (!worker.failed) return { ...record, worker: { stage: 'syncing', queuedAt: Infinity, newsAt } };
-  const { backOffEndsAt } = worker.failed;
-  const base = backOffEndsAt === undefined ? RETRY_MS : Math.min(RESYNC_MS, Math.max(0, backOffEndsAt - now));
-  const waitMs = Math.floor(base * (1 + JITTER * chance(pod.metadata.uid, 'requeue', now)));
-  return { ...record, worker: { stage: 'syncing', queuedAt: now + waitMs, newsAt } };
+  if (record.worker.stage !== 'terminating') return asleep(record, pod, world);
+  const next = { stage: 'terminating', queuedAt: world.now + NOTICE_MS, newsAt: Infinity } as const;
+  return withStatus({ ...record, hasSandbox: false, worker: next }, sync);
 }

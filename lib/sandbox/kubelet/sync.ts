@@ -7,6 +7,8 @@ export type Sync = {
   readonly world: World;
   readonly emit: (event: KubeletEvent) => void;
   readonly wakeAt: (at: number) => void;
+  /** A pull has begun that keeps others waiting until `at`. */
+  readonly pullUntil: (at: number) => void;
   /** An image came to the node; `credential` is what opened its registry. */
   readonly pulled: (image: string, credential?: string) => void;
 };

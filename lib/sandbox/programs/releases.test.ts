@@ -20,6 +20,7 @@ const start = (release: string, { env = {}, container, pod, connect, instance = 
     {
       env,
       instance,
+      podUid: 'u',
       pod: { metadata, spec: { containers: [], ...pod } },
       startedAt: 0,
       seed: 's',

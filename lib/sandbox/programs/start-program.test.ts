@@ -11,7 +11,8 @@ const start = (
   container: Partial<ContainerSpec> & { image: string },
   env: Record<string, string> = {},
   instance = 0,
-) => startProgram({ name: 'app', ...container }, { env, instance, pod, startedAt: 0, seed: 's' });
+) =>
+  startProgram({ name: 'app', ...container }, { env, instance, podUid: 'u', pod, startedAt: 0, seed: 's' });
 const logOf = (run: Run, untilMs = 60_000) =>
   linesBetween(run, {
     afterMs: -1,

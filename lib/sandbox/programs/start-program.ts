@@ -11,9 +11,11 @@ import { shell, TOOLS } from './shell.ts';
 export type StartInput = {
   readonly env: Readonly<Record<string, string>>;
   readonly instance: number;
-  readonly pod: Pod;
+  readonly podUid: string;
+  /** What its mounts, its user and its namespace are taken from; absent: a pod with nothing of that. */
+  readonly pod?: Pod;
   /** Epoch ms. */
-  readonly startedAt: number;
+  readonly startedAt?: number;
   /** How connections go; absent: all are accepted. */
   readonly connect?: Network['connect'];
   readonly seed: string;
@@ -21,7 +23,7 @@ export type StartInput = {
 
 /** What happens when this container is started: `command` replaces the entrypoint, `args` the image's CMD. */
 export function startProgram(container: ContainerSpec, given: StartInput): Run {
-  const { env, pod } = given;
+  const { env, pod = bare(given.podUid) } = given;
   const { repository = '', tag = '' } = parseImage(container.image) ?? {};
   const image = IMAGES[repository];
   if (!image) return cannotStart('no such image');
@@ -49,6 +51,11 @@ export function startProgram(container: ContainerSpec, given: StartInput): Run {
   return image.isDistroless ? { ...run, isDistroless: true } : run;
 }
 
+const bare = (uid: string): Pod => ({
+  metadata: { name: '', uid, resourceVersion: '', creationTimestamp: '' },
+  spec: { containers: [] },
+});
+
 /** What runc itself needs: below that it is killed before the program is started. */
 const LEAST_MEMORY = 6 * 2 ** 20;
 
@@ -66,8 +73,8 @@ type Chosen = StartInput & {
 };
 
 function inputOf(container: ContainerSpec, chosen: Chosen): ProgramInput {
-  const { env, instance, pod, seed, startedAt, connect, tag, argv, command, files } = chosen;
-  const namespace = pod.metadata.namespace ?? 'default';
+  const { env, instance, podUid, pod, seed, startedAt = 0, connect, tag, argv, command, files } = chosen;
+  const namespace = pod?.metadata.namespace ?? 'default';
   return {
     image: container.image,
     tag,
@@ -82,7 +89,7 @@ function inputOf(container: ContainerSpec, chosen: Chosen): ProgramInput {
       ? { connect: (host, port, atMs) => connect({ namespace, host, port, at: startedAt + atMs }) }
       : {}),
     instance,
-    seed: `${seed}/${pod.metadata.uid}/${container.name}`,
+    seed: `${seed}/${podUid}/${container.name}`,
   };
 }
 
