@@ -34,6 +34,14 @@ const COMMANDS = {
     // It runs until its stdin ends, and we hold the other end: it cannot outlive us.
     return exec(node24(), ['lib/sandbox/main.ts', ...args], { stdin: 'pipe' });
   },
+  async diagnose(args) {
+    await ensureInstalled();
+    return exec(node24(), ['lib/server/cli/diagnose.ts', ...args]);
+  },
+  async score(args) {
+    await ensureInstalled();
+    return exec(node24(), ['lib/server/cli/score.ts', ...args]);
+  },
   async cluster(args) {
     await ensureInstalled();
     return exec(node24(), ['e2e/control-plane/main.ts', ...args]);

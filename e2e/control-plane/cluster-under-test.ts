@@ -5,6 +5,7 @@ import type { AccountName } from '#lib/sandbox/apiserver/https/accounts.ts';
 import type { ActionSpec } from '#lib/contract/shared.ts';
 import { ActionPreview, ActionReceipt, ReceiptsResponse } from '#lib/contract/actions.ts';
 import { IncidentsResponse } from '#lib/contract/incident-row.ts';
+import { IncidentViewSchema } from '#lib/contract/incident-view.ts';
 import type { KindState } from '#lib/contract/cluster.ts';
 import { ReadyzResponse } from '#lib/contract/health.ts';
 import { startApp } from '../processes.ts';
@@ -54,11 +55,9 @@ const KINDS = [
 
 type Target = { readonly kind: 'Deployment'; readonly namespace: string; readonly name: string };
 
-const contextOf = (user: AccountName): string =>
-  user === 'admin' ? 'control-plane' : `control-plane-${user}`;
-
-/** The product's HTTP API, as its pages use it; `user` chooses the context. */
-function productAt(url: string) {
+/** The product's HTTP API, as its pages use it; `user` chooses the context of the cluster. */
+export function productAt(url: string, cluster = 'control-plane') {
+  const contextOf = (user: AccountName): string => (user === 'admin' ? cluster : `${cluster}-${user}`);
   const ask = async (path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(new URL(path, url), {
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
@@ -73,6 +72,7 @@ function productAt(url: string) {
   return {
     incidents: async (user: AccountName = 'admin') =>
       IncidentsResponse.parse(await ask(at('/api/incidents', user))).incidents,
+    incident: async (id: string) => IncidentViewSchema.parse(await ask(at(`/api/incidents/${id}`, 'admin'))),
     preview,
     execute: async (target: Target, action: ActionSpec) => {
       const { precondition } = await preview(target, action);

@@ -1,8 +1,9 @@
 import { CLUSTER_GRANTS, namespaceGrants } from '#lib/sandbox/apiserver/https/account-roles.ts';
 import type { Node } from '#lib/sandbox/client/objects.ts';
 import type { Draft } from '#lib/sandbox/client/write.ts';
+import type { Clock } from '#lib/sandbox/clock.ts';
 import { Cluster } from '#lib/sandbox/cluster.ts';
-import { Kubelet } from '#lib/sandbox/kubelet/kubelet.ts';
+import { Kubelet, type CharacterOf } from '#lib/sandbox/kubelet/kubelet.ts';
 import { ContainerLogs } from '#lib/sandbox/logs.ts';
 import { Network } from '#lib/sandbox/network.ts';
 import { seededRandom } from '#lib/sandbox/random.ts';
@@ -15,6 +16,9 @@ import type { ControlPlane } from './start.ts';
 
 export type NodesOptions = {
   readonly seed: string;
+  /** The machine's own when absent. */
+  readonly clock?: Clock;
+  readonly characterOf?: CharacterOf;
   /** Told about errors that are retried anyway. */
   readonly report: (error: unknown) => void;
 };
@@ -27,9 +31,8 @@ export type Nodes = { readonly cluster: Cluster; stop(): Promise<void> };
  */
 export async function startNodes(
   { transport, identity }: ControlPlane,
-  { seed, report }: NodesOptions,
+  { seed, clock = wallClock, characterOf, report }: NodesOptions,
 ): Promise<Nodes> {
-  const clock = wallClock;
   const cluster = new Cluster({ transport, clock, random: seededRandom(`${seed}/${clock.now()}`), report });
   const logs = new ContainerLogs(clock);
   const network = new Network(cluster);
@@ -40,7 +43,7 @@ export async function startNodes(
     if (deleted || started.has(node.metadata.name)) return;
     started.add(node.metadata.name);
     const index = started.size - 1;
-    new Kubelet({ cluster, node, index, logs, network, seed }).start(stopped.signal);
+    new Kubelet({ cluster, node, index, logs, network, seed, characterOf }).start(stopped.signal);
   });
   grantRoles(cluster);
   await cluster.start(stopped.signal);

@@ -23,6 +23,12 @@ import { heldVolumes } from './volumes.ts';
 
 const LEASE_MS = 10_000;
 
+/**
+ * What a pod's chances are drawn from: jitter, durations, how its programs run. Two clusters whose pods have other uids
+ * but the same characters live through the same.
+ */
+export type CharacterOf = (pod: Pod) => string;
+
 type Options = {
   readonly cluster: Cluster;
   readonly node: Node;
@@ -31,6 +37,8 @@ type Options = {
   readonly logs: ContainerLogs;
   readonly network: Network;
   readonly seed: string;
+  /** Its node and uid when absent. */
+  readonly characterOf?: CharacterOf;
 };
 
 /** One node's agent: the shell around `syncPod`. It reads caches, and writes statuses and events when they change. */
@@ -78,7 +86,7 @@ export class Kubelet {
     if (!pod || pod.spec.nodeName !== this.#name) return;
     const now = cluster.clock.now();
     const { uid } = pod.metadata;
-    const world = this.#world(now);
+    const world = this.#world(pod, now);
     const before = this.#records.get(uid) ?? this.#accept(pod, world);
     const synced = syncPod(pod, before, world);
     this.#records.set(uid, synced.record);
@@ -115,10 +123,15 @@ export class Kubelet {
     });
   }
 
-  #world(now: number): World {
-    const { cluster, seed, network } = this.#options;
+  #world(subject: Pod, now: number): World {
+    const { cluster, seed, network, characterOf } = this.#options;
     const { configMaps, secrets } = cluster.informers;
-    const chance: World['chance'] = (...keys) => unitOf(seed, this.#name, ...keys);
+    const { uid } = subject.metadata;
+    const character = characterOf?.(subject);
+    const chance: World['chance'] =
+      character === undefined
+        ? (...keys) => unitOf(seed, this.#name, ...keys)
+        : (...keys) => unitOf(seed, ...keys.map((key) => (key === uid ? character : key)));
     return {
       now,
       chance,
@@ -130,12 +143,7 @@ export class Kubelet {
       heldVolumes: (pod) => heldVolumes(pod, { configMaps, secrets }),
       environment: (pod, container, ip) => environmentOf(pod, container, { configMaps, secrets, ip }),
       start: (container, input) =>
-        startProgram(container, {
-          ...input,
-          podUid: input.pod.metadata.uid,
-          seed,
-          connect: network.connect,
-        }),
+        startProgram(container, { ...input, podUid: character ?? uid, seed, connect: network.connect }),
       pullsFreeAt: this.#pullsFreeAt,
     };
   }

@@ -79,6 +79,11 @@ export class ClusterObjects {
     return listedIn === undefined || this.#isListed(listedIn);
   }
 
+  /** Whether the objects of a kind are here: what is not listed may well exist. */
+  isListed(kind: KindName): boolean {
+    return this.#isListed(kind);
+  }
+
   /** All failing pods turned out to belong to another owner: the incident is told there, and did not recover. */
   hasMoved({ owner, problems }: Incident): boolean {
     const failing = problems.flatMap(({ pod }) => (pod && owner.kind !== 'Node' ? [pod.name] : []));
@@ -173,6 +178,15 @@ export class ClusterObjects {
           total: endpoints.length,
         };
       });
+  }
+
+  /** The kubelet writes the node's name where its uid belongs (pkg/kubelet/kubelet.go, nodeRef). */
+  eventsOfNode({ meta }: KubeNode): readonly KubeEvent[] {
+    const { events } = this.#listers;
+    return [
+      ...events.by('regarding', meta.uid),
+      ...(meta.uid === meta.name ? [] : events.by('regarding', meta.name)),
+    ];
   }
 
   nodeOf(name: string | undefined): KubeNode | undefined {

@@ -5,7 +5,7 @@ import { aNode, anEndpointSlice, aService } from '#lib/testing/build-cluster.ts'
 import { aCondition, ownerRefTo } from '#lib/testing/build-meta.ts';
 import { aCrashLoopingStatus, aPod, type PodInput, terminated } from '#lib/testing/build-pod.ts';
 import { aDeployment, aJob, aReplicaSet } from '#lib/testing/build-workload.ts';
-import { createFakeListers } from '#lib/testing/fake-listers.ts';
+import { createStores } from '#lib/kube/stores.ts';
 import { at, MINUTE } from '#lib/testing/time.ts';
 import { ChangeRouter } from './change-router.ts';
 import { ClusterObjects } from './cluster-objects.ts';
@@ -18,7 +18,7 @@ const NOW = at('10:01:00');
 function aCluster() {
   const unlisted = new Set<KindName>();
   const dirty: WorkloadRef[] = [];
-  const stores = createFakeListers((changes) => dirty.push(...router.route(changes)));
+  const stores = createStores((changes) => dirty.push(...router.route(changes)));
   const objects = new ClusterObjects(stores, (kind) => !unlisted.has(kind));
   const histories = new Histories();
   const router = new ChangeRouter({

@@ -90,7 +90,9 @@ export class IncidentEngine {
   }
 
   #nodeProblems(now: number): readonly Problem[] {
-    return this.#listers.nodes.list().flatMap((node) => nodeProblem(node, now) ?? []);
+    return this.#listers.nodes
+      .list()
+      .flatMap((node) => nodeProblem(node, now, this.#objects.eventsOfNode(node)) ?? []);
   }
 
   #severity(group: ProblemGroup): Severity {

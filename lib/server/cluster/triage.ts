@@ -12,6 +12,8 @@ import { ownerKey } from './cluster-objects.ts';
 import { type FactsSources, incidentFacts, runningImages, statusesOf } from './facts.ts';
 import type { Histories } from './histories.ts';
 import type { IncidentEngine } from './incident-engine.ts';
+import type { LogTails } from './log-tails.ts';
+import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Logs of more pods than this of one workload are read only when somebody opens them. */
@@ -23,6 +25,8 @@ const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config',
 const NO_WAY_BACK: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'crash']);
 
 export type TriageOptions = Omit<FactsSources, 'runningImages' | 'lastFindings'> & {
+  readonly logTails: LogTails;
+  readonly references: PodReferences;
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;

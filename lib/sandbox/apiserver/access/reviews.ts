@@ -19,7 +19,7 @@ const REVIEWS: Readonly<Record<string, Review>> = {
   SelfSubjectRulesReview: ({ journal }, { user, body, resource }) => {
     const namespace = stringAt(body, 'spec', 'namespace') ?? '';
     if (namespace === '') throw badRequest(`no namespace on request: ${resource.kind}`);
-    const rules = isMaster(user) ? EVERYTHING : rulesFor(journal, user, namespace);
+    const rules = [...(isMaster(user) ? EVERYTHING : []), ...rulesFor(journal, user, namespace)];
     return {
       resourceRules: rules.filter((rule) => strings(rule, 'resources').length > 0),
       nonResourceRules: rules.filter((rule) => strings(rule, 'nonResourceURLs').length > 0),

@@ -102,6 +102,21 @@ export function minus(set: FieldSet, other: FieldSet): FieldSet {
   return rest;
 }
 
+/** The fields of `set` that are also in `other`. */
+export function intersection(set: FieldSet, other: FieldSet): FieldSet {
+  const both: Record<string, Json> = {};
+  for (const [key, below] of Object.entries(set)) {
+    const theirs = other[key];
+    if (theirs === undefined) continue;
+    if (!isObject(below) || !isObject(theirs) || isLeaf(below)) both[key] = below ?? {};
+    else {
+      const left = intersection(below, theirs);
+      if (Object.keys(left).length > 0) both[key] = left;
+    }
+  }
+  return both;
+}
+
 export function union(left: FieldSet, right: FieldSet): FieldSet {
   const both: Record<string, Json | undefined> = { ...left };
   for (const [key, below] of Object.entries(right)) {

@@ -20,6 +20,7 @@ import {
   JOB_COLUMNS,
   NAME,
   REPLICA_SET_COLUMNS,
+  SCALE_COLUMNS,
   STATEFUL_SET_COLUMNS,
   labelsText,
 } from './workload-columns.ts';
@@ -180,6 +181,7 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ReplicaSet: REPLICA_SET_COLUMNS,
   Role: [NAME, CREATED_AT],
   RoleBinding: BINDING_COLUMNS,
+  Scale: SCALE_COLUMNS,
   Secret: [
     NAME,
     { name: 'Type', cell: (secret) => stringAt(secret, 'type') ?? '' },

@@ -134,3 +134,11 @@ export const CRON_JOB_COLUMNS: readonly Column[] = [
   },
   AGE,
 ];
+
+/** The view of a workload that only has its size. */
+export const SCALE_COLUMNS: readonly Column[] = [
+  NAME,
+  count('Desired', desired),
+  fromStatus('Available', 'replicas'),
+  AGE,
+];

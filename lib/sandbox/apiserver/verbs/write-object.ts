@@ -9,6 +9,7 @@ import {
 } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject, ObjectMeta } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
+import { changedByAdmission, checkAdmission } from '#lib/sandbox/apiserver/admission/admit.ts';
 import { withAllocations, withKept } from '#lib/sandbox/apiserver/objects/allocations.ts';
 import { withObjectDefaults } from '#lib/sandbox/apiserver/objects/defaults.ts';
 import { initialStatus } from '#lib/sandbox/apiserver/objects/initial-status.ts';
@@ -48,7 +49,9 @@ export function createObject(context: ServerContext, creation: Creation): KubeOb
   const namespace = placeOf(context, creation, stringAt(sentMeta, 'namespace'));
   const generateName = stringAt(sentMeta, 'generateName');
   const name = stringAt(sentMeta, 'name') ?? (generateName ? generatedName(generateName, random) : '');
-  const defaulted = withObjectDefaults(resource.kind, without(sent, 'status'));
+  const asked = withObjectDefaults(resource.kind, without(sent, 'status'));
+  const admission = { operation: 'CREATE', resource, namespace, dryRun: creation.dryRun } as const;
+  const defaulted = changedByAdmission(context, { ...admission, object: asked });
   const causes = creationCauses(resource, { ...defaulted, metadata: { ...sentMeta, name } });
   if (causes.length > 0) throw invalid(resource, name, causes);
   if (journal.get(resource.storage, namespace, name)) throw alreadyExists(resource, name);
@@ -69,6 +72,7 @@ export function createObject(context: ServerContext, creation: Creation): KubeOb
     ...without(withAllocations(resource.kind, defaulted, random), 'apiVersion', 'kind', 'metadata'),
     ...(status !== undefined && { status }),
   };
+  checkAdmission(context, { ...admission, object });
   const stored = withManagedFields(context, { object, before: undefined, writer });
   if (creation.dryRun) return withoutVersion(stored);
   return journal.put(resource.storage, stored);
@@ -92,11 +96,18 @@ export function updateObject(context: ServerContext, update: Update): KubeObject
   const { resource, current, writer } = update;
   const desired = accepted(update.desired);
   checkIdentity(resource, current, desired);
-  const next =
+  const asked =
     writer.subresource === 'status' ? withStatusOf(current, desired) : withSpecOf(resource, current, desired);
+  const { subresource } = writer;
+  const { namespace } = current.metadata;
+  const place = { resource, subresource, namespace, previous: current, dryRun: update.dryRun };
+  const admission = { operation: 'UPDATE', ...place } as const;
+  const changed = changedByAdmission(context, { ...admission, object: asked });
+  const next = { ...asked, ...changed, metadata: asked.metadata };
   if (writer.applied === undefined && isEqual(next, current)) return current;
   const causes = updateCauses(resource, current, next);
   if (causes.length > 0) throw invalid(resource, current.metadata.name, causes);
+  checkAdmission(context, { ...admission, object: next });
   const counted = withGeneration(resource, current, next);
   const stored = withManagedFields(context, { object: counted, before: current, writer });
   if (isEqual(stored, current)) return current;

@@ -6,15 +6,15 @@ import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/serv
 import { badRequest } from '#lib/sandbox/apiserver/status-error.ts';
 import { isDryRun } from './dry-run.ts';
 import { requireObject } from './get.ts';
-import { fieldWarnings } from './field-validation.ts';
+import { readBody } from './field-validation.ts';
 import { patchedObject } from './patched-object.ts';
 import { createObject, updateObject } from './write-object.ts';
 import { writerOf } from './writer.ts';
 
 export function create(context: ServerContext, request: ResourceRequest): Reply {
   const { resource, namespace } = request;
-  const headers = fieldWarnings(request, bodyOf(request));
-  const body = toStored(resource, bodyOf(request));
+  const { headers, body: sent } = readBody(request, bodyOf(request));
+  const body = toStored(resource, sent);
   const writer = writerOf(request, 'Update');
   const object = createObject(context, {
     resource,
@@ -28,8 +28,8 @@ export function create(context: ServerContext, request: ResourceRequest): Reply 
 
 export function update(context: ServerContext, request: ResourceRequest): Reply {
   const { resource } = request;
-  const headers = fieldWarnings(request, bodyOf(request));
-  const desired = toStored(resource, bodyOf(request));
+  const { headers, body } = readBody(request, bodyOf(request));
+  const desired = toStored(resource, body);
   const current = requireObject(context, request);
   const writer = writerOf(request, 'Update');
   const object = updateObject(context, {

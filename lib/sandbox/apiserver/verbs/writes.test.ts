@@ -156,12 +156,45 @@ describe('writes', () => {
     const bad = { ...pod('a'), spec: { containers: [{ name: 'app', image: 'i', imagee: 'x' }] } };
     expect(post(`${PODS}?fieldValidation=Strict`, bad).body).toMatchObject({
       code: 400,
-      message: 'strict decoding error: unknown field "spec.containers[0].imagee"',
+      message:
+        'Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.containers[0].imagee"',
     });
     const user = { name: 'admin', groups: ['system:masters'] };
     expect(server.handle({ method: 'POST', path: PODS, body: bad, user })).toMatchObject({
       headers: { Warning: '299 - "unknown field \\"spec.containers[0].imagee\\""' },
     });
+  });
+
+  it('of the wrong type are refused before anything is stored', () => {
+    const { post, patch, get } = testServer();
+    const bad = { ...pod('a'), spec: { containers: 'none' } };
+    expect(post(PODS, bad).body).toMatchObject({
+      code: 400,
+      message:
+        'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type []v1.Container',
+    });
+    post(DEPLOYMENTS, deployment('web'));
+    expect(patch(WEB, 'strategic', { spec: { replicas: 'three' } }).body).toMatchObject({
+      code: 422,
+      message:
+        ' "" is invalid: patch: Invalid value: "map[spec:map[replicas:three]]": unrecognized type: int32',
+    });
+    expect(get(WEB).body).toMatchObject({ spec: { replicas: 1 } });
+  });
+
+  it('of patches are refused with the whole text, which names neither object nor kind', () => {
+    const { post, patch } = testServer();
+    post(DEPLOYMENTS, deployment('web'));
+    const bad = { spec: { replicas: 3, template: { spec: { nodename: null, hostnam: 'x' } } } };
+    const why = 'strict decoding error: unknown field "spec.template.spec.hostnam"';
+    const text = 'map[spec:map[replicas:3 template:map[spec:map[hostnam:x nodename:<nil>]]]]';
+    expect(patch(`${WEB}?fieldValidation=Strict`, 'strategic', bad).body).toMatchObject({
+      code: 422,
+      message: ` "" is invalid: patch: Invalid value: "${text}": ${why}`,
+    });
+    const whole = patch(`${WEB}?fieldValidation=Strict`, 'merge', bad).body;
+    expect(whole.code).toBe(422);
+    expect(whole.message).toMatch(/^ "" is invalid: patch: Invalid value: "\{.*\}": strict decoding error/);
   });
 });
 
