@@ -51,11 +51,6 @@ const basic: Denial = {
   refused: (reference) => `unexpected status from HEAD request to ${manifestUrl(reference)}: 403 Forbidden`,
 };
 
-const ecr: Denial = {
-  ...basic,
-  refused: (reference) => `unexpected status from HEAD request to ${manifestUrl(reference)}: 403 Forbidden`,
-};
-
 const HOUR_MS = 3_600_000;
 
 /** Registries that can be reached, or fail in their own way; any other host does not resolve. */
@@ -72,7 +67,7 @@ const HOSTS: Readonly<Record<string, RegistryHost>> = {
   'registry.k8s.io': { denial: tokenService },
   'gcr.io': { denial: tokenService },
   'harbor.acme.example': { denial: basic },
-  '123456789012.dkr.ecr.eu-west-1.amazonaws.com': { denial: ecr, tokenLifeMs: 12 * HOUR_MS },
+  '123456789012.dkr.ecr.eu-west-1.amazonaws.com': { denial: basic, tokenLifeMs: 12 * HOUR_MS },
   'registry.acme.example': {
     denial: basic,
     down: (reference) =>
