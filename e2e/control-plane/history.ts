@@ -1,6 +1,7 @@
 import { collectionPath } from '#lib/sandbox/client/kinds.ts';
 import { Informer } from '#lib/sandbox/client/informer.ts';
-import type { ContainerStatus, KubeEvent, Pod } from '#lib/sandbox/client/objects.ts';
+import type { ContainerStatus, Pod } from '#lib/sandbox/client/objects.ts';
+import type { KubeEvent } from '#lib/sandbox/client/event-objects.ts';
 import type { Clock } from '#lib/sandbox/clock.ts';
 import type { Transport } from '#lib/sandbox/transport.ts';
 import { podIdentities, type PodIdentity } from './characters.ts';

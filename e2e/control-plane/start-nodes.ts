@@ -5,6 +5,7 @@ import type { Clock } from '#lib/sandbox/clock.ts';
 import { Cluster } from '#lib/sandbox/cluster.ts';
 import { Kubelet, type CharacterOf } from '#lib/sandbox/kubelet/kubelet.ts';
 import { ContainerLogs } from '#lib/sandbox/logs.ts';
+import { Network } from '#lib/sandbox/network.ts';
 import { seededRandom } from '#lib/sandbox/random.ts';
 import { nodes } from '#lib/sandbox/scenarios/nodes.ts';
 import { startScenarioPlayer } from '#lib/sandbox/scenarios/scenario-player.ts';
@@ -44,13 +45,15 @@ export async function startNodes(
 ): Promise<Nodes> {
   const { transport } = controlPlane;
   const cluster = new Cluster({ transport, clock, random: seededRandom(`${seed}/${clock.now()}`), report });
+  const network = new Network(cluster);
   const stopped = new AbortController();
   startDiskDriver(cluster);
   grantRoles(cluster);
   const nodes = program
     ? () => startRealNodes(cluster, { controlPlane, seed, program })
-    : await sandboxNodes(cluster, { controlPlane, seed, characterOf, signal: stopped.signal });
+    : await sandboxNodes(cluster, { controlPlane, network, seed, characterOf, signal: stopped.signal });
   await cluster.start(stopped.signal);
+  network.start();
   const started = await nodes();
   await createIfMissing(cluster.api, STANDARD_CLASS);
   await startScenarioPlayer(cluster);
@@ -66,13 +69,14 @@ export async function startNodes(
 
 type SandboxNodes = Pick<NodesOptions, 'seed' | 'characterOf'> & {
   readonly controlPlane: ControlPlane;
+  readonly network: Network;
   readonly signal: AbortSignal;
 };
 
 /** The same kubelets, programs and registry as in the sandbox. Answers how to register them, once the caches are full. */
 async function sandboxNodes(
   cluster: Cluster,
-  { controlPlane, seed, characterOf, signal }: SandboxNodes,
+  { controlPlane, network, seed, characterOf, signal }: SandboxNodes,
 ): Promise<() => Promise<RealNodes>> {
   const { clock, informers, api } = cluster;
   const logs = new ContainerLogs(clock);
@@ -83,7 +87,7 @@ async function sandboxNodes(
     if (deleted || started.has(node.metadata.name)) return;
     started.add(node.metadata.name);
     const index = started.size - 1;
-    new Kubelet({ cluster, node, index, logs, seed, characterOf }).start(signal);
+    new Kubelet({ cluster, node, index, logs, network, seed, characterOf }).start(signal);
   });
   return async () => {
     for (const node of nodes(clock.now())) await createIfMissing(api, reachable(node, server.port));

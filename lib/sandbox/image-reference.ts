@@ -1,3 +1,5 @@
+import { seededRandom } from './random.ts';
+
 export type ImageReference = {
   readonly registry: string;
   /** With the registry: `docker.io/library/redis`. */
@@ -34,4 +36,15 @@ export function parseImage(image: string): ImageReference | undefined {
     ...(digest ? { digest } : {}),
     full: `${repository}${digest ? `@${digest}` : `:${tag}`}`,
   };
+}
+
+/** The digest a registry holds under a tag; a reference by digest is its own. */
+export function digestOf({ full, digest }: ImageReference): string {
+  return digest ?? `sha256:${seededRandom(full).hex(64)}`;
+}
+
+/** How a container's status names the image it runs: repository and digest. */
+export function imageIdOf(image: string, digest?: string): string {
+  const reference = parseImage(image);
+  return reference ? `${reference.repository}@${digest ?? digestOf(reference)}` : image;
 }

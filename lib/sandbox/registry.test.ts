@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod, Secret } from './client/objects.ts';
 import { parseImage } from './image-reference.ts';
-import { missingPullSecrets, pullImage } from './registry.ts';
+import { missingPullSecrets } from './credentials.ts';
+import { pullImage } from './registry.ts';
 
 const metadata = { name: 'p', namespace: 'shop', uid: 'u', resourceVersion: '1', creationTimestamp: '' };
 const aPod = (...secrets: string[]): Pod => ({
@@ -21,7 +22,7 @@ const pull = (image: string, pod = aPod(), secret?: Secret) => {
   const secrets = {
     get: (_namespace: string | undefined, name: string) => (name === 'regcred' ? secret : undefined),
   };
-  return pullImage(image, { pod, secrets, chance: () => 0 });
+  return pullImage(image, { pod, secrets, now: 0, chance: () => 0 });
 };
 const errorOf = (outcome: ReturnType<typeof pullImage>) =>
   outcome && 'error' in outcome ? outcome.error : undefined;
@@ -87,4 +88,51 @@ describe('registry', () => {
       'other',
     ]);
   });
+
+  const entry = (password: string) => ({
+    metadata: { ...metadata, name: 'regcred' },
+    type: 'kubernetes.io/dockerconfigjson',
+    data: {
+      '.dockerconfigjson': Buffer.from(
+        JSON.stringify({
+          auths: Object.fromEntries([...PRIVATE_HOSTS].map((host) => [host, { username: 'AWS', password }])),
+        }),
+      ).toString('base64'),
+    },
+  });
+  const PRIVATE_HOSTS = ['123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'harbor.acme.example', 'ghcr.io'];
+  const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/payments/gateway:1.1.0';
+  const token = (expiration: number) =>
+    Buffer.from(JSON.stringify({ version: '2', expiration })).toString('base64');
+
+  it('lets an ECR token die at the end of its life', () => {
+    expect(errorOf(pull(ECR, aPod('regcred'), entry(token(1))))).toBeUndefined();
+    expect(errorOf(pull(ECR, aPod('regcred'), entry(token(0))))).toMatch(
+      /unexpected status from HEAD request to https:\/\/123456789012\.dkr\.\S+\/v2\/payments\/gateway\/manifests\/1\.1\.0: 403 Forbidden$/,
+    );
+    expect(errorOf(pull(ECR))).toContain('no basic auth credentials');
+  });
+
+  it('refuses a password that was revoked', () => {
+    expect(
+      errorOf(pull('harbor.acme.example/team/portal:1.1.0', aPod('regcred'), entry('revoked'))),
+    ).toContain('403 Forbidden');
+    const image = 'ghcr.io/acme-internal/license-server:1.1.0';
+    expect(errorOf(pull(image, aPod('regcred'), entry('revoked')))).toContain('failed to fetch oauth token');
+  });
+
+  it.each([
+    ['ghcr.io/acme/gpu-worker:2.0.0', 'no match for platform in manifest: not found'],
+    ['ghcr.io/acme/model-server:9.0.0', 'no space left on device'],
+    [
+      'acme/site:1.1.0',
+      '429 Too Many Requests\ntoomanyrequests: You have reached your unauthenticated pull rate limit',
+    ],
+    ['registry.acme.example/app:1', 'x509: certificate signed by unknown authority'],
+    ['registry.acme.example:5000/app:1', 'http: server gave HTTP response to HTTPS client'],
+    ['slow.acme.example/app:1', 'dial tcp 203.0.113.20:443: i/o timeout'],
+    ['down.acme.example/app:1', 'connect: connection refused'],
+    ['broken.acme.example/app:1', '503 Service Unavailable'],
+    ['ghcr.io/acme/no-such-service:1', 'failed to fetch anonymous token'],
+  ])('%s: %s', (image, text) => expect(errorOf(pull(image))).toContain(text));
 });

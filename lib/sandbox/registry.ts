@@ -1,22 +1,18 @@
-import type { Pod, Secret } from './client/objects.ts';
-import type { Lister } from './client/informer.ts';
-import { parseImage, type ImageReference } from './image-reference.ts';
+import type { Pod } from './client/objects.ts';
+import { epochMs } from './client/time.ts';
+import { credentialsFor, type Credential, type Secrets } from './credentials.ts';
+import { digestOf, parseImage, type ImageReference } from './image-reference.ts';
 import type { PullOutcome } from './kubelet/record.ts';
-import { IMAGES } from './programs/images.ts';
-import { seededRandom } from './random.ts';
+import { IMAGES, type Image } from './programs/images.ts';
+import { pullError, registryHost, unknownHost, type PullFailure } from './registry-hosts.ts';
 
-/** The kubelet drops the code before a runtime's error only when it is Unknown. */
-export const NOT_FOUND = 'rpc error: code = NotFound desc = ';
-
-type Secrets = Pick<Lister<Secret>, 'get'>;
 type Context = {
   readonly pod: Pod;
   readonly secrets: Secrets;
+  /** Epoch ms; absent: tokens do not expire. */
+  readonly now?: number;
   readonly chance: (...keys: readonly (string | number)[]) => number;
 };
-
-/** Registries that answer; any other host does not resolve. */
-const HOSTS = new Set(['docker.io', 'ghcr.io', 'quay.io', 'registry.k8s.io', 'gcr.io']);
 
 /**
  * One pull, as containerd reports it. The error texts are those of containerd's resolver; registries that hide
@@ -25,52 +21,77 @@ const HOSTS = new Set(['docker.io', 'ghcr.io', 'quay.io', 'registry.k8s.io', 'gc
 export function pullImage(image: string, context: Context): PullOutcome | undefined {
   const reference = parseImage(image);
   if (!reference) return undefined;
-  const { pod, chance } = context;
-  const speed = chance(pod.metadata.uid, image, 'pull');
-  const failed = (why: string, code = ''): PullOutcome => ({
-    tookMs: 300 + Math.floor(900 * speed),
-    error: `${code}failed to pull and unpack image "${reference.full}": failed to resolve reference "${reference.full}": ${why}`,
-  });
+  const speed = context.chance(context.pod.metadata.uid, image, 'pull');
   const known = IMAGES[reference.repository];
-  if (!HOSTS.has(reference.registry)) return failed(unknownHost(reference));
-  if (!known) return failed(deniedText(reference));
-  if (known.isPrivate && !hasCredentials(reference, context)) return failed(deniedText(reference));
-  if (!known.tags.includes(reference.tag)) return failed(`${reference.full}: not found`, NOT_FOUND);
-  const digest = `sha256:${seededRandom(reference.full).hex(64)}`;
+  const opened = open(reference, known, context);
+  if ('stage' in opened) {
+    const quickMs = 300 + Math.floor(900 * speed);
+    const error = pullError(reference, opened);
+    return { tookMs: opened.stage === 'resolve' ? (opened.afterMs ?? quickMs) : 20 * quickMs, error };
+  }
+  const bytes = known?.bytes ?? 0;
   return {
-    tookMs: 500 + Math.floor((known.bytes / 60_000) * (0.7 + 0.6 * speed)),
-    bytes: known.bytes,
-    digest,
+    tookMs: 500 + Math.floor((bytes / 60_000) * (0.7 + 0.6 * speed)),
+    bytes,
+    digest: digestOf(reference),
+    ...(opened.credential ? { credential: opened.credential.id } : {}),
   };
 }
 
-function unknownHost({ registry, repository, tag }: ImageReference): string {
-  const url = `https://${registry}/v2/${repository.slice(registry.length + 1)}/manifests/${tag}`;
-  return `failed to do request: Head "${url}": dial tcp: lookup ${registry}: no such host`;
-}
+type Opened = { readonly credential?: Credential };
+type Refused = PullFailure & { readonly afterMs?: number };
 
-function deniedText({ registry, repository }: ImageReference): string {
-  if (registry !== 'ghcr.io') {
-    return 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
+function open(reference: ImageReference, known: Image | undefined, context: Context): Opened | Refused {
+  const resolve = (why: string): Refused => ({ stage: 'resolve', why });
+  const host = registryHost(reference);
+  if (!host) return resolve(unknownHost(reference));
+  if (host.down)
+    return { ...resolve(host.down(reference)), ...(host.downAfterMs ? { afterMs: host.downAfterMs } : {}) };
+  const credentials = credentialsFor(context.pod, context.secrets, reference.repository);
+  // Known credentials are offered also where none are needed, and refused where they are wrong.
+  if (!known || known.isPrivate) {
+    if (credentials.length === 0) return resolve(host.denial.anonymous(reference));
+    if (!known) return resolve(absentFor(reference, host.denial.refused(reference)));
+    const valid = credentials.find((credential) => isValid(credential, host.tokenLifeMs, context));
+    if (!valid) return resolve(host.denial.refused(reference));
+    return tagOf(reference, known) ?? { credential: valid };
   }
-  const scope = encodeURIComponent(`repository:${repository.slice(registry.length + 1)}:pull`);
-  const url = `https://ghcr.io/token?scope=${scope}&service=ghcr.io`;
-  return `failed to authorize: failed to fetch anonymous token: unexpected status from GET request to ${url}: 403 Forbidden`;
+  return tagOf(reference, known) ?? {};
 }
 
-const namesOf = ({ spec }: Pod): readonly string[] =>
-  (spec.imagePullSecrets ?? []).flatMap(({ name }) => (name ? [name] : []));
-
-/** Pull Secrets the pod names that do not exist. */
-export function missingPullSecrets(pod: Pod, secrets: Secrets): readonly string[] {
-  return namesOf(pod).filter((name) => !secrets.get(pod.metadata.namespace, name));
+/** Whom the registry knows learns that there is no such repository; ghcr.io and ECR say so with a 404. */
+function absentFor(reference: ImageReference, refused: string): string {
+  return reference.registry === 'docker.io' ? refused : `${reference.full}: not found`;
 }
 
-/** Whether one of the pod's pull Secrets speaks to this registry; the sandbox does not check passwords. */
-function hasCredentials({ registry }: ImageReference, { pod, secrets }: Context): boolean {
-  return namesOf(pod).some((name) => {
-    const config = secrets.get(pod.metadata.namespace, name)?.data?.['.dockerconfigjson'];
-    if (!config) return false;
-    return Buffer.from(config, 'base64').toString('utf8').includes(`"${registry}"`);
-  });
+function tagOf(reference: ImageReference, { tags, failures = {} }: Image): Refused | undefined {
+  const { tag, digest, full } = reference;
+  if (digest === undefined && !tags.includes(tag)) {
+    return failures[tag] ?? { stage: 'resolve', why: `${full}: not found` };
+  }
+  return undefined;
+}
+
+/**
+ * Passwords that say so themselves are wrong. Tokens of cloud registries die of old age: they carry the end of their
+ * life in seconds, and one that does not is as old as its Secret.
+ */
+function isValid(
+  { password, id }: Credential,
+  tokenLifeMs: number | undefined,
+  { secrets, now }: Context,
+): boolean {
+  if (/revoked|expired|wrong|invalid/.test(password)) return false;
+  if (tokenLifeMs === undefined) return true;
+  const expiration = expirationOf(password);
+  if (expiration !== undefined) return now === undefined || now < expiration;
+  const [namespace, name = ''] = id.split('/');
+  const createdAt = epochMs(secrets.get(namespace, name)?.metadata.creationTimestamp);
+  return now === undefined || now - createdAt < tokenLifeMs;
+}
+
+/** Epoch ms, from the JSON an ECR token is the base64 of. */
+function expirationOf(password: string): number | undefined {
+  const match = /"expiration":\s*(\d+)/.exec(Buffer.from(password, 'base64').toString('utf8'));
+  return match ? Number(match[1]) * 1000 : undefined;
 }

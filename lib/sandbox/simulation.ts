@@ -3,6 +3,7 @@ import { Cluster } from './cluster.ts';
 import { startControllers } from './controllers/start-controllers.ts';
 import { Kubelet, type CharacterOf } from './kubelet/kubelet.ts';
 import { ContainerLogs } from './logs.ts';
+import { Network } from './network.ts';
 import { seededRandom, type Random } from './random.ts';
 import { SCENARIOS, scenarioById } from './scenarios/catalog.ts';
 import { fleetScript, fleetSeed } from './scenarios/fleet.ts';
@@ -59,8 +60,10 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   startControllers(cluster);
   startScheduler(cluster);
   startDiskDriver(cluster);
-  startKubelets(cluster, { logs, seed, characterOf, signal: stopped.signal });
+  const network = new Network(cluster);
+  startKubelets(cluster, { logs, network, seed, characterOf, signal: stopped.signal });
   await cluster.start(stopped.signal);
+  network.start();
   await startScenarioPlayer(cluster);
   tellStory(cluster, {
     objects: [
@@ -81,6 +84,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 
 type KubeletOptions = Pick<SimulationOptions, 'seed' | 'characterOf'> & {
   readonly logs: ContainerLogs;
+  readonly network: Network;
   readonly signal: AbortSignal;
 };
 

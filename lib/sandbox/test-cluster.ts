@@ -1,4 +1,5 @@
-import type { Deployment, KubeEvent, Pod, ReplicaSet } from './client/objects.ts';
+import type { Deployment, Pod, ReplicaSet } from './client/objects.ts';
+import type { KubeEvent } from './client/event-objects.ts';
 import type { Draft } from './client/write.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
 import { upsert } from './scenarios/upsert.ts';

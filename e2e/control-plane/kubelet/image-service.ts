@@ -3,7 +3,8 @@ import { status } from '@grpc/grpc-js';
 import type { Pod } from '#lib/sandbox/client/objects.ts';
 import { parseImage } from '#lib/sandbox/image-reference.ts';
 import { seededRandom, unitOf } from '#lib/sandbox/random.ts';
-import { NOT_FOUND, pullImage } from '#lib/sandbox/registry.ts';
+import { NOT_FOUND } from '#lib/sandbox/registry-hosts.ts';
+import { pullImage } from '#lib/sandbox/registry.ts';
 import { nanos, type PodSandboxConfig } from './cri-messages.ts';
 import { CriError } from './cri-server.ts';
 

@@ -105,7 +105,8 @@ function opened({ http }: Listener, ageMs: () => number): { server: Server; clos
   if (http) {
     const server = createHttpServer((request, response) => {
       const answer = http(request.url ?? '/', ageMs());
-      if (answer !== 'hangs') response.writeHead(answer).end();
+      if (answer === 'closes') request.socket.destroy();
+      else if (answer !== 'hangs') response.writeHead(answer).end();
     });
     const close = (): void => {
       server.close();

@@ -1,4 +1,5 @@
-import type { Condition, KubeObject, LabelSelector, ObjectReference } from './objects.ts';
+import type { Condition, KubeObject, LabelSelector } from './objects.ts';
+import type { ObjectReference } from './event-objects.ts';
 
 export type PodDisruptionBudget = KubeObject & {
   readonly spec: {

@@ -1,4 +1,6 @@
+import type { KubeEvent } from './event-objects.ts';
 import type { Affinity, TopologySpreadConstraint } from './placement-objects.ts';
+import type { EndpointSlice, Service } from './service-objects.ts';
 import type { Endpoints, PodDisruptionBudget } from './disruption-objects.ts';
 import type {
   PersistentVolume,
@@ -81,11 +83,29 @@ export type EnvFromSource = {
   readonly secretRef?: { readonly name?: string; readonly optional?: boolean };
 };
 
+export type HttpGetAction = {
+  readonly path?: string;
+  readonly port: number | string;
+  readonly scheme?: string;
+  readonly host?: string;
+};
+export type HookSpec = {
+  readonly exec?: { readonly command?: readonly string[] };
+  readonly httpGet?: HttpGetAction;
+  readonly sleep?: { readonly seconds: number };
+};
+export type SecurityContext = {
+  readonly runAsUser?: number;
+  readonly runAsNonRoot?: boolean;
+  readonly readOnlyRootFilesystem?: boolean;
+  readonly fsGroup?: number;
+};
+
 export type ProbeSpec = {
-  readonly httpGet?: { readonly path?: string; readonly port: number | string; readonly scheme?: string };
+  readonly httpGet?: HttpGetAction;
   readonly tcpSocket?: { readonly port: number | string };
   readonly exec?: { readonly command?: readonly string[] };
-  readonly grpc?: { readonly port: number };
+  readonly grpc?: { readonly port: number; readonly service?: string };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
   readonly timeoutSeconds?: number;
@@ -118,7 +138,15 @@ export type ContainerSpec = {
   readonly livenessProbe?: ProbeSpec;
   readonly readinessProbe?: ProbeSpec;
   readonly startupProbe?: ProbeSpec;
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly subPath?: string;
+    readonly readOnly?: boolean;
+  }[];
+  readonly lifecycle?: { readonly postStart?: HookSpec; readonly preStop?: HookSpec };
+  readonly securityContext?: SecurityContext;
+  readonly terminationMessagePolicy?: string;
 };
 
 export type Toleration = {
@@ -129,10 +157,27 @@ export type Toleration = {
   readonly tolerationSeconds?: number;
 };
 
+type KeyToPath = readonly { readonly key: string; readonly path?: string }[];
 export type VolumeSpec = {
   readonly name: string;
-  readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
-  readonly configMap?: { readonly name?: string; readonly optional?: boolean };
+  readonly emptyDir?: object;
+  readonly secret?: { readonly secretName?: string; readonly optional?: boolean; readonly items?: KeyToPath };
+  readonly configMap?: {
+    readonly name?: string;
+    readonly optional?: boolean;
+    readonly items?: KeyToPath;
+    readonly defaultMode?: number;
+  };
+  readonly projected?: {
+    readonly sources?: readonly {
+      readonly secret?: { readonly name?: string; readonly optional?: boolean; readonly items?: KeyToPath };
+      readonly configMap?: {
+        readonly name?: string;
+        readonly optional?: boolean;
+        readonly items?: KeyToPath;
+      };
+    }[];
+  };
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
   readonly ephemeral?: object;
 };
@@ -143,6 +188,10 @@ export type PodSpec = {
   readonly affinity?: Affinity;
   readonly hostNetwork?: boolean;
   readonly hostname?: string;
+  readonly ephemeralContainers?: readonly (ContainerSpec & { readonly targetContainerName?: string })[];
+  readonly activeDeadlineSeconds?: number;
+  readonly securityContext?: SecurityContext;
+  readonly readinessGates?: readonly { readonly conditionType: string }[];
   readonly nodeName?: string;
   readonly nodeSelector?: Labels;
   readonly subdomain?: string;
@@ -184,6 +233,14 @@ export type ContainerStatus = {
   readonly image: string;
   readonly imageID: string;
   readonly containerID?: string;
+  readonly resources?: { readonly requests?: ResourceList; readonly limits?: ResourceList };
+  readonly allocatedResources?: ResourceList;
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly readOnly?: boolean;
+    readonly recursiveReadOnly?: string;
+  }[];
 };
 export type PodStatus = {
   readonly phase?: string;
@@ -199,6 +256,7 @@ export type PodStatus = {
   readonly nominatedNodeName?: string;
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
+  readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
 };
 export type Pod = KubeObject & { readonly spec: PodSpec; readonly status?: PodStatus };
 
@@ -276,37 +334,6 @@ export type Node = KubeObject & {
   };
 };
 
-export type Service = KubeObject & {
-  readonly spec: {
-    readonly selector?: Labels;
-    readonly ports?: readonly {
-      readonly name?: string;
-      readonly port: number;
-      readonly targetPort?: number | string;
-      readonly protocol?: string;
-    }[];
-  };
-};
-
-export type Endpoint = {
-  readonly addresses: readonly string[];
-  readonly conditions: { readonly ready: boolean; readonly serving: boolean; readonly terminating: boolean };
-  readonly nodeName?: string;
-  readonly zone?: string;
-  readonly targetRef?: {
-    readonly kind: string;
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid: string;
-  };
-};
-export type EndpointSlice = KubeObject & {
-  readonly addressType: string;
-  readonly endpoints?: readonly Endpoint[] | null;
-  readonly ports?:
-    readonly { readonly name: string; readonly port: number; readonly protocol: string }[] | null;
-};
-
 export type ConfigMap = KubeObject & {
   readonly data?: Readonly<Record<string, string>>;
   readonly binaryData?: Readonly<Record<string, string>>;
@@ -326,28 +353,6 @@ export type Lease = KubeObject & {
     readonly renewTime?: string;
     readonly leaseDurationSeconds?: number;
   };
-};
-
-export type ObjectReference = {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid: string;
-  readonly resourceVersion?: string;
-  readonly fieldPath?: string;
-};
-export type KubeEvent = KubeObject & {
-  readonly involvedObject: ObjectReference;
-  readonly type: 'Normal' | 'Warning';
-  readonly reason: string;
-  readonly message: string;
-  readonly count?: number;
-  readonly firstTimestamp?: string | null;
-  readonly lastTimestamp?: string | null;
-  readonly eventTime?: string | null;
-  readonly series?: { readonly count: number; readonly lastObservedTime: string };
-  readonly source?: { readonly component?: string; readonly host?: string };
 };
 
 /** What the simulation reads, by kind. */

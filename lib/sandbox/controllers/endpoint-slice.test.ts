@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EndpointSlice, Node, Pod, Service } from '#lib/sandbox/client/objects.ts';
+import type { Node, Pod } from '#lib/sandbox/client/objects.ts';
+import type { EndpointSlice, Service } from '#lib/sandbox/client/service-objects.ts';
 import { reconcileEndpointSlice } from './endpoint-slice.ts';
 
 const metadata = (name: string) => ({

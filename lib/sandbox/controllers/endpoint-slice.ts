@@ -1,4 +1,5 @@
-import type { Endpoint, EndpointSlice, Node, Pod, Service } from '#lib/sandbox/client/objects.ts';
+import type { Node, Pod } from '#lib/sandbox/client/objects.ts';
+import type { Endpoint, EndpointSlice, Service } from '#lib/sandbox/client/service-objects.ts';
 import { same } from '#lib/sandbox/client/same.ts';
 import { matches } from '#lib/sandbox/client/selector.ts';
 import { controllerRef, targetOf, type Write } from '#lib/sandbox/client/write.ts';

@@ -1,5 +1,6 @@
 import type { EndpointAddress, Endpoints, EndpointSubset } from '#lib/sandbox/client/disruption-objects.ts';
-import type { Pod, Service } from '#lib/sandbox/client/objects.ts';
+import type { Pod } from '#lib/sandbox/client/objects.ts';
+import type { Service } from '#lib/sandbox/client/service-objects.ts';
 import { same } from '#lib/sandbox/client/same.ts';
 import { matches } from '#lib/sandbox/client/selector.ts';
 import { seconds } from '#lib/sandbox/client/time.ts';

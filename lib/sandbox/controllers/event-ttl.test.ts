@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeEvent } from '#lib/sandbox/client/objects.ts';
+import type { KubeEvent } from '#lib/sandbox/client/event-objects.ts';
 import { collectExpiredEvents, EVENT_TTL_MS } from './event-ttl.ts';
 
 const START = Date.UTC(2026, 0, 5, 12);

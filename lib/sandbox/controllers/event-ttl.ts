@@ -1,4 +1,4 @@
-import type { KubeEvent } from '#lib/sandbox/client/objects.ts';
+import type { KubeEvent } from '#lib/sandbox/client/event-objects.ts';
 import { epochMs } from '#lib/sandbox/client/time.ts';
 import { targetOf, type Write } from '#lib/sandbox/client/write.ts';
 

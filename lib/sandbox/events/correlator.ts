@@ -14,12 +14,14 @@ export type EventFacts = {
   readonly message: string;
 };
 
-/** What is to be written; `undefined` from `correlate` means the event is dropped. */
+/** What is to be written, unless it is held back. */
 export type Correlated = {
   readonly key: string;
   readonly message: string;
   readonly count: number;
   readonly firstAt: number;
+  /** The source has talked too much about the object. */
+  readonly isHeldBack: boolean;
 };
 
 const SIMILAR_LIMIT = 10;
@@ -33,19 +35,14 @@ export class EventCorrelator {
   readonly #seen = new Recent<{ count: number; readonly firstAt: number }>();
   readonly #tokens = new Recent<{ left: number; filledAt: number }>();
 
-  /** Dropped events still count, so that the next one that passes carries the true number. */
-  correlate(event: EventFacts, now: number): Correlated | undefined {
+  /** Events held back still count, so that the next one that passes carries the true number. */
+  correlate(event: EventFacts, now: number): Correlated {
     const { key, message } = this.#aggregate(event, now);
     const before = this.#seen.get(key);
     const seen = { count: (before?.count ?? 0) + 1, firstAt: before?.firstAt ?? now };
     this.#seen.set(key, seen);
-    if (!this.#takeToken(`${event.sourceAndObject}|${event.type}`, now)) return undefined;
-    return { key, message, ...seen };
-  }
-
-  /** The event object is gone (its hour is over): the next one starts a new series. */
-  forget(key: string, now: number): void {
-    this.#seen.set(key, { count: 1, firstAt: now });
+    const isHeldBack = !this.#takeToken(`${event.sourceAndObject}|${event.type}`, now);
+    return { key, message, ...seen, isHeldBack };
   }
 
   #aggregate(event: EventFacts, now: number): { key: string; message: string } {

@@ -50,14 +50,19 @@ export class EventRecorder {
       },
       now,
     );
-    if (!correlated) return;
+    // An event has the name of its first occurrence, whether that was written or held back.
+    if (correlated.count === 1 || this.#names.get(correlated.key) === undefined) {
+      this.#names.set(correlated.key, `${object.metadata.name}.${eventSuffix(now, this.#options.random)}`);
+    }
+    if (correlated.isHeldBack) return;
     this.#tail = this.#tail.then(() => this.#write(event, correlated, now)).catch(() => undefined);
     activity.track(this.#tail);
   }
 
+  /** A repetition patches the event; where that has run out of its hour it is created again, with all it had counted. */
   async #write(event: EventDraft, correlated: Correlated, now: number): Promise<void> {
-    const name = correlated.count > 1 ? this.#names.get(correlated.key) : undefined;
-    if (name === undefined) return this.#create(event, correlated, now);
+    const name = this.#names.get(correlated.key) ?? '';
+    if (correlated.count === 1) return this.#create(event, { ...correlated, name }, now);
     const { namespace = 'default' } = event.about.object.metadata;
     try {
       await this.#options.api.send('PATCH', objectPath({ kind: 'Event', namespace, name }), {
@@ -67,17 +72,18 @@ export class EventRecorder {
       });
     } catch (error) {
       if (!(error instanceof ApiFailure) || error.status !== 404) throw error;
-      this.#correlator.forget(correlated.key, now);
-      await this.#create(event, { ...correlated, count: 1, firstAt: now }, now);
+      await this.#create(event, { ...correlated, name }, now);
     }
   }
 
-  async #create(event: EventDraft, { key, message, count, firstAt }: Correlated, now: number): Promise<void> {
-    const { api, component, host, random } = this.#options;
+  async #create(
+    event: EventDraft,
+    { name: eventName, message, count, firstAt }: Correlated & { name: string },
+    now: number,
+  ): Promise<void> {
+    const { api, component, host } = this.#options;
     const { kind, object, fieldPath } = event.about;
     const { namespace = 'default', name, uid, resourceVersion } = object.metadata;
-    const eventName = `${name}.${eventSuffix(now, random)}`;
-    this.#names.set(key, eventName);
     await api.apply({
       verb: 'create',
       object: {

@@ -9,50 +9,106 @@ import { startProbes } from './sync-probes.ts';
  * Undefined for a pod no kubelet has touched.
  */
 export function adoptedPod(pod: Pod, world: World): PodRecord | undefined {
-  const { startTime, podIP, containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
-  if (!startTime || !podIP) return undefined;
-  const { now, chance } = world;
-  const fresh = freshPod(pod, { ip: podIP, now, chance });
-  const statuses = new Map(
-    [...initContainerStatuses, ...containerStatuses].map((status) => [status.name, status]),
-  );
+  const { status } = pod;
+  if (!status?.startTime) return undefined;
+  const isOver = status.phase === 'Succeeded' || status.phase === 'Failed';
+  // The sandbox of a pod whose volumes were not mounted yet does not exist: such a pod begins anew.
+  const hasSandbox = status.podIP !== undefined && !isOver;
+  const { now } = world;
+  const ip = status.podIP ?? '';
+  const fresh = freshPod(pod, { ip, now });
+  const statuses = new Map(allStatuses(pod).map((each) => [each.name, each]));
   const adopt = (record: ContainerRecord) => {
-    const status = statuses.get(record.spec.name);
-    return status ? adopted(record, status, { pod, world, ip: podIP }) : record;
+    const known = statuses.get(record.spec.name);
+    return known ? adopted(record, known, { pod, world, ip }) : record;
   };
   return {
     ...fresh,
-    acceptedAt: epochMs(startTime),
-    sandboxReadyAt: Math.min(now, fresh.sandboxReadyAt),
+    acceptedAt: epochMs(status.startTime),
+    hasSandbox,
+    shownSandbox: hasSandbox,
+    probedFrom: now,
+    ...(status.phase === 'Failed' && status.reason
+      ? { eviction: { reason: status.reason, message: status.message ?? '' } }
+      : {}),
+    worker: isOver ? { stage: 'terminated', queuedAt: Infinity, newsAt: Infinity } : fresh.worker,
     containers: fresh.containers.map(adopt),
   };
 }
 
-function adopted(
-  record: ContainerRecord,
-  status: ContainerStatus,
-  { pod, world, ip }: { pod: Pod; world: World; ip: string },
-): ContainerRecord {
+const allStatuses = ({ status }: Pod): readonly ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+  ...(status?.ephemeralContainerStatuses ?? []),
+];
+
+type Context = { readonly pod: Pod; readonly world: World; readonly ip: string };
+
+function adopted(record: ContainerRecord, status: ContainerStatus, context: Context): ContainerRecord {
+  const { world } = context;
   const { state, lastState, restartCount, imageID: imageId, ready, started, containerID } = status;
+  const exit = state.terminated ?? lastState.terminated;
   const hasRun = containerID !== undefined;
-  const base = {
+  const base: ContainerRecord = {
     ...record,
     imageId,
     ready,
     started,
+    shown: status,
     instances: hasRun ? restartCount + 1 : 0,
-    latestExit: state.terminated ?? lastState.terminated,
-    previousExit: state.terminated && lastState.terminated,
+    ...(exit ? { latestExit: exit } : {}),
+    ...(state.terminated && lastState.terminated ? { previousExit: lastState.terminated } : {}),
+    ...(state.waiting?.message
+      ? { reason: { reason: state.waiting.reason, message: state.waiting.message } }
+      : {}),
   };
-  if (state.terminated) return { ...base, state: { kind: 'exited', decideAt: world.now } };
-  if (!state.running || !containerID) return base;
-  const made = world.environment(pod, record.spec, ip);
-  const env = 'env' in made ? made.env : {};
-  const run = world.start(record.spec, { env, instance: restartCount, podUid: pod.metadata.uid });
-  const phase = (type: string) => world.chance(pod.metadata.uid, record.spec.name, restartCount, type);
+  if (!hasRun) return base;
+  if (!state.running) return { ...base, instance: { kind: 'exited' } };
   const startedAt = epochMs(state.running.startedAt);
-  const probes = startProbes(record.spec, phase, world.now);
-  return { ...base, state: { kind: 'running', startedAt, containerId: containerID, run, probes } };
+  const run = stillRunning(
+    runOf(record, context, { instance: restartCount, startedAt }),
+    world.now - startedAt,
+  );
+  const probes = startProbes(record.spec, { startedAt, from: world.now });
+  const hasStarted = record.spec.startupProbe === undefined || started;
+  return {
+    ...base,
+    started: hasStarted,
+    instance: {
+      kind: 'running',
+      startedAt,
+      containerId: containerID,
+      run: { ...run, image: record.spec.image },
+      probes: asFound(probes, { ready, started: hasStarted }),
+    },
+  };
+}
+
+/** What was ready stays ready until a probe says otherwise (ChangeContainerStatusOnKubeletRestart is off). */
+function asFound(
+  probes: ReturnType<typeof startProbes>,
+  { ready, started }: { ready: boolean; started: boolean },
+): ReturnType<typeof startProbes> {
+  return {
+    ...probes,
+    ...(probes.Readiness ? { Readiness: { ...probes.Readiness, passed: ready } } : {}),
+    ...(probes.Startup && started ? { Startup: { ...probes.Startup, passed: true, nextAt: Infinity } } : {}),
+  };
+}
+
+/** It has not ended, whatever the world would make of it if it started now. */
+function stillRunning(run: Run, ranMs: number): Run {
+  const { exit, startError: _startError, createError: _createError, ...rest } = run;
+  return exit && exit.afterMs > ranMs ? { ...rest, exit } : rest;
+}
+
+function runOf(
+  { spec }: ContainerRecord,
+  { pod, world, ip }: Context,
+  { instance, startedAt }: { instance: number; startedAt: number },
+): Run {
+  const made = world.environment(pod, spec, ip);
+  return world.start(spec, { env: 'env' in made ? made.env : {}, instance, pod, startedAt });
 }
 
 /** An earlier run whose log file would still be on the node. */
@@ -65,22 +121,18 @@ export type KeptInstance = {
 };
 
 /** The last exited instance of each container of an adopted pod: its log outlives the kubelet. */
-export function keptInstances(
-  pod: Pod,
-  { containers, ip }: PodRecord,
-  world: World,
-): readonly KeptInstance[] {
-  return containers.flatMap(({ spec, state, latestExit, instances }) => {
+export function keptInstances(pod: Pod, record: PodRecord, world: World): readonly KeptInstance[] {
+  return record.containers.flatMap((container) => {
+    const { spec, instance: current, latestExit, instances } = container;
     if (!latestExit?.containerID || latestExit.reason === 'StartError') return [];
-    const made = world.environment(pod, spec, ip);
-    const env = 'env' in made ? made.env : {};
-    const instance = Math.max(0, instances - (state.kind === 'running' ? 2 : 1));
+    const instance = Math.max(0, instances - (current.kind === 'running' ? 2 : 1));
+    const startedAt = epochMs(latestExit.startedAt);
     return [
       {
         container: spec.name,
         containerId: latestExit.containerID,
-        run: world.start(spec, { env, instance, podUid: pod.metadata.uid }),
-        startedAt: epochMs(latestExit.startedAt),
+        run: runOf(container, { pod, world, ip: record.ip }, { instance, startedAt }),
+        startedAt,
         endedAt: epochMs(latestExit.finishedAt) + 999,
       },
     ];

@@ -6,20 +6,26 @@ import { targetOf } from '#lib/sandbox/client/write.ts';
 import type { Cluster } from '#lib/sandbox/cluster.ts';
 import type { EventRecorder } from '#lib/sandbox/events/event-recorder.ts';
 import type { ContainerLogs } from '#lib/sandbox/logs.ts';
+import type { Network } from '#lib/sandbox/network.ts';
+import { imageUser } from '#lib/sandbox/programs/images.ts';
 import { startProgram } from '#lib/sandbox/programs/start-program.ts';
 import { unitOf } from '#lib/sandbox/random.ts';
-import { missingPullSecrets, pullImage } from '#lib/sandbox/registry.ts';
+import { missingPullSecrets, pullSecretError } from '#lib/sandbox/credentials.ts';
+import { pullImage } from '#lib/sandbox/registry.ts';
 import { adoptedPod, keptInstances } from './adopted-pod.ts';
 import { heldDisks } from './disks.ts';
 import { environmentOf } from './environment.ts';
 import { NodeAgent } from './node-agent.ts';
+import { NodeImages } from './node-images.ts';
 import { podStatus } from './pod-status.ts';
-import { refusedPod, refusedStatus } from './refused-pod.ts';
-import { freshPod, type PodRecord, type World } from './record.ts';
+import { refusedStatus } from './refused-pod.ts';
+import { withNews } from './sync.ts';
+import { lastEvents } from './kill.ts';
+import { freshPod, type KubeletEvent, type PodRecord, type World } from './record.ts';
 import { syncPod } from './sync-pod.ts';
+import { heldVolumes } from './volumes.ts';
 
 const LEASE_MS = 10_000;
-const DISK_RETRY_MS = 10_000;
 
 /**
  * What a pod's chances are drawn from: jitter, durations, how its programs run. Two clusters whose pods have other uids
@@ -33,6 +39,7 @@ type Options = {
   /** Position of the node: gives it its pod network. */
   readonly index: number;
   readonly logs: ContainerLogs;
+  readonly network: Network;
   readonly seed: string;
   /** Its node and uid when absent. */
   readonly characterOf?: CharacterOf;
@@ -48,9 +55,9 @@ export class Kubelet {
   readonly #agent: NodeAgent;
   /** By pod uid. */
   readonly #records = new Map<string, PodRecord>();
-  readonly #images = new Set<string>();
-  /** Pods whose disks are not there yet, by uid. */
-  readonly #waiting = new Set<string>();
+  readonly #images = new NodeImages();
+  /** Images are pulled one at a time (serializeImagePulls). */
+  #pullsFreeAt = 0;
   #lastAddress = 1;
 
   constructor(options: Options) {
@@ -71,13 +78,7 @@ export class Kubelet {
   }
 
   start(signal: AbortSignal): void {
-    const { pods, attachments, claims } = this.#options.cluster.informers;
-    const lookAtWaiting = () => {
-      if (this.#waiting.size === 0) return;
-      for (const pod of pods.list()) if (this.#waiting.has(pod.metadata.uid)) this.#look(pod);
-    };
-    attachments.subscribe(lookAtWaiting);
-    claims.subscribe(lookAtWaiting);
+    const { pods } = this.#options.cluster.informers;
     pods.subscribe(({ object, deleted }) => {
       if (deleted) this.#drop(object);
       else this.#look(object);
@@ -99,47 +100,30 @@ export class Kubelet {
     const now = cluster.clock.now();
     const { uid } = pod.metadata;
     const world = this.#world(pod, now);
-    const refusal = this.#agent.refusalOf(pod);
-    const before = this.#afterDisks(pod, this.#records.get(uid) ?? this.#accept(pod, world), now);
-    const synced = syncPod(refusal ? refusedPod(pod, now) : pod, before, world);
+    const before = this.#judged(pod, this.#records.get(uid) ?? this.#accept(pod, world), now);
+    const synced = syncPod(pod, before, world);
     this.#records.set(uid, synced.record);
     this.#keepLogs(pod, synced.record);
-    this.#keepImages(synced.record);
-    for (const { type, reason, message, fieldPath } of synced.events) {
-      this.#recorder.record({
-        verb: 'event',
-        about: { kind: 'Pod', object: pod, fieldPath },
-        type,
-        reason,
-        message,
-      });
-    }
+    for (const { image, credential } of synced.pulled) this.#images.pulled(image, credential);
+    this.#pullsFreeAt = Math.max(this.#pullsFreeAt, synced.pullsUntil);
+    for (const event of synced.events) this.#tell(pod, event);
     if (synced.wakeAt < Infinity) this.#queue.addAfter(key, synced.wakeAt - now);
     await this.#report(pod, synced.record, now);
-    if (!synced.finished || !pod.metadata.deletionTimestamp) return;
+    if (!synced.finished) return;
     await cluster.api.apply({ verb: 'delete', target: targetOf('Pod', pod), uid, graceSeconds: 0 });
   }
 
-  /** No sandbox before the disks are there; afterwards nobody looks at them again. */
-  #afterDisks(pod: Pod, record: PodRecord, now: number): PodRecord {
-    const isNew = record.containers.every(({ state }) => state.kind === 'fresh');
-    const held = isNew ? heldDisks(pod, this.#options.cluster.informers) : [];
-    if (held.length === 0)
-      return this.#waiting.delete(pod.metadata.uid) ? { ...record, sandboxReadyAt: now + 500 } : record;
-    this.#waiting.add(pod.metadata.uid);
-    const about = { kind: 'Pod', object: pod } as const;
-    for (const { volume, error } of held) {
-      if (error === undefined) continue;
-      const message = `MountVolume.SetUp failed for volume "${volume}" : ${error}`;
-      this.#recorder.record({ verb: 'event', about, type: 'Warning', reason: 'FailedMount', message });
-    }
-    return { ...record, sandboxReadyAt: now + DISK_RETRY_MS };
+  /** A pod the node does not take, or throws out, ends at once. */
+  #judged(pod: Pod, record: PodRecord, now: number): PodRecord {
+    const refusal = this.#agent.refusalOf(pod);
+    if (!refusal || record.eviction) return record;
+    return withNews({ ...record, eviction: { ...refusal, graceMs: 0 } }, now);
   }
 
   #accept(pod: Pod, world: World): PodRecord {
-    const { now, chance } = world;
     const adopted = adoptedPod(pod, world);
-    if (!adopted) return freshPod(pod, { ip: this.#freeAddress(), now, chance });
+    if (!adopted?.ip) return freshPod(pod, { ip: this.#freeAddress(), now: world.now });
+    for (const { spec, instances } of adopted.containers) if (instances > 0) this.#images.pulled(spec.image);
     for (const { container, endedAt, ...instance } of keptInstances(pod, adopted, world)) {
       this.#options.logs.started(pod.metadata.uid, container, instance);
       this.#options.logs.marked(pod.metadata.uid, container, { containerId: instance.containerId, endedAt });
@@ -162,7 +146,7 @@ export class Kubelet {
   }
 
   #world(subject: Pod, now: number): World {
-    const { cluster, seed, characterOf } = this.#options;
+    const { cluster, seed, network, characterOf } = this.#options;
     const { configMaps, secrets } = cluster.informers;
     const { uid } = subject.metadata;
     const character = characterOf?.(subject);
@@ -173,37 +157,55 @@ export class Kubelet {
     return {
       now,
       chance,
-      hasImage: (image) => this.#images.has(image),
-      pull: (image, pod) => pullImage(image, { pod, secrets, chance }),
+      hasImage: (image, pod) => this.#images.has(image, pod, secrets),
+      pull: (image, pod) => pullImage(image, { pod, secrets, now, chance }),
       missingPullSecrets: (pod) => missingPullSecrets(pod, secrets),
+      pullSecretError: (pod) => pullSecretError(pod, secrets),
+      imageUser,
+      heldVolumes: (pod) => [
+        ...heldVolumes(pod, { configMaps, secrets }),
+        ...heldDisks(pod, cluster.informers),
+      ],
       environment: (pod, container, ip) => environmentOf(pod, container, { configMaps, secrets, ip }),
-      start: (container, input) => startProgram(container, { ...input, podUid: character ?? uid, seed }),
+      start: (container, input) =>
+        startProgram(container, { ...input, podUid: character ?? uid, seed, connect: network.connect }),
+      pullsFreeAt: this.#pullsFreeAt,
     };
   }
 
   #keepLogs({ metadata: { uid } }: Pod, { containers }: PodRecord): void {
     const { logs } = this.#options;
-    for (const { spec, state, latestExit } of containers) {
-      if (state.kind === 'running') {
-        const { containerId, run, startedAt, kill } = state;
-        logs.started(uid, spec.name, { containerId, run, startedAt });
-        if (kill) logs.marked(uid, spec.name, { containerId, termAt: kill.termAt });
-      } else if (latestExit?.containerID) {
+    for (const { spec, instance, latestExit } of containers) {
+      if (latestExit?.containerID) {
         const endedAt = Date.parse(latestExit.finishedAt) + 999;
         logs.marked(uid, spec.name, { containerId: latestExit.containerID, endedAt });
       }
+      if (instance.kind !== 'running') continue;
+      const { containerId, run, startedAt, kill } = instance;
+      logs.started(uid, spec.name, { containerId, run, startedAt });
+      if (kill) logs.marked(uid, spec.name, { containerId, termAt: kill.termAt });
     }
   }
 
-  #keepImages({ containers }: PodRecord): void {
-    for (const { spec, instances } of containers) if (instances > 0) this.#images.add(spec.image);
+  #tell(pod: Pod, { type, reason, message, fieldPath, isOfNode }: KubeletEvent): void {
+    const { node } = this.#options;
+    // The kubelet's references to its node carry the name as the uid.
+    const self = { ...node, metadata: { ...node.metadata, uid: this.#name } };
+    const about = isOfNode
+      ? ({ kind: 'Node', object: self } as const)
+      : ({ kind: 'Pod', object: pod, ...(fieldPath ? { fieldPath } : {}) } as const);
+    this.#recorder.record({ verb: 'event', about, type, reason, message });
   }
 
+  /** The object is gone. What still runs (it was deleted by force) is killed all the same. */
   #drop(pod: Pod): void {
     const { uid } = pod.metadata;
     this.#agent.forget(pod);
-    this.#waiting.delete(uid);
-    if (this.#records.delete(uid)) this.#options.logs.forget(uid);
+    const record = this.#records.get(uid);
+    if (!record) return;
+    for (const event of lastEvents(record)) this.#tell(pod, event);
+    this.#records.delete(uid);
+    this.#options.logs.forget(uid);
   }
 
   #freeAddress(): string {

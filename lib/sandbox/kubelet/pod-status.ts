@@ -1,7 +1,8 @@
 import type { Condition, ContainerStatus, Pod, PodStatus } from '#lib/sandbox/client/objects.ts';
 import { seconds } from '#lib/sandbox/client/time.ts';
-import { containerStatus } from './sync-pod.ts';
-import type { PodRecord } from './record.ts';
+import { liveStatus } from './container-status.ts';
+import { isInitDone, isInitialised, phaseOf, type Phase } from './phase.ts';
+import type { PodRecord, Role } from './record.ts';
 
 const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady'];
 
@@ -11,83 +12,81 @@ export function podStatus(
   record: PodRecord,
   { now, hostIp }: { now: number; hostIp: string },
 ): PodStatus {
-  const inits = record.containers.filter(({ isInit }) => isInit);
-  const initialised = inits.every(
-    ({ state, latestExit }) => state.kind === 'exited' && latestExit?.exitCode === 0,
-  );
-  const byName = (a: ContainerStatus, b: ContainerStatus) => (a.name < b.name ? -1 : 1);
-  const statuses = record.containers
-    .filter(({ isInit }) => !isInit)
-    .map((container) => containerStatus(container, !initialised && inits.length > 0))
-    .sort(byName);
-  const initStatuses = inits.map((container) => containerStatus(container, true));
-  const phase = phaseOf(pod, statuses, initialised);
-  const hasSandbox = now >= record.sandboxReadyAt;
+  const statusesOf = (...roles: readonly Role[]): readonly ContainerStatus[] =>
+    record.containers.filter(({ role }) => roles.includes(role)).flatMap((each) => liveStatus(each) ?? []);
+  const mains = statusesOf('main').toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const inits = statusesOf('init', 'sidecar');
+  const ephemeral = statusesOf('ephemeral');
+  const phase = phaseOf(pod, record);
+  const { eviction, shownSandbox, ip } = record;
   return {
     phase,
-    conditions: conditionsOf(pod, { statuses, initStatuses, initialised, hasSandbox, phase, now }),
+    ...(eviction ? { reason: eviction.reason, message: eviction.message } : {}),
+    conditions: conditionsOf(pod, record, { phase, now }),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
-    ...(hasSandbox ? { podIP: record.ip, podIPs: [{ ip: record.ip }] } : {}),
+    ...(shownSandbox || pod.status?.podIP ? { podIP: ip, podIPs: [{ ip }] } : {}),
     startTime: seconds(record.acceptedAt),
-    ...(initStatuses.length > 0 ? { initContainerStatuses: initStatuses } : {}),
-    containerStatuses: statuses,
+    ...(inits.length > 0 ? { initContainerStatuses: inits } : {}),
+    containerStatuses: mains,
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
   };
 }
 
-/** kubelet_pods.go, getPhase: a container that never ran keeps the pod Pending; one between two runs does not. */
-function phaseOf({ spec }: Pod, statuses: readonly ContainerStatus[], initialised: boolean): string {
-  const policy = spec.restartPolicy ?? 'Always';
-  if (!initialised) return 'Pending';
-  if (statuses.some(({ state, lastState }) => state.waiting && !lastState.terminated)) return 'Pending';
-  if (statuses.some(({ state }) => state.running) || policy === 'Always') return 'Running';
-  const codes = statuses.map(({ state, lastState }) => (state.terminated ?? lastState.terminated)?.exitCode);
-  if (codes.every((code) => code === 0)) return 'Succeeded';
-  return policy === 'Never' ? 'Failed' : 'Running';
-}
+type Own = Omit<Condition, 'lastTransitionTime'>;
 
-type Facts = {
-  readonly statuses: readonly ContainerStatus[];
-  readonly initStatuses: readonly ContainerStatus[];
-  readonly initialised: boolean;
-  readonly hasSandbox: boolean;
-  readonly phase: string;
-  readonly now: number;
-};
-
-function conditionsOf(pod: Pod, facts: Facts): readonly Condition[] {
-  const unready = facts.statuses.filter(({ ready }) => !ready).map(({ name }) => name);
-  const pendingInits = facts.initStatuses.filter(({ ready }) => !ready).map(({ name }) => name);
-  const readiness = (type: string): Omit<Condition, 'lastTransitionTime'> =>
-    facts.phase === 'Succeeded'
-      ? { type, status: 'False', reason: 'PodCompleted' }
-      : unready.length > 0
-        ? {
-            type,
-            status: 'False',
-            reason: 'ContainersNotReady',
-            message: `containers with unready status: [${unready.join(' ')}]`,
-          }
-        : { type, status: 'True' };
-  const initialized: Omit<Condition, 'lastTransitionTime'> = facts.initialised
-    ? { type: 'Initialized', status: 'True' }
-    : {
-        type: 'Initialized',
-        status: 'False',
-        reason: 'ContainersNotInitialized',
-        message: `containers with incomplete status: [${pendingInits.join(' ')}]`,
-      };
-  const own = [
-    { type: 'PodReadyToStartContainers', status: facts.hasSandbox ? 'True' : 'False' } as const,
-    initialized,
-    readiness('Ready'),
-    readiness('ContainersReady'),
-  ];
+/** status/generate.go. */
+function conditionsOf(
+  pod: Pod,
+  record: PodRecord,
+  { phase, now }: { phase: Phase; now: number },
+): readonly Condition[] {
   const current = pod.status?.conditions ?? [];
+  const others = current.filter(({ type }) => !OWN_CONDITIONS.includes(type));
+  const containersReady = containersReadyOf(record, phase);
+  const own: readonly Own[] = [
+    { type: 'PodReadyToStartContainers', status: record.shownSandbox ? 'True' : 'False' },
+    initializedOf(record, phase),
+    { ...containersReady, ...unreadyGates(pod, others, containersReady), type: 'Ready' },
+    containersReady,
+  ];
   const stamped = own.map((next) => {
     const before = current.find(({ type }) => type === next.type);
     const kept = before?.status === next.status ? before.lastTransitionTime : undefined;
-    return { ...next, lastProbeTime: null, lastTransitionTime: kept ?? seconds(facts.now) };
+    return { ...next, lastProbeTime: null, lastTransitionTime: kept ?? seconds(now) };
   });
-  return [...stamped, ...current.filter(({ type }) => !OWN_CONDITIONS.includes(type))];
+  return [...stamped, ...others];
+}
+
+function containersReadyOf({ containers }: PodRecord, phase: Phase): Own {
+  const type = 'ContainersReady';
+  if (phase === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
+  if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
+  const unready = containers
+    .filter((each) => (each.role === 'main' || each.role === 'sidecar') && !liveStatus(each)?.ready)
+    .map(({ spec }) => spec.name);
+  if (unready.length === 0) return { type, status: 'True' };
+  const message = `containers with unready status: [${unready.join(' ')}]`;
+  return { type, status: 'False', reason: 'ContainersNotReady', message };
+}
+
+function initializedOf({ containers }: PodRecord, phase: Phase): Own {
+  const type = 'Initialized';
+  if (phase === 'Succeeded') return { type, status: 'True', reason: 'PodCompleted' };
+  if (isInitialised(containers)) return { type, status: 'True' };
+  const incomplete = containers.filter((each) => !isInitDone(each)).map(({ spec }) => spec.name);
+  const message = `containers with incomplete status: [${incomplete.join(' ')}]`;
+  return { type, status: 'False', reason: 'ContainersNotInitialized', message };
+}
+
+function unreadyGates({ spec }: Pod, others: readonly Condition[], containersReady: Own): Partial<Own> {
+  if (containersReady.status !== 'True') return {};
+  const texts = (spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const found = others.find(({ type }) => type === conditionType);
+    if (!found) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
+    if (found.status === 'True') return [];
+    return [`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`];
+  });
+  if (texts.length === 0) return {};
+  return { status: 'False', reason: 'ReadinessGatesNotReady', message: texts.join(', ') };
 }

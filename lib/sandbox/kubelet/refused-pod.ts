@@ -1,13 +1,7 @@
-import type { Condition, Pod, PodStatus } from '#lib/sandbox/client/objects.ts';
+import type { Condition, PodStatus } from '#lib/sandbox/client/objects.ts';
 import { seconds } from '#lib/sandbox/client/time.ts';
 import { findCondition } from '#lib/sandbox/controllers/conditions.ts';
 import type { Refused } from './pod-admission.ts';
-
-/** A pod that must not run (any more), as the container machinery has to see it: ended at once, not removed. */
-export const refusedPod = (pod: Pod, now: number): Pod => ({
-  ...pod,
-  metadata: { ...pod.metadata, deletionTimestamp: seconds(now), deletionGracePeriodSeconds: 0 },
-});
 
 /** Phase Failed, with the reason on the pod itself; its containers show what became of them. */
 export function refusedStatus(reported: PodStatus, refused: Refused, now: number): PodStatus {

@@ -1,54 +1,63 @@
 import type { Pod } from '#lib/sandbox/client/objects.ts';
-import type { ContainerRecord, ContainerState, KubeletEvent, PodRecord, World } from './record.ts';
+import type { ContainerRecord, KubeletEvent, PodRecord, Reason, World } from './record.ts';
 
-/** How late a waiting container is picked up: real kubelets up to 30 s, ours up to 2 s so that a demo feels alive. */
-const LATENESS_MS = 2000;
-
-type Running = Extract<ContainerState, { kind: 'running' }>;
-
-/** One pod's pass: collects what the containers of the pod say and when they want to be looked at again. */
+/** One pass over a pod: what is said, and when the pod wants to be looked at again. */
 export type Sync = {
   readonly pod: Pod;
   readonly world: World;
-  readonly ip: string;
-  /** Failed pulls by image; replaced as pulls fail. */
-  pulls: PodRecord['pulls'];
   readonly emit: (event: KubeletEvent) => void;
   readonly wakeAt: (at: number) => void;
+  /** A pull has begun that keeps others waiting until `at`. */
+  readonly pullUntil: (at: number) => void;
+  /** An image came to the node; `credential` is what opened its registry. */
+  readonly pulled: (image: string, credential?: string) => void;
 };
 
-/** Comes back to the record, unchanged, at `at`. */
-export function later(record: ContainerRecord, { wakeAt }: Sync, at: number): ContainerRecord {
-  wakeAt(at);
-  return record;
-}
+/** The pod lifecycle event generator lists containers every second: news are that old when a sync sees them. */
+export const NOTICE_MS = 1000;
 
-export const fieldPathOf = ({ spec, isInit }: ContainerRecord) =>
-  `spec.${isInit ? 'initContainers' : 'containers'}{${spec.name}}`;
+const FIELDS = {
+  init: 'initContainers',
+  sidecar: 'initContainers',
+  main: 'containers',
+  ephemeral: 'ephemeralContainers',
+} as const;
+
+export const fieldPathOf = ({ spec, role }: ContainerRecord): string => `spec.${FIELDS[role]}{${spec.name}}`;
 
 /** Says something about one container. */
 export function say(record: ContainerRecord, { emit }: Sync, event: Omit<KubeletEvent, 'fieldPath'>): void {
   emit({ ...event, fieldPath: fieldPathOf(record) });
 }
 
-/** The kubelet comes back to a failing pod after 10 s to 15 s. */
-export function nextTick(record: ContainerRecord, { world, pod }: Sync): number {
-  return (
-    world.now +
-    10_000 +
-    Math.floor(5000 * world.chance(pod.metadata.uid, record.spec.name, 'tick', world.now))
-  );
+export const containerOf = ({ containers }: PodRecord, name: string): ContainerRecord | undefined =>
+  containers.find(({ spec }) => spec.name === name);
+
+/** The record with one container replaced. */
+export function withContainer(record: PodRecord, changed: ContainerRecord): PodRecord {
+  const containers = record.containers.map((each) => (each.spec.name === changed.spec.name ? changed : each));
+  return { ...record, containers };
 }
 
-/** How much later than it could a waiting container is picked up, ms. */
-export function lateness(record: ContainerRecord, { world, pod }: Sync): number {
-  return Math.floor(LATENESS_MS * world.chance(pod.metadata.uid, record.spec.name, 'late', world.now));
+/** The runtime or a prober has something new: a sync looks at it at `at`, or as soon as the one under way is done. */
+export function withNews(record: PodRecord, at: number): PodRecord {
+  if (record.worker.newsAt <= at) return record;
+  return { ...record, worker: { ...record.worker, newsAt: at } };
 }
 
-/** Sends SIGTERM now: the program's own exit, or SIGKILL (137) at the end of the grace period. */
-export function stopping(state: Running, graceMs: number, now: number): Running {
-  const { stop } = state.run;
-  const polite = stop && stop.afterMs < graceMs;
-  const exitAt = now + (polite ? stop.afterMs : graceMs);
-  return { ...state, kill: { exitAt, exitCode: polite ? stop.code : 137, termAt: now } };
+/** A step of the sync under way failed; the rest goes on. */
+export function withFailure(
+  record: PodRecord,
+  container: ContainerRecord,
+  failure: { reason: Reason; backOffEndsAt?: number },
+): PodRecord {
+  const before = record.worker.failed?.backOffEndsAt ?? Infinity;
+  const endsAt = Math.min(before, failure.backOffEndsAt ?? Infinity);
+  const failed = endsAt < Infinity ? { backOffEndsAt: endsAt } : {};
+  const next = withContainer(record, { ...container, reason: failure.reason });
+  return { ...next, worker: { ...next.worker, failed } };
 }
+
+/** As the kubelet names a pod in messages: `name_namespace(uid)`. */
+export const podLabel = ({ metadata: { name, namespace = '', uid } }: Pod): string =>
+  `${name}_${namespace}(${uid})`;

@@ -1,7 +1,11 @@
 import { batchJob } from './batch-job.ts';
+import type { ImageUser } from '#lib/sandbox/kubelet/record.ts';
+import type { PullFailure } from '#lib/sandbox/registry-hosts.ts';
+import { parseImage } from '#lib/sandbox/image-reference.ts';
 import { httpServer } from './http-server.ts';
 import type { Program } from './program.ts';
 import { redis } from './redis.ts';
+import { RELEASES } from './releases.ts';
 import { checkout, labWeb, reportBuilder, search, service } from './web-apps.ts';
 
 export type Image = {
@@ -15,6 +19,12 @@ export type Image = {
   readonly binaries: readonly string[];
   /** No shell, no tools. */
   readonly isDistroless?: true;
+  /** USER of the image: root unless it says otherwise. */
+  readonly user?: ImageUser;
+  /** Tags that are there but cannot be pulled to the nodes of this cluster. */
+  readonly failures?: Readonly<Record<string, PullFailure>>;
+  /** Tags whose entrypoint exists but cannot be executed: the errno's words. */
+  readonly notExecutable?: Readonly<Record<string, string>>;
   readonly program: Program;
 };
 
@@ -88,6 +98,7 @@ const ACME = [
 
 /** Every repository the sandbox's registries hold. */
 export const IMAGES: Readonly<Record<string, Image>> = {
+  ...RELEASES,
   'ghcr.io/vlrrbn/lab30-web-metrics': python(['0.2.0', '0.2.1', '0.3.0'], labWeb),
   'docker.io/library/redis': {
     tags: ['7-alpine', '7.4-alpine', '7', '7.4', 'latest', '6-alpine'],
@@ -136,3 +147,7 @@ export const IMAGES: Readonly<Record<string, Image>> = {
     isDistroless: true,
   },
 };
+
+/** Whom a container of this image runs as. */
+export const imageUser = (image: string): ImageUser =>
+  IMAGES[parseImage(image)?.repository ?? '']?.user ?? { uid: 0 };

@@ -83,6 +83,12 @@ function server(options: readonly string[]): Run {
         '1:M # Redis is now ready to exit, bye bye...',
       ],
     },
+    exec: ([command, ...words], atMs) => {
+      if (command !== 'redis-cli') return undefined;
+      const refused = 'Could not connect to Redis at 127.0.0.1:6379: Connection refused\n';
+      if (atMs < 180) return { code: 1, output: refused };
+      return { code: 0, output: words.includes('ping') || words.includes('PING') ? 'PONG\n' : 'OK\n' };
+    },
     steadyFromMs: 180,
   };
 }

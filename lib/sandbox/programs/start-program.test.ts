@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerSpec } from '#lib/sandbox/client/objects.ts';
+import type { ContainerSpec, Pod } from '#lib/sandbox/client/objects.ts';
 import { linesBetween, type Run } from './program.ts';
 import { startProgram } from './start-program.ts';
 
+const pod: Pod = {
+  metadata: { name: 'p', namespace: 'demo', uid: 'u', resourceVersion: '1', creationTimestamp: '' },
+  spec: { containers: [] },
+};
 const start = (
   container: Partial<ContainerSpec> & { image: string },
   env: Record<string, string> = {},
   instance = 0,
-) => startProgram({ name: 'app', ...container }, { env, instance, podUid: 'u', seed: 's' });
+) =>
+  startProgram({ name: 'app', ...container }, { env, instance, podUid: 'u', pod, startedAt: 0, seed: 's' });
 const logOf = (run: Run, untilMs = 60_000) =>
   linesBetween(run, {
     afterMs: -1,

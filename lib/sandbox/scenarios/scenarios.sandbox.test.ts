@@ -162,6 +162,8 @@ describe('playing a scenario at run time', () => {
         .pods(path)
         .flatMap(({ status }) => status?.containerStatuses ?? [])
         .map(({ state }) => state.waiting?.reason ?? 'running')
+        // Which of the two words is shown depends on when one looks.
+        .map((reason) => reason.replace('ErrImagePull', 'ImagePullBackOff'))
         .toSorted(),
     );
     expect(reasons).toEqual([

@@ -161,20 +161,6 @@ const BINDING_COLUMNS: readonly Column[] = [
 
 const CREATED_AT: Column = { name: 'Created At', cell: ({ metadata }) => metadata.creationTimestamp };
 
-const MODES: Readonly<Record<string, string>> = {
-  ReadWriteOnce: 'RWO',
-  ReadOnlyMany: 'ROX',
-  ReadWriteMany: 'RWX',
-  ReadWriteOncePod: 'RWOP',
-};
-
-/** Modes and size are those of the volume: empty until there is one. */
-function claimModes(claim: KubeObject): string {
-  if (!stringAt(claim, 'spec', 'volumeName')) return '';
-  const modes = valueAt(claim, 'status', 'accessModes');
-  return Array.isArray(modes) ? modes.map((mode) => MODES[String(mode)] ?? '').join(',') : '';
-}
-
 /** Columns by kind; kinds that are not here show name and age. */
 export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ClusterRole: [NAME, CREATED_AT],
