@@ -16,6 +16,9 @@ import { requestInfo } from './request-info.ts';
 import { hasSubresource } from './resources.ts';
 import type { ResourceRequest, ServerContext } from './server-context.ts';
 import { StatusError, unknownResource } from './status-error.ts';
+import type { WebhookBackend } from './webhook-backend.ts';
+import { noWebhooks } from './webhook-backend.ts';
+import { keepQuotaStatus } from './admission/quota-status.ts';
 
 export type ApiServerOptions = {
   readonly clock: Clock;
@@ -44,6 +47,8 @@ export type ApiServer = {
   readonly faults: Faults;
   /** Where /log reads from; until this is called every log is empty. */
   useLogs(source: LogSource): void;
+  /** Who answers admission webhooks; until this is called none can be reached. */
+  useWebhooks(backend: WebhookBackend): void;
 };
 
 /** A Kubernetes API server over an in-memory journal: real verbs, real errors, an injected clock. */
@@ -51,7 +56,17 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
   const journal = new Journal({ limit: journalLimit });
   const faults = new Faults();
   let logs = noLogs;
-  const context: ServerContext = { journal, clock, random, faults, watches: new Set(), logs: () => logs };
+  let webhooks = noWebhooks;
+  const context: ServerContext = {
+    journal,
+    clock,
+    random,
+    faults,
+    watches: new Set(),
+    logs: () => logs,
+    webhooks: () => webhooks,
+  };
+  keepQuotaStatus(context);
   faults.onExpire(() => {
     journal.compact();
     for (const expire of [...context.watches]) expire();
@@ -63,6 +78,9 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
     handle: (request) => answer(context, request),
     useLogs: (source) => {
       logs = source;
+    },
+    useWebhooks: (backend) => {
+      webhooks = backend;
     },
   };
 }

@@ -134,7 +134,10 @@ export class Journal {
 
   /** Replaces everything with a dump. History does not survive a restart, so older versions are expired. */
   restore({ revision, objects }: JournalState): void {
-    this.#shelves.clear();
+    for (const shelf of this.#shelves.values()) {
+      shelf.objects.clear();
+      shelf.sorted = undefined;
+    }
     for (const [storage, list] of Object.entries(objects)) {
       const shelf = this.#shelf(storage);
       for (const object of list) {

@@ -112,6 +112,7 @@ const POD_SUBRESOURCES: readonly Subresource[] = [
 const CORE: readonly Row[] = [
   { kind: 'ConfigMap', plural: 'configmaps', short: 'cm' },
   { kind: 'Event', plural: 'events', short: 'ev', selectableFields: EVENT_FIELDS },
+  { kind: 'LimitRange', plural: 'limitranges', short: 'limits' },
   {
     kind: 'Namespace',
     plural: 'namespaces',
@@ -138,6 +139,7 @@ const CORE: readonly Row[] = [
     subs: POD_SUBRESOURCES,
     counted: true,
   },
+  { kind: 'ResourceQuota', plural: 'resourcequotas', short: 'quota', subs: [STATUS('ResourceQuota')] },
   { kind: 'Secret', plural: 'secrets', selectableFields: ['type'] },
   { kind: 'Service', plural: 'services', short: 'svc', categories: ['all'], subs: [STATUS('Service')] },
   { kind: 'ServiceAccount', plural: 'serviceaccounts', short: 'sa' },
@@ -214,8 +216,35 @@ const GROUPS: readonly { readonly group: string; readonly version: string; reado
         review('SelfSubjectRulesReview', 'selfsubjectrulesreviews'),
       ],
     },
+    {
+      group: 'autoscaling',
+      version: 'v2',
+      rows: [
+        workload('HorizontalPodAutoscaler', 'horizontalpodautoscalers', { short: 'hpa', counted: false }),
+      ],
+    },
     { group: 'batch', version: 'v1', rows: BATCH },
     { group: 'rbac.authorization.k8s.io', version: 'v1', rows: RBAC },
+    {
+      group: 'admissionregistration.k8s.io',
+      version: 'v1',
+      rows: [
+        {
+          kind: 'ValidatingWebhookConfiguration',
+          plural: 'validatingwebhookconfigurations',
+          namespaced: false,
+          categories: ['api-extensions'],
+          counted: true,
+        },
+      ],
+    },
+    {
+      group: 'scheduling.k8s.io',
+      version: 'v1',
+      rows: [
+        { kind: 'PriorityClass', plural: 'priorityclasses', short: 'pc', namespaced: false, counted: true },
+      ],
+    },
     { group: 'coordination.k8s.io', version: 'v1', rows: [{ kind: 'Lease', plural: 'leases' }] },
     {
       group: 'discovery.k8s.io',

@@ -5,6 +5,7 @@ import type { LogSource } from './log-source.ts';
 import type { Json } from './objects/json.ts';
 import type { User } from './request-info.ts';
 import type { Resource } from './resources.ts';
+import type { WebhookBackend } from './webhook-backend.ts';
 
 /** Everything a request handler may touch. */
 export type ServerContext = {
@@ -13,6 +14,7 @@ export type ServerContext = {
   /** Uniform in [0, 1), seeded. */
   readonly random: () => number;
   readonly logs: () => LogSource;
+  readonly webhooks: () => WebhookBackend;
   readonly faults: Faults;
   /** Ends every open watch with 410. */
   readonly watches: Set<() => void>;

@@ -1,5 +1,11 @@
 import type { Json, JsonObject } from './json.ts';
 import { isObject, mapField, mapObjects, objectAt, stringAt, stringMapAt, withDefaults } from './json.ts';
+import {
+  autoscalerDefaults,
+  canonicalAmounts,
+  limitRangeDefaults,
+  webhookDefaults,
+} from './policy-defaults.ts';
 import { withPodSpecDefaults, withTemplateDefaults } from './pod-defaults.ts';
 
 type Defaulter = (object: JsonObject) => JsonObject;
@@ -58,6 +64,11 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
       failedJobsHistoryLimit: 1,
     }),
   ),
+  HorizontalPodAutoscaler: spec(autoscalerDefaults),
+  LimitRange: spec(limitRangeDefaults),
+  PriorityClass: (priority) => withDefaults(priority, { preemptionPolicy: 'PreemptLowerPriority' }),
+  ResourceQuota: spec((quota) => mapField(quota, 'hard', canonicalAmounts)),
+  ValidatingWebhookConfiguration: webhookDefaults,
   Service: spec(serviceDefaults),
   Secret: (secret) => withoutStringData(withDefaults(secret, { type: 'Opaque' })),
   Namespace: (namespace) => namespaceDefaults(namespace),

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.ts';
+import { canonicalAmounts } from './policy-defaults.ts';
 import { isObject, mapField, mapObjects, objectAt, stringAt, withDefaults } from './json.ts';
 
 /** Defaults of a PodSpec inside a template (core/v1/defaults.go, SetDefaults_PodSpec and its callees). */
@@ -23,23 +24,11 @@ export function withTemplateDefaults(template: JsonObject): JsonObject {
   return mapField(template, 'spec', (spec) => (isObject(spec) ? withTemplateSpecDefaults(spec) : spec));
 }
 
-const NOT_READY_TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map(
-  (key) => ({
-    key,
-    operator: 'Exists',
-    effect: 'NoExecute',
-    tolerationSeconds: 300,
-  }),
-);
-
-/** A Pod of its own also gets what admission adds: service account, tolerations, priority. */
+/** A Pod of its own also gets a service account. */
 export function withPodSpecDefaults(spec: JsonObject): JsonObject {
   const withAccount = withDefaults(spec, { serviceAccountName: 'default' });
   return withDefaults(withTemplateSpecDefaults(withAccount), {
     enableServiceLinks: true,
-    preemptionPolicy: 'PreemptLowerPriority',
-    priority: 0,
-    tolerations: NOT_READY_TOLERATIONS,
   });
 }
 
@@ -71,7 +60,11 @@ function pullPolicy(image: string): string {
 }
 
 /** A limit without a request is also the request. */
-function withRequests(resources: JsonObject): JsonObject {
+function withRequests(given: JsonObject): JsonObject {
+  const resources = ['limits', 'requests'].reduce(
+    (current, side) => mapField(current, side, canonicalAmounts),
+    given,
+  );
   if (resources.limits === undefined) return resources;
   const requests = withDefaults(objectAt(resources, 'requests'), objectAt(resources, 'limits'));
   return requests === resources.requests ? resources : { ...resources, requests };

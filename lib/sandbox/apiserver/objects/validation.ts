@@ -14,6 +14,7 @@ import {
 } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { nameCauses } from './name-rules.ts';
+import { POLICY_CHECKS, priorityUpdateCauses } from './policy-validation.ts';
 
 type Check = (object: JsonObject) => readonly Cause[];
 
@@ -133,7 +134,7 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
 };
 
 const checked = (kind: string, object: JsonObject): readonly Cause[] =>
-  (CHECKS[kind] ?? []).flatMap((check) => check(object));
+  (CHECKS[kind] ?? POLICY_CHECKS[kind] ?? []).flatMap((check) => check(object));
 
 /** Everything wrong with a new object. */
 export function creationCauses(resource: Resource, object: JsonObject): readonly Cause[] {
@@ -161,7 +162,8 @@ export function updateCauses({ kind }: Resource, current: KubeObject, next: Kube
   if (isEqual(without(current, 'metadata', 'status'), without(next, 'metadata', 'status'))) return [];
   const fixed = (IMMUTABLE[kind] ?? []).filter((field) => !isEqual(at(current, field), at(next, field)));
   const immutable = fixed.map((field) => invalidValue(field, at(next, field), 'field is immutable'));
-  return [...checked(kind, next), ...immutable, ...(kind === 'Pod' ? podUpdateCauses(current, next) : [])];
+  const more = kind === 'Pod' ? podUpdateCauses : kind === 'PriorityClass' ? priorityUpdateCauses : undefined;
+  return [...checked(kind, next), ...immutable, ...(more?.(current, next) ?? [])];
 }
 
 const at = (object: KubeObject, field: string): Json | undefined => valueAt(object, ...field.split('.'));

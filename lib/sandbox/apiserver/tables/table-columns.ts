@@ -13,6 +13,12 @@ import type { Column } from './column.ts';
 import { EVENT_COLUMNS } from './event-columns.ts';
 import { POD_COLUMNS, orNone } from './pod-columns.ts';
 import {
+  AUTOSCALER_COLUMNS,
+  PRIORITY_CLASS_COLUMNS,
+  RESOURCE_QUOTA_COLUMNS,
+  WEBHOOK_COLUMNS,
+} from './policy-columns.ts';
+import {
   AGE,
   CRON_JOB_COLUMNS,
   DAEMON_SET_COLUMNS,
@@ -169,6 +175,11 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   EndpointSlice: ENDPOINT_SLICE_COLUMNS,
   Event: EVENT_COLUMNS,
   Job: JOB_COLUMNS,
+  HorizontalPodAutoscaler: AUTOSCALER_COLUMNS,
+  LimitRange: [NAME, CREATED_AT],
+  PriorityClass: PRIORITY_CLASS_COLUMNS,
+  ResourceQuota: RESOURCE_QUOTA_COLUMNS,
+  ValidatingWebhookConfiguration: WEBHOOK_COLUMNS,
   Lease: [NAME, { name: 'Holder', cell: (lease) => stringAt(lease, 'spec', 'holderIdentity') ?? '' }, AGE],
   Namespace: [
     NAME,

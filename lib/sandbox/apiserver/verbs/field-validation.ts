@@ -6,25 +6,31 @@ import { groupVersion } from '#lib/sandbox/apiserver/resources.ts';
 import type { ResourceRequest } from '#lib/sandbox/apiserver/server-context.ts';
 import { badRequest } from '#lib/sandbox/apiserver/status-error.ts';
 
+/** What a client prints before the result of its request. */
+export function warningHeaders(texts: readonly string[]): Readonly<Record<string, string>> {
+  if (texts.length === 0) return {};
+  return { Warning: texts.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
+}
+
 /**
- * Checks `fieldValidation`: Strict throws 400 for unknown fields, Warn (the default) answers with a Warning
- * header for each. Kinds the field table does not cover are not checked.
+ * Checks `fieldValidation`: Strict throws 400 for unknown fields, Warn (the default) answers with a warning
+ * for each. Kinds the field table does not cover are not checked.
  */
 export function fieldWarnings(
   { query, resource, subresource }: ResourceRequest,
   body: JsonObject,
-): Readonly<Record<string, string>> {
+): readonly string[] {
   const mode = query.get('fieldValidation') ?? 'Warn';
   const root =
     mode === 'Ignore' || subresource !== undefined
       ? undefined
       : rootMessage(groupVersion(resource), resource.kind);
-  if (root === undefined) return {};
+  if (root === undefined) return [];
   const unknown = unknownFields(root, body, '').filter((path) => path !== 'apiVersion' && path !== 'kind');
-  if (unknown.length === 0) return {};
+  if (unknown.length === 0) return [];
   const texts = unknown.map((path) => `unknown field "${path}"`);
   if (mode === 'Strict') throw badRequest(`strict decoding error: ${texts.join(', ')}`);
-  return { Warning: texts.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
+  return texts;
 }
 
 /** Paths as Go's strict decoder writes them: `spec.template.spec.containers[0].imagee`. */

@@ -37,7 +37,8 @@ const APPLY = 'application/apply-patch+yaml';
 export type Patched = {
   readonly status: number;
   readonly object: KubeObject;
-  readonly headers: Readonly<Record<string, string>>;
+  /** What the client is to be told. */
+  readonly warnings: readonly string[];
 };
 
 export function patchedObject(context: ServerContext, request: ResourceRequest): Patched {
@@ -45,12 +46,13 @@ export function patchedObject(context: ServerContext, request: ResourceRequest):
   const { resource } = request;
   const current = requireObject(context, request);
   const body = patched(present(resource, current), request);
-  const headers = fieldWarnings(request, body);
+  const warnings = [...fieldWarnings(request, body)];
+  const warn = (text: string): void => void warnings.push(text);
   const desired = toStored(resource, body);
   const writer = writerOf(request, 'Update');
   const dryRun = isDryRun(request, 'PATCH');
-  const object = updateObject(context, { resource, current, desired, writer, dryRun });
-  return { status: 200, object, headers };
+  const object = updateObject(context, { resource, current, desired, writer, dryRun, warn });
+  return { status: 200, object, warnings };
 }
 
 /** Server-side apply creates what is not there yet. */
@@ -62,13 +64,14 @@ function appliedObject(context: ServerContext, request: ResourceRequest): Patche
     const message = 'Required value: is required for apply patch';
     throw invalid(PATCH_OPTIONS, '', [{ reason: 'FieldValueRequired', message, field: 'fieldManager' }]);
   }
-  const headers = fieldWarnings(request, applied);
+  const warnings = [...fieldWarnings(request, applied)];
+  const warn = (text: string): void => void warnings.push(text);
   const dryRun = isDryRun(request, 'PATCH');
   const current = context.journal.get(resource.storage, resource.namespaced ? namespace : undefined, name);
   if (!current) {
     const writer = { manager, operation: 'Apply', applied: fieldsOf(applied, resource.kind) } as const;
-    const object = createObject(context, { resource, namespace, body: applied, writer, dryRun });
-    return { status: 201, object, headers };
+    const object = createObject(context, { resource, namespace, body: applied, writer, dryRun, warn });
+    return { status: 201, object, warnings };
   }
   const { object: desired, fields } = applyPatch({
     current,
@@ -78,8 +81,8 @@ function appliedObject(context: ServerContext, request: ResourceRequest): Patche
     force: isTrue(query.get('force')),
   });
   const writer = { manager, operation: 'Apply', applied: fields } as const;
-  const object = updateObject(context, { resource, current, desired, writer, dryRun });
-  return { status: 200, object, headers };
+  const object = updateObject(context, { resource, current, desired, writer, dryRun, warn });
+  return { status: 200, object, warnings };
 }
 
 const PATCH_OPTIONS = { group: 'meta.k8s.io', plural: 'patchoptions', kind: 'PatchOptions' };

@@ -24,7 +24,6 @@ import {
   alreadyExists,
   badRequest,
   conflict,
-  forbidden,
   invalid,
   notFound,
 } from '#lib/sandbox/apiserver/status-error.ts';
@@ -36,6 +35,8 @@ type Creation = {
   readonly body: JsonObject;
   readonly writer: Writer;
   readonly dryRun: boolean;
+  /** Called with what admission has to say to the client. */
+  readonly warn?: (text: string) => void;
 };
 
 const NAMESPACES = { group: '', plural: 'namespaces', kind: 'Namespace' };
@@ -50,7 +51,8 @@ export function createObject(context: ServerContext, creation: Creation): KubeOb
   const generateName = stringAt(sentMeta, 'generateName');
   const name = stringAt(sentMeta, 'name') ?? (generateName ? generatedName(generateName, random) : '');
   const asked = withObjectDefaults(resource.kind, without(sent, 'status'));
-  const admission = { operation: 'CREATE', resource, namespace, dryRun: creation.dryRun } as const;
+  const { dryRun, warn } = creation;
+  const admission = { operation: 'CREATE', resource, namespace, dryRun, warn } as const;
   const defaulted = changedByAdmission(context, { ...admission, object: asked });
   const causes = creationCauses(resource, { ...defaulted, metadata: { ...sentMeta, name } });
   if (causes.length > 0) throw invalid(resource, name, causes);
@@ -85,6 +87,7 @@ type Update = {
   readonly desired: JsonObject;
   readonly writer: Writer;
   readonly dryRun: boolean;
+  readonly warn?: (text: string) => void;
 };
 
 /**
@@ -100,7 +103,8 @@ export function updateObject(context: ServerContext, update: Update): KubeObject
     writer.subresource === 'status' ? withStatusOf(current, desired) : withSpecOf(resource, current, desired);
   const { subresource } = writer;
   const { namespace } = current.metadata;
-  const place = { resource, subresource, namespace, previous: current, dryRun: update.dryRun };
+  const { dryRun, warn } = update;
+  const place = { resource, subresource, namespace, previous: current, dryRun, warn };
   const admission = { operation: 'UPDATE', ...place } as const;
   const changed = changedByAdmission(context, { ...admission, object: asked });
   const next = { ...asked, ...changed, metadata: asked.metadata };
@@ -139,13 +143,6 @@ function placeOf({ journal }: ServerContext, { resource, namespace }: Creation, 
   }
   const home = journal.get('namespaces', undefined, namespace ?? '');
   if (!home) throw notFound(NAMESPACES, namespace ?? '');
-  if (home.metadata.deletionTimestamp !== undefined) {
-    throw forbidden(
-      resource,
-      '',
-      `unable to create new content in namespace ${namespace ?? ''} because it is being terminated`,
-    );
-  }
   return namespace;
 }
 

@@ -6,14 +6,14 @@ import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/serv
 import { badRequest } from '#lib/sandbox/apiserver/status-error.ts';
 import { isDryRun } from './dry-run.ts';
 import { requireObject } from './get.ts';
-import { fieldWarnings } from './field-validation.ts';
+import { fieldWarnings, warningHeaders } from './field-validation.ts';
 import { patchedObject } from './patched-object.ts';
 import { createObject, updateObject } from './write-object.ts';
 import { writerOf } from './writer.ts';
 
 export function create(context: ServerContext, request: ResourceRequest): Reply {
   const { resource, namespace } = request;
-  const headers = fieldWarnings(request, bodyOf(request));
+  const warnings = [...fieldWarnings(request, bodyOf(request))];
   const body = toStored(resource, bodyOf(request));
   const writer = writerOf(request, 'Update');
   const object = createObject(context, {
@@ -22,13 +22,14 @@ export function create(context: ServerContext, request: ResourceRequest): Reply 
     body,
     writer,
     dryRun: isDryRun(request, 'POST'),
+    warn: (text) => warnings.push(text),
   });
-  return json(201, present(resource, object), { headers });
+  return json(201, present(resource, object), { headers: warningHeaders(warnings) });
 }
 
 export function update(context: ServerContext, request: ResourceRequest): Reply {
   const { resource } = request;
-  const headers = fieldWarnings(request, bodyOf(request));
+  const warnings = [...fieldWarnings(request, bodyOf(request))];
   const desired = toStored(resource, bodyOf(request));
   const current = requireObject(context, request);
   const writer = writerOf(request, 'Update');
@@ -38,13 +39,14 @@ export function update(context: ServerContext, request: ResourceRequest): Reply 
     desired,
     writer,
     dryRun: isDryRun(request, 'PUT'),
+    warn: (text) => warnings.push(text),
   });
-  return json(200, present(resource, object), { headers });
+  return json(200, present(resource, object), { headers: warningHeaders(warnings) });
 }
 
 export function patch(context: ServerContext, request: ResourceRequest): Reply {
-  const { status, object, headers } = patchedObject(context, request);
-  return json(status, present(request.resource, object), { headers });
+  const { status, object, warnings } = patchedObject(context, request);
+  return json(status, present(request.resource, object), { headers: warningHeaders(warnings) });
 }
 
 /** The body of a write, which must be an object of the resource's kind. */
