@@ -20,7 +20,12 @@ export function clusterUsers(): ClusterUsers {
 /** `token,user,uid,"group,group"`, as kube-apiserver's --token-auth-file wants it; it adds system:authenticated itself. */
 export function tokenFile({ accounts, controllerManager, scheduler, nodes }: ClusterUsers): string {
   const lines = [
-    ...accounts.map((account) => [groupsOf(account), account.token, account.user.name, account.name]),
+    ...accounts.map((account) => [
+      groupsOf(account),
+      account.token,
+      account.user.name,
+      account.user.uid ?? account.name,
+    ]),
     ['', controllerManager, 'system:kube-controller-manager', 'controller-manager'],
     ['', scheduler, 'system:kube-scheduler', 'scheduler'],
     // One client stands for all nodes, so no user of the group system:nodes would fit.

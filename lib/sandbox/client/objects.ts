@@ -184,6 +184,7 @@ export type ReplicaSet = KubeObject & {
     readonly fullyLabeledReplicas?: number;
     readonly readyReplicas?: number;
     readonly availableReplicas?: number;
+    readonly terminatingReplicas?: number;
     readonly observedGeneration?: number;
     readonly conditions?: readonly Condition[];
   };
@@ -196,6 +197,7 @@ export type DeploymentStatus = {
   readonly readyReplicas?: number;
   readonly availableReplicas?: number;
   readonly unavailableReplicas?: number;
+  readonly terminatingReplicas?: number;
   readonly collisionCount?: number;
   readonly conditions?: readonly Condition[];
 };
@@ -245,6 +247,7 @@ export type Endpoint = {
   readonly addresses: readonly string[];
   readonly conditions: { readonly ready: boolean; readonly serving: boolean; readonly terminating: boolean };
   readonly nodeName?: string;
+  readonly zone?: string;
   readonly targetRef?: {
     readonly kind: string;
     readonly name: string;

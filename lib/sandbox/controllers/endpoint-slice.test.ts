@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EndpointSlice, Pod, Service } from '#lib/sandbox/client/objects.ts';
+import type { EndpointSlice, Node, Pod, Service } from '#lib/sandbox/client/objects.ts';
 import { reconcileEndpointSlice } from './endpoint-slice.ts';
 
 const metadata = (name: string) => ({
@@ -13,6 +13,9 @@ const service: Service = {
   metadata: metadata('cart'),
   spec: { selector: { app: 'cart' }, ports: [{ port: 80, targetPort: 'http' }] },
 };
+const nodes: readonly Node[] = [
+  { metadata: { ...metadata('n'), labels: { 'topology.kubernetes.io/zone': 'zone-a' } }, spec: {} },
+];
 const aPod = (name: string, ready: boolean, app = 'cart'): Pod => ({
   metadata: { ...metadata(name), labels: { app } },
   spec: {
@@ -28,7 +31,7 @@ const aPod = (name: string, ready: boolean, app = 'cart'): Pod => ({
 
 /** The slice a pass asks for. */
 function written(pods: readonly Pod[], slices: readonly EndpointSlice[] = []): EndpointSlice {
-  const [write] = reconcileEndpointSlice({ service, pods, slices }).writes;
+  const [write] = reconcileEndpointSlice({ service, pods, slices, nodes }).writes;
   if (write?.verb === 'create') {
     return {
       ...write.object,
@@ -46,6 +49,7 @@ describe('EndpointSlice controller', () => {
       ['10.0.0.1', true],
       ['10.0.0.2', false],
     ]);
+    expect(slice.endpoints?.map(({ nodeName, zone }) => [nodeName, zone])).toContainEqual(['n', 'zone-a']);
     expect(slice.ports).toEqual([{ name: '', port: 8080, protocol: 'TCP' }]);
   });
 
@@ -62,7 +66,7 @@ describe('EndpointSlice controller', () => {
   it('asks for nothing new the second time', () => {
     const pods = [aPod('1', true)];
     const slice = written(pods);
-    expect(reconcileEndpointSlice({ service, pods, slices: [slice] }).writes).toEqual([]);
+    expect(reconcileEndpointSlice({ service, pods, slices: [slice], nodes }).writes).toEqual([]);
     expect(written([aPod('1', false)], [slice]).endpoints?.[0]?.conditions.ready).toBe(false);
   });
 });

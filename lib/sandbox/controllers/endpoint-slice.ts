@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointSlice, Pod, Service } from '#lib/sandbox/client/objects.ts';
+import type { Endpoint, EndpointSlice, Node, Pod, Service } from '#lib/sandbox/client/objects.ts';
 import { same } from '#lib/sandbox/client/same.ts';
 import { matches } from '#lib/sandbox/client/selector.ts';
 import { controllerRef, targetOf, type Write } from '#lib/sandbox/client/write.ts';
@@ -12,16 +12,18 @@ export type EndpointSliceInput = {
   /** All Pods and EndpointSlices of the namespace. */
   readonly pods: readonly Pod[];
   readonly slices: readonly EndpointSlice[];
+  /** All nodes: an endpoint is in the zone of its pod's. */
+  readonly nodes: readonly Node[];
 };
 
 /** One slice per Service, with every selected Pod that has an address; readiness decides who gets traffic. */
-export function reconcileEndpointSlice({ service, pods, slices }: EndpointSliceInput): Pass {
+export function reconcileEndpointSlice({ service, pods, slices, nodes }: EndpointSliceInput): Pass {
   const { selector, ports: servicePorts = [] } = service.spec;
   if (!selector || service.metadata.deletionTimestamp) return { writes: [] };
   const selected = pods.filter(
     (pod) => matches({ matchLabels: selector }, pod.metadata.labels) && hasAddress(pod),
   );
-  const endpoints = selected.map(toEndpoint);
+  const endpoints = selected.map((pod) => toEndpoint(pod, zoneOf(pod, nodes)));
   const ports = servicePorts.map(({ name = '', targetPort, port, protocol = 'TCP' }) => ({
     name,
     port: resolvedPort(targetPort ?? port, selected[0]),
@@ -58,7 +60,12 @@ function draft(service: Service, content: { endpoints: readonly Endpoint[]; port
 const hasAddress = ({ status }: Pod): boolean =>
   Boolean(status?.podIP) && status?.phase !== 'Failed' && status?.phase !== 'Succeeded';
 
-function toEndpoint(pod: Pod): Endpoint {
+const zoneOf = ({ spec }: Pod, nodes: readonly Node[]): string | undefined =>
+  nodes.find(({ metadata }) => metadata.name === spec.nodeName)?.metadata.labels?.[
+    'topology.kubernetes.io/zone'
+  ];
+
+function toEndpoint(pod: Pod, zone: string | undefined): Endpoint {
   const { name, namespace, uid, deletionTimestamp } = pod.metadata;
   const serving = isReady(pod);
   const terminating = deletionTimestamp !== undefined;
@@ -67,6 +74,7 @@ function toEndpoint(pod: Pod): Endpoint {
     conditions: { ready: serving && !terminating, serving, terminating },
     nodeName: pod.spec.nodeName,
     targetRef: { kind: 'Pod', name, namespace, uid },
+    ...(zone !== undefined && { zone }),
   };
 }
 

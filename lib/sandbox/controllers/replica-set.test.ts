@@ -69,6 +69,15 @@ describe('ReplicaSet controller', () => {
     expect(verbs(pass).filter((verb) => verb === 'create')).toHaveLength(2);
   });
 
+  it('counts the pods on their way out, and says so when there are none', () => {
+    const going = { ...aPod('a'), metadata: { ...aPod('a').metadata, deletionTimestamp: at(0) } };
+    const gone = { ...going, status: { phase: 'Failed' } };
+    const counted = (pods: readonly Pod[]) =>
+      reconcileReplicaSet({ replicaSet: aReplicaSet({ replicas: 0 }), pods, now: NOW }).writes.at(-1);
+    expect(counted([going, gone])).toMatchObject({ patch: { status: { terminatingReplicas: 1 } } });
+    expect(counted([])).toMatchObject({ patch: { status: { terminatingReplicas: 0 } } });
+  });
+
   it('replaces pods that are going or have failed', () => {
     const going = { ...aPod('a'), metadata: { ...aPod('a').metadata, deletionTimestamp: at(0) } };
     const pass = reconcileReplicaSet({
@@ -80,7 +89,13 @@ describe('ReplicaSet controller', () => {
   });
 
   it('asks for nothing when everything is as it should be', () => {
-    const counts = { replicas: 3, fullyLabeledReplicas: 3, readyReplicas: 3, availableReplicas: 3 };
+    const counts = {
+      replicas: 3,
+      fullyLabeledReplicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+      terminatingReplicas: 0,
+    };
     const pods = ['a', 'b', 'c'].map((name) => aPod(name, { ready: 50 }));
     expect(reconcileReplicaSet({ replicaSet: aReplicaSet({}, counts), pods, now: NOW }).writes).toEqual([]);
   });

@@ -29,7 +29,8 @@ export function reconcileReplicaSet({ replicaSet, pods, now, failure }: ReplicaS
   const owned = pods.filter((pod) => isControlledBy(pod, replicaSet));
   const active = owned.filter(isActive);
   const missing = (replicaSet.spec.replicas ?? 1) - active.length;
-  const status = statusWrites(replicaSet, active, { now, failure });
+  const terminating = owned.filter(isTerminating).length;
+  const status = statusWrites(replicaSet, active, { now, failure, terminating });
   const wakeAfterMs = untilAvailable(replicaSet, active, now);
   if (replicaSet.metadata.deletionTimestamp) return { writes: status };
   if (missing > 0) {
@@ -42,6 +43,10 @@ export function reconcileReplicaSet({ replicaSet, pods, now, failure }: ReplicaS
 
 export const isActive = ({ metadata, status }: Pod): boolean =>
   !metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+
+/** On its way out and still running. */
+const isTerminating = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp !== undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 
 const readyCondition = (pod: Pod) => findCondition(pod.status?.conditions, 'Ready');
 export const isReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';
@@ -100,7 +105,7 @@ export function byDeletionOrder(a: Pod, b: Pod): number {
 function statusWrites(
   replicaSet: ReplicaSet,
   active: readonly Pod[],
-  { now, failure }: { now: number; failure: string | undefined },
+  { now, failure, terminating }: { now: number; failure: string | undefined; terminating: number },
 ): readonly Write[] {
   const { minReadySeconds = 0, template } = replicaSet.spec;
   const labels = template.metadata?.labels ?? {};
@@ -116,6 +121,7 @@ function statusWrites(
   const { status = {} } = replicaSet;
   const unchanged =
     same(conditions, status.conditions ?? []) &&
+    status.terminatingReplicas === terminating &&
     Object.entries(counts).every(([key, value]) => (status[key as keyof typeof counts] ?? 0) === value);
   if (unchanged) return [];
   const nonZero = Object.entries(counts).filter(([, value]) => value !== 0);
@@ -125,6 +131,8 @@ function statusWrites(
       ...cleared,
       ...Object.fromEntries(nonZero),
       replicas: counts.replicas,
+      // A pointer upstream: zero is written, because it was counted.
+      terminatingReplicas: terminating,
       conditions: conditions.length > 0 ? conditions : null,
     },
   };

@@ -86,7 +86,7 @@ function startReplicaSets(cluster: Cluster): void {
 }
 
 function startEndpointSlices(cluster: Cluster): void {
-  const { services, pods, endpointSlices } = cluster.informers;
+  const { services, pods, endpointSlices, nodes } = cluster.informers;
   const queue = controllerQueue(cluster, 'endpoint-slice-controller', ([namespace, name]) => {
     const service = services.get(namespace, name);
     if (!service) return undefined;
@@ -94,6 +94,7 @@ function startEndpointSlices(cluster: Cluster): void {
       service,
       pods: pods.list(namespace),
       slices: endpointSlices.list(namespace),
+      nodes: nodes.list(),
     });
   });
   services.subscribe(({ object }) => queue.add(keyOf(object)));

@@ -1,4 +1,5 @@
 import type { Draft } from '#lib/sandbox/client/write.ts';
+import { KUBERNETES_VERSION } from '#lib/sandbox/kubernetes-version.ts';
 import { seconds } from '#lib/sandbox/client/time.ts';
 
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
@@ -37,7 +38,7 @@ function node(name: string, index: number, now: number): Draft {
       ],
       conditions: conditions(seconds(now)),
       nodeInfo: {
-        kubeletVersion: 'v1.35.2',
+        kubeletVersion: KUBERNETES_VERSION,
         kubeProxyVersion: '',
         containerRuntimeVersion: 'containerd://2.1.4',
         osImage: 'Debian GNU/Linux 13 (trixie)',

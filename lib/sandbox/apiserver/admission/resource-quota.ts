@@ -1,6 +1,6 @@
 import { amountText } from '#lib/sandbox/apiserver/objects/amount.ts';
 import type { Amounts } from '#lib/sandbox/apiserver/objects/amounts.ts';
-import { added, amountsAt, amountsJson, isMore, onlyNamed } from '#lib/sandbox/apiserver/objects/amounts.ts';
+import { added, amountsAt, isMore, onlyNamed } from '#lib/sandbox/apiserver/objects/amounts.ts';
 import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { objectsAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';

@@ -1,3 +1,4 @@
+import { KUBERNETES_VERSION } from '#lib/sandbox/kubernetes-version.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { Field } from '#lib/sandbox/apiserver/protobuf/field-table.ts';
@@ -33,7 +34,7 @@ export function openApiDocument(path: string): Reply {
   const kinds = Object.fromEntries(resources.map((resource) => [schemaName(resource), schema(resource)]));
   return json(200, {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: 'v1.35.7+sandbox' },
+    info: { title: 'Kubernetes', version: KUBERNETES_VERSION },
     paths: Object.fromEntries(
       resources.map((resource) => [`/${objectPath(path, resource)}`, operations(resource)]),
     ),

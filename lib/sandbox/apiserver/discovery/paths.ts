@@ -1,3 +1,4 @@
+import { KUBERNETES_VERSION } from '#lib/sandbox/kubernetes-version.ts';
 import type { Json } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
@@ -15,7 +16,7 @@ export const VERSION: Json = {
   emulationMinor: '35',
   minCompatibilityMajor: '1',
   minCompatibilityMinor: '34',
-  gitVersion: 'v1.35.7+sandbox',
+  gitVersion: KUBERNETES_VERSION,
   gitCommit: '0000000000000000000000000000000000000000',
   gitTreeState: 'clean',
   buildDate: '2026-01-01T00:00:00Z',

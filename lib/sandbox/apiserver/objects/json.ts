@@ -68,7 +68,8 @@ export function isEqual(left: Json | undefined, right: Json | undefined): boolea
 
 /**
  * A private, frozen copy of what a client sent, without nulls: Go's decoder leaves a null field at its zero
- * value, so `creationTimestamp: null` and an absent one are the same object.
+ * value, so `creationTimestamp: null` and an absent one are the same object. The one field whose zero value it writes
+ * out again as null is a Pod condition's lastProbeTime.
  */
 export function frozenCopy(value: Json): Json {
   if (isArray(value)) return Object.freeze(value.map((item) => frozenCopy(item)));
@@ -76,7 +77,8 @@ export function frozenCopy(value: Json): Json {
   const copy: Record<string, Json> = {};
   for (const key in value) {
     const field = value[key];
-    if (field !== null && field !== undefined) copy[key] = Object.isFrozen(field) ? field : frozenCopy(field);
+    if (field === undefined || (field === null && key !== 'lastProbeTime')) continue;
+    copy[key] = Object.isFrozen(field) ? field : frozenCopy(field);
   }
   return Object.freeze(copy);
 }

@@ -4,6 +4,7 @@ import type { Field } from '#lib/sandbox/apiserver/protobuf/field-table.ts';
 import { messageOf, rootMessage } from '#lib/sandbox/apiserver/protobuf/field-table.ts';
 import { groupVersion } from '#lib/sandbox/apiserver/resources.ts';
 import type { ResourceRequest } from '#lib/sandbox/apiserver/server-context.ts';
+import type { StatusError } from '#lib/sandbox/apiserver/status-error.ts';
 import { badRequest } from '#lib/sandbox/apiserver/status-error.ts';
 
 /** What a client prints before the result of its request. */
@@ -13,12 +14,13 @@ export function warningHeaders(texts: readonly string[]): Readonly<Record<string
 }
 
 /**
- * Checks `fieldValidation`: Strict throws 400 for unknown fields, Warn (the default) answers with a warning
- * for each. Kinds the field table does not cover are not checked.
+ * Checks `fieldValidation`: Strict throws for unknown fields (400, or what `refuse` makes of it), Warn (the default)
+ * answers with a warning for each. Kinds the field table does not cover are not checked.
  */
 export function fieldWarnings(
   { query, resource, subresource }: ResourceRequest,
   body: JsonObject,
+  refuse: (why: string) => StatusError = badRequest,
 ): readonly string[] {
   const mode = query.get('fieldValidation') ?? 'Warn';
   const root =
@@ -29,7 +31,7 @@ export function fieldWarnings(
   const unknown = unknownFields(root, body, '').filter((path) => path !== 'apiVersion' && path !== 'kind');
   if (unknown.length === 0) return [];
   const texts = unknown.map((path) => `unknown field "${path}"`);
-  if (mode === 'Strict') throw badRequest(`strict decoding error: ${texts.join(', ')}`);
+  if (mode === 'Strict') throw refuse(`strict decoding error: ${texts.join(', ')}`);
   return texts;
 }
 

@@ -2,13 +2,16 @@ import type { Json, JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { isObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { fieldsOf } from '#lib/sandbox/apiserver/objects/field-set.ts';
+import { invalidValue } from '#lib/sandbox/apiserver/objects/validation.ts';
 import { present, toStored } from '#lib/sandbox/apiserver/objects/present.ts';
+import { goText } from '#lib/sandbox/apiserver/patch/go-text.ts';
 import { applyPatch } from '#lib/sandbox/apiserver/patch/apply-patch.ts';
 import { jsonPatch } from '#lib/sandbox/apiserver/patch/json-patch.ts';
 import { mergePatch } from '#lib/sandbox/apiserver/patch/merge-patch.ts';
 import { strategicMergePatch } from '#lib/sandbox/apiserver/patch/strategic-merge-patch.ts';
 import { isTrue } from '#lib/sandbox/apiserver/request-info.ts';
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
+import type { StatusError } from '#lib/sandbox/apiserver/status-error.ts';
 import { badRequest, invalid, unsupportedMediaType } from '#lib/sandbox/apiserver/status-error.ts';
 import { isDryRun } from './dry-run.ts';
 import { fieldWarnings } from './field-validation.ts';
@@ -18,11 +21,12 @@ import { writerOf } from './writer.ts';
 
 type Patcher = (document: JsonObject, patch: Json | undefined, kind: string) => JsonObject;
 
+const STRATEGIC = 'application/strategic-merge-patch+json';
+
 const PATCHERS: Readonly<Record<string, Patcher>> = {
   'application/json-patch+json': jsonPatch,
   'application/merge-patch+json': (document, patch) => asObject(mergePatch(document, asObject(patch))),
-  'application/strategic-merge-patch+json': (document, patch, kind) =>
-    strategicMergePatch(document, asObject(patch), kind),
+  [STRATEGIC]: (document, patch, kind) => strategicMergePatch(document, asObject(patch), kind),
 };
 
 /** `document` after the request's patch. Throws 400, 415 and 422. */
@@ -46,7 +50,7 @@ export function patchedObject(context: ServerContext, request: ResourceRequest):
   const { resource } = request;
   const current = requireObject(context, request);
   const body = patched(present(resource, current), request);
-  const warnings = [...fieldWarnings(request, body)];
+  const warnings = [...fieldWarnings(request, body, (why) => unreadable(request, body, why))];
   const warn = (text: string): void => void warnings.push(text);
   const desired = toStored(resource, body);
   const writer = writerOf(request, 'Update');
@@ -54,6 +58,14 @@ export function patchedObject(context: ServerContext, request: ResourceRequest):
   const object = updateObject(context, { resource, current, desired, writer, dryRun, warn });
   return { status: 200, object, warnings };
 }
+
+/** Refused with the whole text: of a strategic patch itself, of the others the object they would make (handlers/patch.go). */
+function unreadable({ contentType, body }: ResourceRequest, after: JsonObject, why: string): StatusError {
+  const text = contentType === STRATEGIC ? goText(body) : JSON.stringify(after);
+  return invalid(NOTHING, '', [invalidValue('patch', text, why)]);
+}
+
+const NOTHING = { group: '', plural: '', kind: '' };
 
 /** Server-side apply creates what is not there yet. */
 function appliedObject(context: ServerContext, request: ResourceRequest): Patched {

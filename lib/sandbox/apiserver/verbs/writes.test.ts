@@ -163,6 +163,21 @@ describe('writes', () => {
       headers: { Warning: '299 - "unknown field \\"spec.containers[0].imagee\\""' },
     });
   });
+
+  it('of patches are refused with the whole text, which names neither object nor kind', () => {
+    const { post, patch } = testServer();
+    post(DEPLOYMENTS, deployment('web'));
+    const bad = { spec: { replicas: 3, template: { spec: { nodename: null, hostnam: 'x' } } } };
+    const why = 'strict decoding error: unknown field "spec.template.spec.hostnam"';
+    const text = 'map[spec:map[replicas:3 template:map[spec:map[hostnam:x nodename:<nil>]]]]';
+    expect(patch(`${WEB}?fieldValidation=Strict`, 'strategic', bad).body).toMatchObject({
+      code: 422,
+      message: ` "" is invalid: patch: Invalid value: "${text}": ${why}`,
+    });
+    const whole = patch(`${WEB}?fieldValidation=Strict`, 'merge', bad).body;
+    expect(whole.code).toBe(422);
+    expect(whole.message).toMatch(/^ "" is invalid: patch: Invalid value: "\{.*\}": strict decoding error/);
+  });
 });
 
 describe('deletion', () => {

@@ -120,6 +120,7 @@ function previousCounts({ status = {} }: Deployment): Omit<NewStatus, 'condition
     readyReplicas: status.readyReplicas ?? 0,
     availableReplicas: status.availableReplicas ?? 0,
     unavailableReplicas: status.unavailableReplicas ?? 0,
+    terminatingReplicas: status.terminatingReplicas,
   };
 }
 
@@ -280,7 +281,10 @@ function finish(given: Deployment, { rollout, status, writes }: Step): Pass {
   if (same(status, currentStatus(given))) return { writes, wakeAfterMs };
   const patch = {
     status: Object.fromEntries(
-      Object.entries(status).map(([key, value]) => [key, value === 0 ? null : value]),
+      Object.entries(status).map(([key, value]) => [
+        key,
+        value === 0 && key !== 'terminatingReplicas' ? null : value,
+      ]),
     ),
   };
   return {

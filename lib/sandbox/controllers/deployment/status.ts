@@ -17,6 +17,8 @@ type Counts = {
 };
 export type NewStatus = Counts & {
   readonly observedGeneration: number;
+  /** Undefined while a ReplicaSet has not been counted. */
+  readonly terminatingReplicas?: number;
   readonly conditions: readonly Condition[];
 };
 
@@ -40,6 +42,14 @@ function counts(all: readonly ReplicaSet[], fresh: ReplicaSet | undefined): Coun
   };
 }
 
+/** Those no controller has looked at yet count for nothing (deployment_util.go, GetTerminatingReplicaCountForReplicaSets). */
+function terminatingReplicas(all: readonly ReplicaSet[]): number | undefined {
+  const seen = all.filter(({ status }) => (status?.observedGeneration ?? 0) > 0);
+  return seen.every(({ status }) => status?.terminatingReplicas !== undefined)
+    ? total(seen, ({ status }) => status?.terminatingReplicas)
+    : undefined;
+}
+
 /** Counts and the Available condition, without judging progress: what paused and freshly scaled Deployments get. */
 export function baseStatus(
   deployment: Deployment,
@@ -51,6 +61,7 @@ export function baseStatus(
   return {
     observedGeneration: deployment.metadata.generation ?? 0,
     ...counted,
+    terminatingReplicas: terminatingReplicas(all),
     conditions: withCondition(
       deployment.status?.conditions ?? [],
       enough
