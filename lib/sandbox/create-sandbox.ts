@@ -1,5 +1,6 @@
 import { createApiServer, type ApiServer } from './apiserver/api-server.ts';
 import type { JournalState } from './apiserver/journal.ts';
+import { createExec } from './exec/create-exec.ts';
 import { InProcessTransport } from './apiserver/in-process-transport.ts';
 import { seededRandom } from './random.ts';
 import { MINUTE } from './scenarios/scenario.ts';
@@ -66,6 +67,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     report,
   });
   server.useLogs(simulation.logs);
+  server.useExec(createExec({ journal: server.journal, clock, logs: simulation.logs }));
   clock.settleWith(() => simulation.cluster.activity.settled());
   clock.settleWith((thorough) => {
     if (!thorough && asked === settledAt) return undefined;

@@ -4,6 +4,8 @@ import { requireAccess } from './access/authorizer.ts';
 import type { Attributes } from './access/rules.ts';
 import { pathReply } from './discovery/paths.ts';
 import { dispatch } from './dispatch.ts';
+import type { ExecSource } from './exec-source.ts';
+import { noExec } from './exec-source.ts';
 import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import type { LogSource } from './log-source.ts';
@@ -47,6 +49,8 @@ export type ApiServer = {
   readonly faults: Faults;
   /** Where /log reads from; until this is called every log is empty. */
   useLogs(source: LogSource): void;
+  /** Who runs commands in containers; until this is called nobody does. */
+  useExec(source: ExecSource): void;
   /** Who answers admission webhooks; until this is called none can be reached. */
   useWebhooks(backend: WebhookBackend): void;
 };
@@ -56,6 +60,7 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
   const journal = new Journal({ limit: journalLimit });
   const faults = new Faults();
   let logs = noLogs;
+  let exec = noExec;
   let webhooks = noWebhooks;
   const context: ServerContext = {
     journal,
@@ -64,6 +69,7 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
     faults,
     watches: new Set(),
     logs: () => logs,
+    exec: () => exec,
     webhooks: () => webhooks,
   };
   keepQuotaStatus(context);
@@ -78,6 +84,9 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
     handle: (request) => answer(context, request),
     useLogs: (source) => {
       logs = source;
+    },
+    useExec: (source) => {
+      exec = source;
     },
     useWebhooks: (backend) => {
       webhooks = backend;

@@ -4,6 +4,7 @@ import type { ResourceRequest, ServerContext } from './server-context.ts';
 import type { Resource, Verb } from './resources.ts';
 import { methodNotAllowed } from './status-error.ts';
 import { deleteCollection, deleteObject } from './verbs/delete.ts';
+import { attachToPod, execInPod } from './verbs/exec.ts';
 import { getObject } from './verbs/get.ts';
 import { listObjects } from './verbs/list.ts';
 import { bindPod, evictPod } from './verbs/pod-subresources.ts';
@@ -36,6 +37,8 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   binding: { create: bindPod },
   eviction: { create: evictPod },
   log: { get: readLog },
+  exec: { get: execInPod, create: execInPod },
+  attach: { get: attachToPod, create: attachToPod },
 };
 
 function handlersOf({ kind }: Resource): Handlers {

@@ -102,9 +102,11 @@ const EVENT_FIELDS = [
   'type',
 ];
 const POD_SUBRESOURCES: readonly Subresource[] = [
+  { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
   { name: 'binding', kind: 'Binding', verbs: ['create'] },
   { name: 'ephemeralcontainers', kind: 'Pod', verbs: READ_WRITE },
   { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
+  { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
   { name: 'log', kind: 'Pod', verbs: ['get'] },
   STATUS('Pod'),
 ];

@@ -1,4 +1,5 @@
 import type { Clock } from '#lib/sandbox/clock.ts';
+import type { ExecSource } from './exec-source.ts';
 import type { Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
 import type { LogSource } from './log-source.ts';
@@ -14,6 +15,7 @@ export type ServerContext = {
   /** Uniform in [0, 1), seeded. */
   readonly random: () => number;
   readonly logs: () => LogSource;
+  readonly exec: () => ExecSource;
   readonly webhooks: () => WebhookBackend;
   readonly faults: Faults;
   /** Ends every open watch with 410. */

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ApiServer } from '#lib/sandbox/apiserver/api-server.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { User } from '#lib/sandbox/apiserver/request-info.ts';
-import { StatusError, internalError, unauthorized } from '#lib/sandbox/apiserver/status-error.ts';
+import { StatusError, badRequest, internalError, unauthorized } from '#lib/sandbox/apiserver/status-error.ts';
 import type { Clock } from '#lib/sandbox/clock.ts';
 import type { Account } from './accounts.ts';
 import type { Identity } from './certificate.ts';
 import { mediaType, requestBody } from './request-body.ts';
+import { serveSession } from './session-socket.ts';
 
 type Options = {
   readonly api: ApiServer;
@@ -35,6 +38,10 @@ export async function startHttpsServer({
   const server = createServer({ cert: identity.certificate, key: identity.key, minVersion: 'TLSv1.2' });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void respond({ api, clock, byToken, request, response });
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const response = new ServerResponse(request);
+    void upgrade({ api, clock, byToken, request, response }, socket as Socket, head);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -70,6 +77,20 @@ async function respond(exchange: Exchange): Promise<void> {
   }
 }
 
+/** exec and attach: a websocket when the request is granted, else the refusal as an ordinary answer. */
+async function upgrade(exchange: Exchange, socket: Socket, head: Buffer): Promise<void> {
+  const { request, response } = exchange;
+  const answer = await reply(exchange).catch(failure);
+  if (answer.kind === 'session' && request.headers.upgrade?.toLowerCase() === 'websocket') {
+    serveSession({ request, socket, head }, answer.open);
+    return;
+  }
+  response.assignSocket(socket);
+  response.shouldKeepAlive = false;
+  response.once('finish', () => socket.end());
+  await send(exchange, answer);
+}
+
 function failure(error: unknown): Reply {
   const known = error instanceof StatusError ? error : internalError(String(error));
   return json(known.code, known.status());
@@ -102,7 +123,8 @@ function userOf({ headers, url = '/' }: IncomingMessage, byToken: ReadonlyMap<st
   throw unauthorized();
 }
 
-async function send({ clock, response }: Exchange, reply: Reply): Promise<void> {
+async function send(exchange: Exchange, reply: Reply): Promise<void> {
+  const { clock, response } = exchange;
   response.setHeader('Audit-Id', randomUUID());
   response.setHeader('Cache-Control', 'no-cache, private');
   response.setHeader('Date', new Date(clock.now()).toUTCString());
@@ -124,6 +146,9 @@ async function send({ clock, response }: Exchange, reply: Reply): Promise<void> 
       stream(response, reply.contentType ?? 'application/json', (write, end) =>
         reply.open({ write: (frame) => write(`${JSON.stringify(frame)}\n`), end }),
       );
+      return;
+    case 'session':
+      await send(exchange, failure(badRequest('Upgrade request required')));
       return;
     case 'log':
       stream(response, 'text/plain', (write, end) => reply.open({ write, end }));
