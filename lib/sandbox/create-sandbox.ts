@@ -6,6 +6,7 @@ import { seededRandom } from './random.ts';
 import { MINUTE } from './scenarios/scenario.ts';
 import { startSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
 import type { Transport } from './transport.ts';
+import { createUsage } from './usage.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export type SandboxOptions = {
@@ -67,6 +68,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     report,
   });
   server.useLogs(simulation.logs);
+  server.useUsage(createUsage(simulation.logs));
   server.useExec(createExec({ journal: server.journal, clock, logs: simulation.logs }));
   clock.settleWith(() => simulation.cluster.activity.settled());
   clock.settleWith((thorough) => {

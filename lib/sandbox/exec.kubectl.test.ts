@@ -109,3 +109,18 @@ describe('kubectl exec', { timeout: 60_000 }, () => {
     expect(err).toContain('container nope is not valid for pod web');
   });
 });
+
+describe('kubectl top', { timeout: 60_000 }, () => {
+  it('shows what Pods, containers and nodes take', async () => {
+    expect((await kubectl(['top', 'pods'])).out).toMatch(
+      /^NAME +CPU\(cores\) +MEMORY\(bytes\) +\nmetrics +\d+m +\d+Mi +\nweb +\d+m +\d+Mi +\n$/,
+    );
+    expect((await kubectl(['top', 'pods', '--containers', '--sort-by=memory'])).out).toMatch(
+      /^POD +NAME +CPU/,
+    );
+    const nodes = await kubectl(['top', 'nodes']);
+    expect(nodes.out).toMatch(/^NAME +CPU\(cores\) +CPU\(%\) +MEMORY\(bytes\) +MEMORY\(%\) +\n/);
+    expect(nodes.out.split('\n')).toHaveLength(6);
+    expect((await kubectl(['get', 'podmetrics'])).out).toMatch(/^NAME +CPU +MEMORY +WINDOW\n/);
+  });
+});

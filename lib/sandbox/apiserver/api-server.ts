@@ -18,6 +18,8 @@ import { requestInfo } from './request-info.ts';
 import { hasSubresource } from './resources.ts';
 import type { ResourceRequest, ServerContext } from './server-context.ts';
 import { StatusError, unknownResource } from './status-error.ts';
+import type { UsageSource } from './usage-source.ts';
+import { noUsage } from './usage-source.ts';
 import type { WebhookBackend } from './webhook-backend.ts';
 import { noWebhooks } from './webhook-backend.ts';
 import { keepQuotaStatus } from './admission/quota-status.ts';
@@ -51,6 +53,8 @@ export type ApiServer = {
   useLogs(source: LogSource): void;
   /** Who runs commands in containers; until this is called nobody does. */
   useExec(source: ExecSource): void;
+  /** What containers and nodes take; until this is called nothing is measured. */
+  useUsage(source: UsageSource): void;
   /** Who answers admission webhooks; until this is called none can be reached. */
   useWebhooks(backend: WebhookBackend): void;
 };
@@ -61,6 +65,7 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
   const faults = new Faults();
   let logs = noLogs;
   let exec = noExec;
+  let usage = noUsage;
   let webhooks = noWebhooks;
   const context: ServerContext = {
     journal,
@@ -70,6 +75,7 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
     watches: new Set(),
     logs: () => logs,
     exec: () => exec,
+    usage: () => usage,
     webhooks: () => webhooks,
   };
   keepQuotaStatus(context);
@@ -87,6 +93,9 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
     },
     useExec: (source) => {
       exec = source;
+    },
+    useUsage: (source) => {
+      usage = source;
     },
     useWebhooks: (backend) => {
       webhooks = backend;

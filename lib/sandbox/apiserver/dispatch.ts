@@ -8,6 +8,7 @@ import { attachToPod, execInPod } from './verbs/exec.ts';
 import { getObject } from './verbs/get.ts';
 import { listObjects } from './verbs/list.ts';
 import { bindPod, evictPod } from './verbs/pod-subresources.ts';
+import { getMetrics, listMetrics } from './verbs/metrics.ts';
 import { getScale, patchScale, updateScale } from './verbs/scale.ts';
 import { readLog } from './verbs/log.ts';
 import { watchObjects } from './verbs/watch.ts';
@@ -41,7 +42,10 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   attach: { get: attachToPod, create: attachToPod },
 };
 
-function handlersOf({ kind }: Resource): Handlers {
+const METRICS: Handlers = { get: getMetrics, list: listMetrics };
+
+function handlersOf({ kind, group }: Resource): Handlers {
+  if (group === 'metrics.k8s.io') return METRICS;
   return isReview(kind) ? { create: review } : OBJECTS;
 }
 

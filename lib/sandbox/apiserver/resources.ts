@@ -247,6 +247,14 @@ const GROUPS: readonly { readonly group: string; readonly version: string; reado
         { kind: 'PriorityClass', plural: 'priorityclasses', short: 'pc', namespaced: false, counted: true },
       ],
     },
+    {
+      group: 'metrics.k8s.io',
+      version: 'v1beta1',
+      rows: [
+        { kind: 'NodeMetrics', plural: 'nodes', singular: '', namespaced: false, verbs: ['get', 'list'] },
+        { kind: 'PodMetrics', plural: 'pods', singular: '', verbs: ['get', 'list'] },
+      ],
+    },
     { group: 'coordination.k8s.io', version: 'v1', rows: [{ kind: 'Lease', plural: 'leases' }] },
     {
       group: 'discovery.k8s.io',

@@ -6,6 +6,7 @@ import type { LogSource } from './log-source.ts';
 import type { Json } from './objects/json.ts';
 import type { User } from './request-info.ts';
 import type { Resource } from './resources.ts';
+import type { UsageSource } from './usage-source.ts';
 import type { WebhookBackend } from './webhook-backend.ts';
 
 /** Everything a request handler may touch. */
@@ -16,6 +17,7 @@ export type ServerContext = {
   readonly random: () => number;
   readonly logs: () => LogSource;
   readonly exec: () => ExecSource;
+  readonly usage: () => UsageSource;
   readonly webhooks: () => WebhookBackend;
   readonly faults: Faults;
   /** Ends every open watch with 410. */

@@ -1,4 +1,4 @@
-import { amountText, NOTHING } from '#lib/sandbox/apiserver/objects/amount.ts';
+import { amountText, NOTHING, plus } from '#lib/sandbox/apiserver/objects/amount.ts';
 import { amountsAt } from '#lib/sandbox/apiserver/objects/amounts.ts';
 import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { isObject, numberAt, objectAt, objectsAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
@@ -81,3 +81,19 @@ function targetText(metric: JsonObject, measured: JsonObject | undefined): strin
   const isAverage = field === 'averageValue' && (source === 'external' || source === 'object');
   return `${prefix}${text(current)}/${text(wanted)}${isAverage ? ' (avg)' : ''}`;
 }
+
+const measured =
+  (name: string) =>
+  (metrics: KubeObject): string => {
+    const parts = metrics.containers === undefined ? [metrics] : objectsAt(metrics, 'containers');
+    const total = parts.map((part) => amountsAt(part, 'usage')[name] ?? NOTHING).reduce(plus, NOTHING);
+    return amountText(total);
+  };
+
+/** As metrics-server shows its own objects. */
+export const METRICS_COLUMNS: readonly Column[] = [
+  NAME,
+  { name: 'cpu', cell: measured('cpu') },
+  { name: 'memory', cell: measured('memory') },
+  { name: 'Window', cell: (metrics) => stringAt(metrics, 'window') ?? '' },
+];

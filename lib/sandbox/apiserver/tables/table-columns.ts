@@ -14,6 +14,7 @@ import { EVENT_COLUMNS } from './event-columns.ts';
 import { POD_COLUMNS, orNone } from './pod-columns.ts';
 import {
   AUTOSCALER_COLUMNS,
+  METRICS_COLUMNS,
   PRIORITY_CLASS_COLUMNS,
   RESOURCE_QUOTA_COLUMNS,
   WEBHOOK_COLUMNS,
@@ -180,6 +181,8 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   PriorityClass: PRIORITY_CLASS_COLUMNS,
   ResourceQuota: RESOURCE_QUOTA_COLUMNS,
   ValidatingWebhookConfiguration: WEBHOOK_COLUMNS,
+  NodeMetrics: METRICS_COLUMNS,
+  PodMetrics: METRICS_COLUMNS,
   Lease: [NAME, { name: 'Holder', cell: (lease) => stringAt(lease, 'spec', 'holderIdentity') ?? '' }, AGE],
   Namespace: [
     NAME,
