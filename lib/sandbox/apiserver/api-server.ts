@@ -6,6 +6,7 @@ import { pathReply } from './discovery/paths.ts';
 import { dispatch } from './dispatch.ts';
 import type { ExecSource } from './exec-source.ts';
 import { noExec } from './exec-source.ts';
+import { expireEvents } from './event-expiry.ts';
 import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import type { LogSource } from './log-source.ts';
@@ -79,6 +80,7 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
     webhooks: () => webhooks,
   };
   keepQuotaStatus(context);
+  expireEvents(context);
   faults.onExpire(() => {
     journal.compact();
     for (const expire of [...context.watches]) expire();

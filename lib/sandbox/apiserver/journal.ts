@@ -53,6 +53,11 @@ export class Journal {
     return this.#revision;
   }
 
+  /** How many entries are remembered: bounded, whatever happens. */
+  get length(): number {
+    return this.#entries.length;
+  }
+
   get(storage: string, namespace: string | undefined, name: string): KubeObject | undefined {
     return this.#shelves.get(storage)?.objects.get(objectKey(namespace, name));
   }

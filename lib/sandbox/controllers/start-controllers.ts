@@ -8,12 +8,9 @@ import type { EventRecorder } from '#lib/sandbox/events/event-recorder.ts';
 import { applyWrites } from './apply-writes.ts';
 import { reconcileDeployment } from './deployment/reconcile.ts';
 import { reconcileEndpointSlice, SERVICE_LABEL } from './endpoint-slice.ts';
-import { collectExpiredEvents } from './event-ttl.ts';
 import { reconcileNamespace } from './namespace.ts';
 import type { Pass } from './pass.ts';
 import { reconcileReplicaSet } from './replica-set.ts';
-
-const EVENT_SWEEP_MS = 60_000;
 
 /** Starts what kube-controller-manager runs: one queue per controller, one reconcile pass per key and turn. */
 export function startControllers(cluster: Cluster): void {
@@ -21,7 +18,6 @@ export function startControllers(cluster: Cluster): void {
   startReplicaSets(cluster);
   startEndpointSlices(cluster);
   startNamespaces(cluster);
-  startEventSweep(cluster);
 }
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
@@ -127,17 +123,6 @@ function startNamespaces(cluster: Cluster): void {
   const inNamespace = ({ object }: Change<KubeObject>) => queue.add(`/${object.metadata.namespace ?? ''}`);
   serviceAccounts.subscribe((change) => change.deleted && inNamespace(change));
   configMaps.subscribe((change) => change.deleted && inNamespace(change));
-}
-
-/** The API server's Event TTL, kept here because it is a matter of time. */
-function startEventSweep(cluster: Cluster): void {
-  const recorder = cluster.recorder('event-ttl-controller');
-  const queue = workQueue(cluster, async () => {
-    const writes = collectExpiredEvents(await cluster.listEvents(), cluster.clock.now());
-    await applyWrites(writes, { api: cluster.api, recorder });
-    queue.addAfter('/', EVENT_SWEEP_MS);
-  });
-  queue.addAfter('/', EVENT_SWEEP_MS);
 }
 
 function workQueue(cluster: Cluster, process: (key: string) => Promise<void>): WorkQueue {

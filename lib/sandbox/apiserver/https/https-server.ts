@@ -4,6 +4,9 @@ import { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { promisify } from 'node:util';
+import type { ZlibOptions } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import type { ApiServer } from '#lib/sandbox/apiserver/api-server.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
@@ -123,6 +126,15 @@ function userOf({ headers, url = '/' }: IncomingMessage, byToken: ReadonlyMap<st
   throw unauthorized();
 }
 
+/** endpoints/handlers/responsewriters/writers.go: smaller answers are not worth it. */
+const ZIPPED_FROM_BYTES = 128 * 1024;
+const zipped = promisify<Buffer, ZlibOptions, Buffer>(gzip);
+
+function acceptsGzip({ headers }: IncomingMessage): boolean {
+  const accepted = String(headers['accept-encoding'] ?? '').split(',');
+  return accepted.some((coding) => coding.split(';')[0]?.trim() === 'gzip');
+}
+
 async function send(exchange: Exchange, reply: Reply): Promise<void> {
   const { clock, response } = exchange;
   response.setHeader('Audit-Id', randomUUID());
@@ -130,12 +142,14 @@ async function send(exchange: Exchange, reply: Reply): Promise<void> {
   response.setHeader('Date', new Date(clock.now()).toUTCString());
   switch (reply.kind) {
     case 'json': {
-      const body = JSON.stringify(reply.body);
+      const body = Buffer.from(`${JSON.stringify(reply.body)}\n`);
+      const isZipped = body.length >= ZIPPED_FROM_BYTES && acceptsGzip(exchange.request);
       response.writeHead(reply.status, {
         'Content-Type': reply.contentType ?? 'application/json',
+        ...(isZipped && { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }),
         ...reply.headers,
       });
-      response.end(`${body}\n`);
+      response.end(isZipped ? await zipped(body, { level: 1 }) : body);
       return;
     }
     case 'text':

@@ -18,7 +18,7 @@ import {
   PRIORITY_CLASS_COLUMNS,
   RESOURCE_QUOTA_COLUMNS,
   WEBHOOK_COLUMNS,
-} from './policy-columns.ts';
+} from './limit-columns.ts';
 import {
   AGE,
   CRON_JOB_COLUMNS,
