@@ -8,6 +8,7 @@ import { startSimulation, type Simulation, type SimulationOptions } from './simu
 import type { Transport } from './transport.ts';
 import { createUsage } from './usage.ts';
 import { VirtualClock } from './virtual-clock.ts';
+import { createWebhooks } from './webhooks.ts';
 
 export type SandboxOptions = {
   /** Equal seeds make equal clusters, byte for byte. */
@@ -68,6 +69,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     report,
   });
   server.useLogs(simulation.logs);
+  server.useWebhooks(createWebhooks(server.journal));
   server.useUsage(createUsage(simulation.logs));
   server.useExec(createExec({ journal: server.journal, clock, logs: simulation.logs }));
   clock.settleWith(() => simulation.cluster.activity.settled());

@@ -18,6 +18,7 @@ import type { PathInfo, ResourceInfo, User } from './request-info.ts';
 import { requestInfo } from './request-info.ts';
 import { hasSubresource } from './resources.ts';
 import type { ResourceRequest, ServerContext } from './server-context.ts';
+import { deleteNamespaces } from './verbs/namespace-deletion.ts';
 import { StatusError, unknownResource } from './status-error.ts';
 import type { UsageSource } from './usage-source.ts';
 import { noUsage } from './usage-source.ts';
@@ -81,6 +82,7 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
   };
   keepQuotaStatus(context);
   expireEvents(context);
+  deleteNamespaces(context);
   faults.onExpire(() => {
     journal.compact();
     for (const expire of [...context.watches]) expire();

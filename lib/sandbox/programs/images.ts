@@ -1,4 +1,6 @@
+import type { WebhookBackend } from '#lib/sandbox/apiserver/webhook-backend.ts';
 import { httpServer } from './http-server.ts';
+import { ownerPolicy } from './owner-policy.ts';
 import type { Program } from './program.ts';
 import { redis } from './redis.ts';
 import { checkout, labWeb, reportBuilder, search, service } from './web-apps.ts';
@@ -15,6 +17,8 @@ export type Image = {
   /** No shell, no tools. */
   readonly isDistroless?: true;
   readonly program: Program;
+  /** What it answers as an admission webhook. */
+  readonly admission?: WebhookBackend;
 };
 
 const MB = 1_000_000;
@@ -99,6 +103,7 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'ghcr.io/acme/checkout': app(['2.2.0', '2.3.0', '2.3.1', '2.4.0', '2.4.1'], checkout),
   'ghcr.io/acme/report-builder': app(['1.7.0', '1.8.0', '1.9.0', '1.9.1'], reportBuilder, 140),
   'ghcr.io/acme/search': app(['5.1.0', '5.2.0', '5.3.0'], search, 310),
+  'ghcr.io/acme/owner-policy': { ...app(['1.0.0'], service, 38), admission: ownerPolicy },
   'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },
   ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, service)])),
   'docker.io/library/nginx': upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', {

@@ -5,7 +5,7 @@ import { added, amountsAt, amountsJson, onlyNamed } from '#lib/sandbox/apiserver
 import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { isEqual, objectAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
-import { managedAfterWrite } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
+import { putStatus } from '#lib/sandbox/apiserver/verbs/put-status.ts';
 import { RESOURCES } from '#lib/sandbox/apiserver/resources.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
 import { isInScope, usageOf } from './quota-usage.ts';
@@ -14,18 +14,14 @@ export const QUOTAS = 'resourcequotas';
 
 /** Stores what a quota's namespace uses. `hard` becomes what the spec says now unless admission is billing. */
 export function writeUsage(
-  { journal, clock }: ServerContext,
+  context: ServerContext,
   quota: KubeObject,
   used: Amounts,
   manager = 'kube-apiserver',
 ): void {
   const hard = manager === 'kube-apiserver' ? objectAt(quota, 'status', 'hard') : hardOf(quota);
-  const status: JsonObject = { hard, used: amountsJson(used) };
-  if (isEqual(status, quota.status)) return;
-  const after = { ...quota, status };
-  const writer = { manager, operation: 'Update', subresource: 'status' } as const;
-  const managedFields = managedAfterWrite({ before: quota, after, writer, now: clock.now() });
-  journal.put(QUOTAS, { ...after, metadata: { ...quota.metadata, managedFields } });
+  const status = { hard, used: amountsJson(used) };
+  putStatus(context, { storage: QUOTAS, object: quota, status, manager });
 }
 
 const hardOf = (quota: KubeObject): JsonObject => amountsJson(amountsAt(quota, 'spec', 'hard'));

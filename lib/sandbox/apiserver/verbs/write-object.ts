@@ -1,10 +1,12 @@
 import type { Json, JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import {
   frozenCopy,
+  isArray,
   isEqual,
   isObject,
   objectAt,
   stringAt,
+  valueAt,
   without,
 } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject, ObjectMeta } from '#lib/sandbox/apiserver/objects/kube-object.ts';
@@ -215,8 +217,10 @@ function tidyMeta(meta: JsonObject): JsonObject {
 }
 
 /** Deletion was asked for and the last finalizer is gone. */
-function isReleased({ metadata }: KubeObject): boolean {
+function isReleased({ metadata, kind, spec }: KubeObject): boolean {
+  const held = kind === 'Namespace' ? valueAt(spec, 'finalizers') : undefined;
   return (
+    (!isArray(held) || held.length === 0) &&
     metadata.deletionTimestamp !== undefined &&
     metadata.deletionGracePeriodSeconds === undefined &&
     (metadata.finalizers ?? []).length === 0
