@@ -110,12 +110,13 @@ export function updateObject(context: ServerContext, update: Update): KubeObject
   const admission = { operation: 'UPDATE', ...place } as const;
   const changed = changedByAdmission(context, { ...admission, object: asked });
   const next = { ...asked, ...changed, metadata: asked.metadata };
-  if (writer.applied === undefined && isEqual(next, current)) return current;
+  const owned = withSentManagers(current, desired);
+  if (writer.applied === undefined && owned === current && isEqual(next, current)) return current;
   const causes = updateCauses(resource, current, next);
   if (causes.length > 0) throw invalid(resource, current.metadata.name, causes);
   checkAdmission(context, { ...admission, object: next });
   const counted = withGeneration(resource, current, next);
-  const stored = withManagedFields(context, { object: counted, before: current, writer });
+  const stored = withManagedFields(context, { object: counted, before: owned, writer });
   if (isEqual(stored, current)) return current;
   if (update.dryRun) return stored;
   if (isReleased(stored)) {
@@ -192,6 +193,14 @@ function withGeneration({ counted }: Resource, current: KubeObject, next: KubeOb
   const { generation } = current.metadata;
   if (!counted || isEqual(content(current), content(next))) return next;
   return { ...next, metadata: { ...next.metadata, generation: (generation ?? 0) + 1 } };
+}
+
+/** A client may rewrite who owns what; kubectl does so when it moves from client-side to server-side apply. */
+function withSentManagers(current: KubeObject, desired: JsonObject): KubeObject {
+  const sent = valueAt(desired, 'metadata', 'managedFields');
+  if (!isArray(sent) || isEqual(sent, current.metadata.managedFields)) return current;
+  const managedFields = sent.filter(isObject).filter(({ manager }) => manager !== undefined);
+  return { ...current, metadata: { ...current.metadata, managedFields } };
 }
 
 const content = (object: KubeObject): Json => without(object, 'metadata', 'status');
