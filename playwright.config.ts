@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, defineConfig, devices } from '@playwright/test';
+import { STAGE_NAMES, type StageName } from './e2e/stage.ts';
 
 /** Playwright's own browser when it was downloaded, else one of the system. */
 function systemChromium(): string | undefined {
@@ -12,21 +13,33 @@ function systemChromium(): string | undefined {
 
 const executablePath = systemChromium();
 
-export default defineConfig({
+/** Where the tests play: `npm run test:cluster` sets it. */
+const stageName = STAGE_NAMES.find((name) => name === process.env.UNCRASH_STAGE) ?? 'sandbox';
+const isSandbox = stageName === 'sandbox';
+// A runner that is killed cannot end us, but its channel closes.
+if (process.connected) process.once('disconnect', () => process.exit(1));
+
+export default defineConfig<object, { stageName: StageName }>({
   testDir: './e2e',
   testMatch: '**/*.spec.ts',
-  fullyParallel: true,
+  // A cluster of one's own has no registry and no scenarios behind it.
+  grep: stageName === 'own-cluster' ? /@any-cluster/ : undefined,
+  // Pages look the same wherever their contents come from; the sandbox is enough for those.
+  testIgnore: isSandbox ? undefined : '**/accessibility.spec.ts',
+  // One real cluster is for one test at a time; and waiting is real there.
+  fullyParallel: isSandbox,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  workers: 2,
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  workers: isSandbox ? 2 : 1,
+  timeout: isSandbox ? 120_000 : 300_000,
+  expect: { timeout: isSandbox ? 30_000 : 90_000 },
   reporter: [['list']],
   use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 }, trace: 'retain-on-failure' },
   projects: [
     {
-      name: 'chromium',
+      name: isSandbox ? 'chromium' : stageName,
       use: {
+        stageName,
         launchOptions: {
           executablePath,
           // A system Chromium run by root (containers, CI) needs these; see the Playwright docs on sandboxing.

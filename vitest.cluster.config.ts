@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests against a real control plane: they need Go once, minutes to build it, and `next build`. */
+// A runner that is killed cannot end us, but its channel closes.
+if (process.connected) process.once('disconnect', () => process.exit(1));
+
 export default defineConfig({
   test: {
     name: 'cluster',

@@ -10,8 +10,14 @@ export default defineConfig({
         test: {
           name: 'lib',
           environment: 'node',
-          include: ['lib/**/*.test.ts', 'scripts/**/*.test.ts', 'app/**/*.test.ts'],
-          exclude: ['lib/client/**', '**/*.kubectl.test.ts', '**/*.server.test.ts', '**/node_modules/**'],
+          include: ['{lib,scripts,app,e2e}/**/*.test.ts'],
+          exclude: [
+            'lib/client/**',
+            '**/*.kubectl.test.ts',
+            '**/*.server.test.ts',
+            '**/*.cluster.test.ts',
+            '**/node_modules/**',
+          ],
         },
       },
       {

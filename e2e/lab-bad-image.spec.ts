@@ -2,9 +2,12 @@ import { expect, test } from './fixtures.ts';
 
 test.use({ scenarios: 'bad-image' });
 
-test('a tag that was never pushed is named, and another image brings the app back', async ({ page }) => {
+test('a tag that was never pushed is named, and another image brings the app back', async ({
+  page,
+  stage,
+}) => {
   await page.goto('/');
-  await expect(page.getByText('Sandbox cluster')).toBeVisible();
+  await expect(page.getByText('Sandbox cluster')).toBeVisible({ visible: stage.name === 'sandbox' });
   await page.getByRole('row', { name: /lab30\/lab30-web/ }).click();
 
   const panel = page.getByRole('complementary', { name: 'lab30/lab30-web' });

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createGuardedFolder } from './guarded-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -24,14 +23,17 @@ async function start(
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, ...env, NODE_OPTIONS: '' },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    // The channel and stdin close when we are killed: the product goes by the one, the sandbox by the other.
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   });
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('a pipe was asked for');
   const output: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [stdout, stderr]) {
     stream.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   }
   const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (text) => {
+    createInterface({ input: stdout }).on('line', (text) => {
       if (isReady(text)) resolve(text);
     });
     child.once('exit', (code) => reject(new Error(`${args[0]} exited with ${code}: ${output.join('')}`)));
@@ -48,13 +50,16 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
 
 export type App = Running & { readonly url: string };
 
-/** The product itself, as `npm start` runs it once it is built. */
-export async function startApp(flags: readonly string[]): Promise<App> {
-  const home = await mkdtemp(join(tmpdir(), 'uncrash-e2e-'));
+/**
+ * The product itself, as `npm start` runs it once it is built; in a home of its own unless the kubeconfig's credentials
+ * may be found in the user's.
+ */
+export async function startApp(flags: readonly string[], { ownHome = true } = {}): Promise<App> {
+  const home = await createGuardedFolder('uncrash-e2e-');
   const running = await start(
     ['lib/server/cli/main.ts', '--port', '0', ...flags],
     (line) => /http:\/\/127\.0\.0\.1:\d+/.test(line),
-    { HOME: home, KUBECONFIG: '', NODE_ENV: 'production' },
+    { NODE_ENV: 'production', ...(ownHome && { HOME: home.path, KUBECONFIG: '' }) },
   );
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(running.line)?.[0] ?? '';
   return {
@@ -62,7 +67,7 @@ export async function startApp(flags: readonly string[]): Promise<App> {
     url,
     stop: async (signal) => {
       await running.stop(signal);
-      await rm(home, { recursive: true, force: true });
+      await home.remove();
     },
   };
 }

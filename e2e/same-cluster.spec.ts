@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test';
 import type { IncidentsResponse } from '#lib/contract/incident-row.ts';
-import { type App, startApp, startSandbox } from './processes.ts';
+import { clusterTest as test, expect } from './fixtures.ts';
+import { type App, startApp } from './processes.ts';
 
 const SCENARIOS =
   'bad-image,bad-redis-args,private-registry,app-bug,oom,readiness-wrong-port,insufficient-memory';
@@ -14,12 +14,12 @@ async function verdicts({ url }: App): Promise<readonly string[]> {
     .toSorted();
 }
 
-test('the sandbox reached through its kubeconfig shows the same incidents as sandbox mode', async () => {
-  const sandbox = await startSandbox(['--scenario', SCENARIOS]);
-  const apps = [
-    await startApp(['--kubeconfig', sandbox.kubeconfig]),
-    await startApp(['--sandbox', '--scenario', SCENARIOS]),
-  ] as const;
+test.use({ scenarios: SCENARIOS });
+
+test('a cluster reached through its kubeconfig shows the same incidents as sandbox mode', async ({
+  cluster,
+}) => {
+  const apps = [await cluster.startApp(), await startApp(['--sandbox', '--scenario', SCENARIOS])] as const;
   try {
     const expected = SCENARIOS.split(',').length;
     await expect.poll(async () => (await verdicts(apps[0])).length).toBe(expected);
@@ -29,6 +29,5 @@ test('the sandbox reached through its kubeconfig shows the same incidents as san
     expect((await verdicts(apps[0])).join('\n')).not.toContain('unknown');
   } finally {
     await Promise.all(apps.map((app) => app.stop()));
-    await sandbox.stop();
   }
 });

@@ -1,10 +1,11 @@
 // `npm start`, `npm run dev`, `npm test` and the rest begin here, on whatever Node (20 or newer) and npm the machine
 // has, with nothing installed yet: this file and ./run/* import Node's own modules only.
+import { clusterSuite } from './run/cluster-suite.mjs';
 import { e2e } from './run/e2e.mjs';
 import { ensureBuilt } from './run/build.mjs';
 import { ensureInstalled } from './run/install.mjs';
 import { FailedStep } from './run/progress.mjs';
-import { exec, node24, tool } from './run/processes.mjs';
+import { exec, node24 } from './run/processes.mjs';
 import { check, test } from './run/suite.mjs';
 
 const MAIN = 'lib/server/cli/main.ts';
@@ -34,14 +35,21 @@ const COMMANDS = {
     // It runs until its stdin ends, and we hold the other end: it cannot outlive us.
     return exec(node24(), ['lib/sandbox/main.ts', ...args], { stdin: 'pipe' });
   },
+  async diagnose(args) {
+    await ensureInstalled();
+    return exec(node24(), ['lib/server/cli/diagnose.ts', ...args]);
+  },
+  async score(args) {
+    await ensureInstalled();
+    return exec(node24(), ['lib/server/cli/score.ts', ...args]);
+  },
   async cluster(args) {
     await ensureInstalled();
     return exec(node24(), ['e2e/control-plane/main.ts', ...args]);
   },
   async 'test:cluster'(args) {
     await ensureInstalled();
-    await ensureBuilt();
-    return exec(node24(), [tool('vitest/vitest.mjs'), 'run', '--config=vitest.cluster.config.ts', ...args]);
+    return clusterSuite(args);
   },
   async test() {
     await ensureInstalled();

@@ -77,6 +77,7 @@ function Words({ state }: { state: LiveState }) {
 export function ConnectionPill() {
   const { state, view } = useLive();
   const blind = view?.kinds.filter((kind) => kind.state === 'forbidden').length ?? 0;
+  const limited = new Set(view?.kinds.flatMap(({ forbiddenIn = [] }) => forbiddenIn)).size;
   return (
     <Popover.Root>
       <Popover.Trigger className="ml-1 flex h-7 items-center gap-1.5 rounded-2 px-2 text-12 whitespace-nowrap text-ink-2 hover:bg-hover">
@@ -85,6 +86,7 @@ export function ConnectionPill() {
           <span className="sr-only">Connection: </span>
           <Words state={state} />
           {blind > 0 && `, ${blind} ${blind === 1 ? 'kind' : 'kinds'} not permitted`}
+          {limited > 0 && `, ${limited} ${limited === 1 ? 'namespace' : 'namespaces'} limited`}
         </span>
       </Popover.Trigger>
       <Popover.Portal>

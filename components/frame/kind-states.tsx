@@ -43,7 +43,10 @@ export function KindStates({ state, view }: { state: LiveState; view: ClusterVie
           {view.kinds.map((kind) => (
             <tr key={kind.kind} title={kind.message}>
               <td className="px-2 py-0.5">{kind.kind}</td>
-              <td className="px-2 py-0.5">{WORDS[kind.state]}</td>
+              <td className="px-2 py-0.5">
+                {WORDS[kind.state]}
+                {kind.forbiddenIn && `, not permitted in ${kind.forbiddenIn.join(', ')}`}
+              </td>
               <td className="px-2 py-0.5 text-right">{kind.state === 'forbidden' ? '?' : kind.objects}</td>
               <td className="px-2 py-0.5 text-ink-3">
                 <ClockTime at={kind.sinceAt} />

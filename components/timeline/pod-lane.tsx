@@ -11,6 +11,7 @@ import { xOf } from './time-scale.ts';
 const BAR_CLASS: Record<LaneShapes['bars'][number]['kind'], string | undefined> = {
   run: 's-run',
   'run-not-ready': 's-run-not-ready',
+  'run-unknown': 's-run-unknown',
   backoff: 's-backoff',
   waiting: undefined,
 };

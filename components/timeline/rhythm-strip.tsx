@@ -12,6 +12,7 @@ const MIDDLE = 17;
 const BAR_CLASS: Record<StripShapes['bars'][number]['kind'], string | undefined> = {
   run: 's-run',
   'run-not-ready': 's-run-not-ready',
+  'run-unknown': 's-run-unknown',
   backoff: 's-backoff',
   waiting: undefined,
 };
@@ -35,7 +36,7 @@ export function RhythmStrip({ row }: { row: Pick<IncidentRow, 'strip' | 'next'> 
       ))}
       {shapes.bars.map((bar, index) => {
         const name = BAR_CLASS[bar.kind];
-        const hollow = bar.kind === 'run-not-ready' ? 0.5 : 0;
+        const hollow = bar.kind === 'run' || bar.kind === 'backoff' ? 0 : 0.5;
         return name === undefined ? null : (
           <rect
             key={index}

@@ -29,8 +29,9 @@ const MENUS: readonly { facet: Facet; label: string; wordOf: (value: string) => 
   { facet: 'node', label: 'Node', wordOf: asWritten },
 ];
 
-const title = (rows: readonly IncidentRow[] | undefined): string => {
-  if (!rows) return 'Incidents';
+/** No number where nothing may be looked at: "0 incidents" would be a claim. */
+const title = (rows: readonly IncidentRow[] | undefined, isBlind: boolean): string => {
+  if (!rows || isBlind) return 'Incidents';
   const open = rows.filter((row) => row.state === 'open').length;
   return `${open} ${open === 1 ? 'incident' : 'incidents'}`;
 };
@@ -71,7 +72,9 @@ export function FilterBar({ rows, filters, view, inputRef, onFilter, onView }: P
   const pods = cluster && cluster.pods > 0 ? `All pods ${cluster.pods}` : 'All pods';
   return (
     <div className="flex min-h-(--sub-h) shrink-0 items-center gap-3 border-b border-line px-4 whitespace-nowrap max-[899px]:flex-wrap max-[899px]:gap-y-1 max-[899px]:py-1.5">
-      <h1 className="mr-1 text-15 font-semibold">{view === 'pods' ? 'All pods' : title(rows)}</h1>
+      <h1 className="mr-1 text-15 font-semibold">
+        {view === 'pods' ? 'All pods' : title(rows, cluster?.state === 'blind')}
+      </h1>
       {view === 'incidents' && rows && (
         <>
           <SeverityFacet rows={rows} filters={filters} onFilter={onFilter} />

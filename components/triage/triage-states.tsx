@@ -42,15 +42,22 @@ export function TriageSkeleton() {
 /** What an empty list means depends on whether it can be trusted: only a live one is good news. */
 export function EmptyList() {
   const { state, view } = useLive();
+  const hidden = view?.kinds.find(({ kind }) => kind === 'pods')?.forbiddenIn;
   switch (state.kind) {
     case 'connecting':
     case 'syncing':
       return <TriageSkeleton />;
     case 'live':
       return (
-        <p className="px-4 py-1.5 text-15 font-medium">
-          Nothing is broken.{view ? ` ${view.workloads} workloads watched, ${view.pods} pods.` : ''}
-        </p>
+        <div className="px-4 py-1.5">
+          <p className="text-15 font-medium">
+            Nothing is broken{hidden ? ' where it is permitted to look' : ''}.
+            {view ? ` ${view.workloads} workloads watched, ${view.pods} pods.` : ''}
+          </p>
+          {hidden && (
+            <p className="mt-1 text-ink-2">Needed are list and watch on pods in {hidden.join(', ')}.</p>
+          )}
+        </div>
       );
     case 'stale':
       return (
@@ -71,8 +78,9 @@ export function EmptyList() {
     case 'blind':
       return (
         <Blank title="It is not permitted to list the pods, so nothing can be said." message={state.message}>
-          Needed are list and watch on pods in all namespaces. With rights in one namespace only, start with
-          --namespace.
+          {view?.namespaces
+            ? `Needed are list and watch on pods in ${view.namespaces.join(', ')}.`
+            : 'Needed are list and watch on pods in all namespaces. With rights in some namespaces only, start with their names: --namespace a,b.'}
         </Blank>
       );
   }
@@ -116,15 +124,25 @@ const sentence = (kinds: readonly KindState[], state: KindState['state'], text: 
   return names.length === 0 ? undefined : `${text} ${names.join(', ')}.`;
 };
 
+/** Kinds shown for some of the watched namespaces only, gathered by where they are not. */
+const hiddenIn = (kinds: readonly KindState[]): readonly string[] => {
+  const namespaces = [...new Set(kinds.flatMap(({ forbiddenIn = [] }) => forbiddenIn))];
+  return namespaces.map((namespace) => {
+    const names = kinds.filter(({ forbiddenIn }) => forbiddenIn?.includes(namespace)).map(({ kind }) => kind);
+    return `Not permitted to list in ${namespace}: ${names.join(', ')}.`;
+  });
+};
+
 /** What the list cannot tell: kinds still loading, and kinds nobody may look at. */
 export function ListFoot({ open }: { open: number }) {
   const { view } = useLive();
   if (!view) return null;
   const fine = Math.max(view.workloads - open, 0);
   const said = [
-    view.state === 'live' && open > 0 ? `${fine} other workloads are fine.` : undefined,
+    view.state === 'live' && open > 0 && fine > 0 ? `${fine} other workloads are fine.` : undefined,
     sentence(view.kinds, 'syncing', 'Still loading:'),
     sentence(view.kinds, 'forbidden', 'Not permitted to list:'),
+    ...hiddenIn(view.kinds),
     sentence(view.kinds, 'stale', 'Not up to date:'),
   ];
   return <p className="px-4 py-3 text-12 text-ink-3">{said.filter(Boolean).join(' ')}</p>;

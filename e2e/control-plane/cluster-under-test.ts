@@ -5,10 +5,12 @@ import type { AccountName } from '#lib/sandbox/apiserver/https/accounts.ts';
 import type { ActionSpec } from '#lib/contract/shared.ts';
 import { ActionPreview, ActionReceipt, ReceiptsResponse } from '#lib/contract/actions.ts';
 import { IncidentsResponse } from '#lib/contract/incident-row.ts';
+import { IncidentViewSchema } from '#lib/contract/incident-view.ts';
 import type { KindState } from '#lib/contract/cluster.ts';
 import { ReadyzResponse } from '#lib/contract/health.ts';
 import { startApp } from '../processes.ts';
 import { ensureControlPlaneBuilt } from './build.ts';
+import { CLUSTER_NAME, contextOf } from './context-of.ts';
 import { startNodes } from './start-nodes.ts';
 import { startControlPlane } from './start.ts';
 
@@ -54,11 +56,8 @@ const KINDS = [
 
 type Target = { readonly kind: 'Deployment'; readonly namespace: string; readonly name: string };
 
-const contextOf = (user: AccountName): string =>
-  user === 'admin' ? 'control-plane' : `control-plane-${user}`;
-
-/** The product's HTTP API, as its pages use it; `user` chooses the context. */
-function productAt(url: string) {
+/** The product's HTTP API, as its pages use it; `user` chooses the context of the cluster. */
+export function productAt(url: string, cluster = CLUSTER_NAME) {
   const ask = async (path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(new URL(path, url), {
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
@@ -67,12 +66,13 @@ function productAt(url: string) {
     if (!answer.ok) throw new Error(`${path}: HTTP ${answer.status}: ${await answer.text()}`);
     return answer.headers.get('content-type')?.includes('json') ? answer.json() : answer.text();
   };
-  const at = (path: string, user: AccountName): string => `${path}?cluster=${contextOf(user)}`;
+  const at = (path: string, user: AccountName): string => `${path}?cluster=${contextOf(user, cluster)}`;
   const preview = async (target: Target, action: ActionSpec, user: AccountName = 'admin') =>
     ActionPreview.parse(await ask(at('/api/actions/preview', user), { target, action }));
   return {
     incidents: async (user: AccountName = 'admin') =>
       IncidentsResponse.parse(await ask(at('/api/incidents', user))).incidents,
+    incident: async (id: string) => IncidentViewSchema.parse(await ask(at(`/api/incidents/${id}`, 'admin'))),
     preview,
     execute: async (target: Target, action: ActionSpec) => {
       const { precondition } = await preview(target, action);
@@ -82,7 +82,9 @@ function productAt(url: string) {
     receipts: async () => ReceiptsResponse.parse(await ask(at('/api/actions', 'admin'))).receipts,
     /** What the product says of its connection as that user. */
     ready: async (user: AccountName) =>
-      ReadyzResponse.parse(await ask('/api/readyz')).clusters.find(({ name }) => name === contextOf(user)),
+      ReadyzResponse.parse(await ask('/api/readyz')).clusters.find(
+        ({ name }) => name === contextOf(user, cluster),
+      ),
     kindsIn: (state: KindState['state']) => KINDS.map((kind) => ({ kind, state })),
     log: async ({ namespace, name }: { namespace: string; name: string }, container: string) =>
       ask(`${at(`/api/pods/${namespace}/${name}/logs`, 'admin')}&container=${container}&tail=50`),

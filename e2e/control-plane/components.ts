@@ -7,6 +7,7 @@ export type Ports = { readonly client: number; readonly peer: number; readonly s
 export function clusterFiles(folder: string) {
   const file = (name: string): string => join(folder, name);
   return {
+    folder,
     ca: file('ca.crt'),
     certificate: file('apiserver.crt'),
     key: file('apiserver.key'),
@@ -16,6 +17,7 @@ export function clusterFiles(folder: string) {
     kubeconfig: file('kubeconfig'),
     controllerManager: file('controller-manager.kubeconfig'),
     scheduler: file('scheduler.kubeconfig'),
+    kubelet: file('kubelet.kubeconfig'),
     etcdData: file('etcd'),
     log: (component: string) => file(`${component}.log`),
   };

@@ -103,7 +103,8 @@ describe('on a real control plane', () => {
 
   it('an API server that restarts is found again, and nothing is lost or invented', async () => {
     const before = (await under.product.incidents()).map(({ id }) => id).toSorted();
-    await under.controlPlane.restartApiServer();
+    await under.controlPlane.stopApiServer();
+    await under.controlPlane.startApiServer();
     await eventually(
       () => under.product.ready('admin'),
       (ready) => expect(ready).toMatchObject({ kinds: under.product.kindsIn('live') }),

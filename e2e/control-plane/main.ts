@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SCENARIOS, scenarioById } from '#lib/sandbox/scenarios/catalog.ts';
-import { ensureControlPlaneBuilt } from './build.ts';
+import { CannotBuildHere, ensureControlPlaneBuilt, ensureKubeletBuilt } from './build.ts';
 import { endRunning, listenForEnd } from './control-socket.ts';
 import { deployWorkloads, play } from './play.ts';
 import { startNodes } from './start-nodes.ts';
@@ -14,6 +14,7 @@ A real Kubernetes control plane on loopback, with the sandbox's nodes. Needs Go 
   --scenario <ids>  comma-separated scenarios to play (default: all of them; "none": none)
   --fleet           also the sandbox's 25 healthy workloads
   --seed <text>     equal seeds make programs behave equally (default: sandbox)
+  --kubelet=real    two nodes with Kubernetes' own kubelet (Linux with user namespaces) instead of the sandbox's four
   --down            end the one that runs
   --help            this text
 `;
@@ -29,20 +30,26 @@ await run().catch((error: unknown) => {
 async function run(): Promise<void> {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  const options = { scenario: text, seed: text, fleet: flag, down: flag, help: flag };
+  const options = { scenario: text, seed: text, kubelet: text, fleet: flag, down: flag, help: flag };
   const { values } = parseArgs({ options });
   if (values.help) return print(USAGE.trimEnd());
   if (values.down) return print((await endRunning()) ? 'ended' : 'no cluster is running');
-  const { seed = 'sandbox', fleet, scenario } = values;
+  const { seed = 'sandbox', fleet, scenario, kubelet = 'sandbox' } = values;
+  if (kubelet !== 'sandbox' && kubelet !== 'real') throw new Error('--kubelet is `sandbox` or `real`');
   const asked = scenario?.split(',').filter((id) => id !== '' && id !== 'none');
   const scenarios = asked ?? SCENARIOS.map(({ id }) => id);
   scenarios.forEach(scenarioById); // throws before anything is started
-  await serve({ seed, fleet, scenarios });
+  await serve({ seed, fleet, scenarios, isKubeletReal: kubelet === 'real' });
 }
 
-type Served = { readonly seed: string; readonly fleet: boolean; readonly scenarios: readonly string[] };
+type Served = {
+  readonly seed: string;
+  readonly fleet: boolean;
+  readonly scenarios: readonly string[];
+  readonly isKubeletReal: boolean;
+};
 
-async function serve({ seed, fleet, scenarios }: Served): Promise<void> {
+async function serve({ seed, fleet, scenarios, isKubeletReal }: Served): Promise<void> {
   const stopping = Promise.withResolvers<number>();
   process.on('SIGTERM', () => stopping.resolve(0));
   process.on('SIGINT', () => stopping.resolve(130));
@@ -56,15 +63,19 @@ async function serve({ seed, fleet, scenarios }: Served): Promise<void> {
     closing.push(await listenForEnd(() => stopping.resolve(0)));
     const building = new AbortController();
     closing.push(async () => building.abort());
-    const binaries = await ensureControlPlaneBuilt({ say: complain, signal: building.signal });
+    const options = { say: complain, signal: building.signal };
+    const binaries = await ensureControlPlaneBuilt(options);
+    const realKubelet = isKubeletReal ? await ensureKubeletBuilt(options) : undefined;
     const controlPlane = await startControlPlane(binaries);
     closing.push(() => controlPlane.stop());
-    void controlPlane.failed.then((reason) => {
+    const fail = (reason: string): void => {
       complain(reason);
       stopping.resolve(1);
-    });
-    const nodes = await startNodes(controlPlane, { seed, report: () => undefined });
+    };
+    void controlPlane.failed.then(fail);
+    const nodes = await startNodes(controlPlane, { seed, realKubelet, report: () => undefined });
     closing.push(() => nodes.stop());
+    void nodes.failed.then(fail);
     print(`KUBECONFIG=${controlPlane.kubeconfig}`);
     print(`kubectl: ${binaries.kubectl}`);
     await deployWorkloads(nodes.cluster, { scenarios, fleet });
@@ -74,7 +85,7 @@ async function serve({ seed, fleet, scenarios }: Served): Promise<void> {
   };
   const working = work().catch((error: unknown) => {
     complain(error instanceof Error ? error.message : String(error));
-    stopping.resolve(1);
+    stopping.resolve(error instanceof CannotBuildHere ? 2 : 1);
   });
   const code = await stopping.promise;
   await close();

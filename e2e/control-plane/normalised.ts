@@ -12,18 +12,27 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/IP:\d+/g, 'IP:PORT'],
   [/\b(LIVE|MERGED)-\d+/g, '$1'],
   [/\bkube-api-access-\w{5}\b/g, 'kube-api-access-RANDOM'],
-  [/resourceVersion: "\d+"/g, 'resourceVersion: VERSION'],
+  [/resourceVersion(\\?"?):( ?)\\?"\d+\\?"/g, 'resourceVersion$1:$2VERSION'],
+  // What client-go logs about itself.
+  [/^[IW]\d{4} .*\n/gm, ''],
   // Names of Deployments' ReplicaSets and pods, and the hash by itself.
   [
-    /\b(lab30-(?:web|redis)|made)-[b-df-hj-np-tv-z24-9]{6,10}-[b-df-hj-np-tv-z24-9]{5}(?![a-z0-9])/g,
+    /\b(lab30-(?:web|redis)|made|app)-[b-df-hj-np-tv-z24-9]{6,10}-[b-df-hj-np-tv-z24-9]{5}(?![a-z0-9])/g,
     '$1-HASH-POD',
   ],
-  [/\b(lab30-(?:web|redis)|made)-[b-df-hj-np-tv-z24-9]{6,10}\b/g, '$1-HASH'],
+  [/\b(lab30-(?:web|redis)|made|app)-[b-df-hj-np-tv-z24-9]{6,10}\b/g, '$1-HASH'],
   [/(pod-template-hash[=:] ?"?)[b-df-hj-np-tv-z24-9]{6,10}/g, '$1HASH'],
-  [/\b(lab30-web)-[b-df-hj-np-tv-z24-9]{5}\b/g, '$1-RANDOM'],
+  // Names of EndpointSlices, and what generateName made.
+  [/\b(lab30-web|made|outside|gen)-[b-df-hj-np-tv-z24-9]{5}\b/g, '$1-RANDOM'],
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'TOKEN'],
+  [/\b(kubectl-edit|kubectl\.kubernetes\.io|manifest)-?\d{6,}/g, '$1-RANDOM'],
+  [/:3\d{4}\/TCP/g, ':NODEPORT/TCP'],
+  // How many steps of a rollout are seen depends on when one looks.
+  [/^Waiting for deployment .*\n/gm, ''],
   [/\.[0-9a-f]{16}\b/g, '.EVENT'],
   [/(?<![=\w.-])\d+(\.\d+)?(d|h|m|s|ms)(\d+(\.\d+)?(h|m|s|ms))*\b/g, 'AGE'],
-  [/\(x\d+ over AGE\)/g, '(xN over AGE)'],
+  // How often, depends on when one looks.
+  [/\bAGE \(x\d+ over AGE\)/g, 'AGE'],
   [/ {2,}|\t+/g, '  '],
   [/ +$/gm, ''],
 ];

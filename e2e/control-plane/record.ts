@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -66,8 +66,9 @@ async function broken({ informers }: Cluster): Promise<void> {
 }
 
 async function record(from: ControlPlane, before: string): Promise<void> {
-  await rm(FOLDER, { recursive: true, force: true });
-  await mkdir(FOLDER, { recursive: true });
+  // Folders are another recorder's: record-kubelet.ts.
+  for (const entry of await readdir(FOLDER, { withFileTypes: true }))
+    if (entry.isFile()) await rm(join(FOLDER, entry.name));
   const write = async (name: string, path: string, accept: string): Promise<void> => {
     const body = await answer(from, path, accept);
     await writeFile(join(FOLDER, name), body);

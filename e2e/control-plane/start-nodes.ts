@@ -1,56 +1,93 @@
 import { CLUSTER_GRANTS, namespaceGrants } from '#lib/sandbox/apiserver/https/account-roles.ts';
 import type { Node } from '#lib/sandbox/client/objects.ts';
 import type { Draft } from '#lib/sandbox/client/write.ts';
+import type { Clock } from '#lib/sandbox/clock.ts';
 import { Cluster } from '#lib/sandbox/cluster.ts';
-import { Kubelet } from '#lib/sandbox/kubelet/kubelet.ts';
+import { Kubelet, type CharacterOf } from '#lib/sandbox/kubelet/kubelet.ts';
 import { ContainerLogs } from '#lib/sandbox/logs.ts';
 import { seededRandom } from '#lib/sandbox/random.ts';
 import { nodes } from '#lib/sandbox/scenarios/nodes.ts';
 import { startScenarioPlayer } from '#lib/sandbox/scenarios/scenario-player.ts';
 import { createIfMissing } from '#lib/sandbox/scenarios/upsert.ts';
+import { STANDARD_CLASS } from '#lib/sandbox/storage/disk-driver.ts';
+import { startDiskDriver } from '#lib/sandbox/storage/start-disk-driver.ts';
 import { wallClock } from '#lib/sandbox/wall-clock.ts';
+import { startRealNodes, type RealKubelet, type RealNodes } from './kubelet/start-real-nodes.ts';
 import { startKubeletServer } from './kubelet-server.ts';
 import type { ControlPlane } from './start.ts';
 
 export type NodesOptions = {
+  /** Kubernetes' own kubelet instead of the sandbox's. */
+  readonly realKubelet?: RealKubelet;
   readonly seed: string;
+  /** The machine's own when absent. */
+  readonly clock?: Clock;
+  readonly characterOf?: CharacterOf;
   /** Told about errors that are retried anyway. */
   readonly report: (error: unknown) => void;
 };
 
-export type Nodes = { readonly cluster: Cluster; stop(): Promise<void> };
+export type Nodes = {
+  readonly cluster: Cluster;
+  /** Settles with a reason when a node fails for good. */
+  readonly failed: Promise<string>;
+  stop(): Promise<void>;
+};
 
 /**
- * The sandbox's nodes on a real control plane: the same kubelets, programs and registry, and nothing of its controllers
- * or its scheduler. The four users get their roles, and scenarios can be played through the sandbox's ConfigMap.
+ * Nodes for a real control plane, and nothing of the sandbox's controllers or its scheduler. The four users get their
+ * roles, and scenarios can be played through the sandbox's ConfigMap.
  */
 export async function startNodes(
-  { transport, identity }: ControlPlane,
-  { seed, report }: NodesOptions,
+  controlPlane: ControlPlane,
+  { seed, clock = wallClock, characterOf, report, realKubelet: program }: NodesOptions,
 ): Promise<Nodes> {
-  const clock = wallClock;
+  const { transport } = controlPlane;
   const cluster = new Cluster({ transport, clock, random: seededRandom(`${seed}/${clock.now()}`), report });
-  const logs = new ContainerLogs(clock);
   const stopped = new AbortController();
-  const kubeletServer = await startKubeletServer({ identity, pods: cluster.informers.pods, logs });
-  const started = new Set<string>();
-  cluster.informers.nodes.subscribe(({ object: node, deleted }) => {
-    if (deleted || started.has(node.metadata.name)) return;
-    started.add(node.metadata.name);
-    const index = started.size - 1;
-    new Kubelet({ cluster, node, index, logs, seed }).start(stopped.signal);
-  });
+  startDiskDriver(cluster);
   grantRoles(cluster);
+  const nodes = program
+    ? () => startRealNodes(cluster, { controlPlane, seed, program })
+    : await sandboxNodes(cluster, { controlPlane, seed, characterOf, signal: stopped.signal });
   await cluster.start(stopped.signal);
-  for (const node of nodes(clock.now()))
-    await createIfMissing(cluster.api, reachable(node, kubeletServer.port));
+  const started = await nodes();
+  await createIfMissing(cluster.api, STANDARD_CLASS);
   await startScenarioPlayer(cluster);
   return {
     cluster,
+    failed: started.failed,
     stop: async () => {
       stopped.abort();
-      await kubeletServer.close();
+      await started.stop();
     },
+  };
+}
+
+type SandboxNodes = Pick<NodesOptions, 'seed' | 'characterOf'> & {
+  readonly controlPlane: ControlPlane;
+  readonly signal: AbortSignal;
+};
+
+/** The same kubelets, programs and registry as in the sandbox. Answers how to register them, once the caches are full. */
+async function sandboxNodes(
+  cluster: Cluster,
+  { controlPlane, seed, characterOf, signal }: SandboxNodes,
+): Promise<() => Promise<RealNodes>> {
+  const { clock, informers, api } = cluster;
+  const logs = new ContainerLogs(clock);
+  const { identity } = controlPlane;
+  const server = await startKubeletServer({ identity, pods: informers.pods, logs });
+  const started = new Set<string>();
+  informers.nodes.subscribe(({ object: node, deleted }) => {
+    if (deleted || started.has(node.metadata.name)) return;
+    started.add(node.metadata.name);
+    const index = started.size - 1;
+    new Kubelet({ cluster, node, index, logs, seed, characterOf }).start(signal);
+  });
+  return async () => {
+    for (const node of nodes(clock.now())) await createIfMissing(api, reachable(node, server.port));
+    return { failed: new Promise(() => undefined), stop: () => server.close() };
   };
 }
 

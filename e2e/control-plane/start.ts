@@ -1,12 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Account } from '#lib/sandbox/apiserver/https/accounts.ts';
 import { createIdentity, type Identity } from '#lib/sandbox/apiserver/https/certificate.ts';
 import { kubeconfig, writeKubeconfig } from '#lib/sandbox/apiserver/https/kubeconfig.ts';
 import { HttpsTransport } from '#lib/sandbox/https-transport.ts';
+import { createGuardedFolder } from '../guarded-folder.ts';
 import type { Binaries } from './build.ts';
 import { clusterUsers, tokenFile, type ClusterUsers } from './cluster-users.ts';
 import {
@@ -17,6 +16,7 @@ import {
   schedulerCommand,
   type ClusterFiles,
 } from './components.ts';
+import { CLUSTER_NAME } from './context-of.ts';
 import { freePorts } from './free-ports.ts';
 import { startGuarded, type GuardedProcess } from './guarded-process.ts';
 
@@ -26,23 +26,24 @@ export type ControlPlane = {
   readonly accounts: readonly Account[];
   /** One context for each account; the administrator's is current. */
   readonly kubeconfig: string;
+  readonly files: ClusterFiles;
   /** Of the nodes: may do everything. */
   readonly transport: HttpsTransport;
   /** Settles with a reason when a component ends that was not asked to. */
   readonly failed: Promise<string>;
-  /** The API server goes away and comes back at the same address. */
-  restartApiServer(): Promise<void>;
+  stopApiServer(): Promise<void>;
+  /** It comes back at the same address. */
+  startApiServer(): Promise<void>;
   /** Ends the processes and removes their files. */
   stop(): Promise<void>;
 };
 
 const READY_WITHIN_MS = 60_000;
-const NAME = 'control-plane';
 
 /** A real etcd, API server, controller manager and scheduler on random loopback ports. Nodes are not included. */
 export async function startControlPlane(binaries: Binaries): Promise<ControlPlane> {
-  const folder = await mkdtemp(join(tmpdir(), 'uncrash-control-plane-'));
-  const files = clusterFiles(folder);
+  const folder = await createGuardedFolder('uncrash-control-plane-');
+  const files = clusterFiles(folder.path);
   const [client = 0, peer = 0, secure = 0] = await freePorts(3);
   const setting = { binaries, files, ports: { client, peer, secure } };
   const server = `https://127.0.0.1:${secure}`;
@@ -69,7 +70,7 @@ export async function startControlPlane(binaries: Binaries): Promise<ControlPlan
     // Clients before their servers, so that none of them spends its last seconds with retries.
     for (const name of ['scheduler', 'controller-manager', 'apiserver', 'etcd']) await end(name);
     transport.close();
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   };
   try {
     run('etcd', etcdCommand(setting));
@@ -88,11 +89,12 @@ export async function startControlPlane(binaries: Binaries): Promise<ControlPlan
     identity,
     accounts: users.accounts,
     kubeconfig: files.kubeconfig,
+    files,
     transport,
     failed,
     stop,
-    restartApiServer: async () => {
-      await end('apiserver');
+    stopApiServer: () => end('apiserver'),
+    startApiServer: async () => {
       run('apiserver', apiServerCommand(setting));
       await ready(transport, '/readyz', failed);
     },
@@ -111,7 +113,7 @@ async function writeFiles({ files, users, identity, server }: Setup): Promise<vo
   const write = (path: string, text: string): Promise<void> => writeFile(path, text, { mode: 0o600 });
   const { ca, certificate, key } = identity;
   const component = (secret: string): string =>
-    kubeconfig({ server, ca, name: NAME, accounts: [{ name: 'admin', token: secret }] });
+    kubeconfig({ server, ca, name: CLUSTER_NAME, accounts: [{ name: 'admin', token: secret }] });
   await write(files.ca, ca);
   await write(files.certificate, certificate);
   await write(files.key, key);
@@ -120,7 +122,8 @@ async function writeFiles({ files, users, identity, server }: Setup): Promise<vo
   await write(files.tokens, tokenFile(users));
   await write(files.controllerManager, component(users.controllerManager));
   await write(files.scheduler, component(users.scheduler));
-  await writeKubeconfig(files.kubeconfig, { server, ca, accounts: users.accounts, name: NAME });
+  await write(files.kubelet, component(users.nodes));
+  await writeKubeconfig(files.kubeconfig, { server, ca, accounts: users.accounts, name: CLUSTER_NAME });
 }
 
 /** Asks until the answer is 200. @throws Error when a component ends meanwhile, or after a minute. */

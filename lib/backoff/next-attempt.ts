@@ -4,7 +4,7 @@ import type { KubeNode } from '#lib/model/node.ts';
 import type { ContainerStatus, Pod, Terminated, Waiting } from '#lib/model/pod.ts';
 import { wakesAtExpiry } from './kubelet-minor.ts';
 import { nextPull, type ObservedPulls } from './next-pull.ts';
-import { nextRestart } from './next-restart.ts';
+import { nextRestart, RESTART_REASONS } from './next-restart.ts';
 import {
   EVERY_SECOND,
   EVERY_SYNC,
@@ -42,8 +42,6 @@ const SYNC_REASONS: ReadonlySet<string> = new Set([
   'CreateContainerError',
   'PreCreateHookError',
   'PreStartHookError',
-  'RunContainerError',
-  'PostStartHookError',
 ]);
 /** Reported while the node prepares the pod: only events say what it waits for. */
 const SETUP_REASONS: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing', '']);
@@ -80,7 +78,10 @@ function waitingAttempt(
   { reason }: Waiting,
 ): NextAttempt | undefined {
   const kubeletVersion = node?.kubeletVersion;
-  if (reason === 'CrashLoopBackOff') return nextRestart(status, { kubeletVersion });
+  if (RESTART_REASONS.has(reason)) {
+    const restart = nextRestart(status, { kubeletVersion });
+    return restart ?? (reason === 'CrashLoopBackOff' ? undefined : EVERY_SYNC);
+  }
   if (PULL_REASONS.has(reason)) {
     return nextPull({
       podUid: pod.meta.uid,

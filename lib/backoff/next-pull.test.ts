@@ -72,12 +72,25 @@ describe('nextPull', () => {
     expect(pull({ events, now: at('10:00:46') })).toEqual({ kind: 'untimed', text: 'within 5 min' });
   });
 
-  it('prefers the failure it saw over the event, and the larger count of both', () => {
+  it('takes the time of the event when the status tells of the same failure one sync later', () => {
+    const events = [failed({ count: 2, lastAt: at('10:01:00') })];
+    const observed = { failedAt: [at('10:00:40'), at('10:01:14')] };
+    expect(pull({ events, observed })).toMatchObject({
+      attempt: 3,
+      earlyAt: at('10:01:20'),
+      lateAt: at('10:01:35'),
+    });
+    // Seen with our own eyes: no stale event.
+    expect(pull({ events, observed, now: at('10:04:00') })).toMatchObject({ kind: 'timed' });
+  });
+
+  it('prefers the failure it saw over an older event, and the larger count of both', () => {
     const events = [failed({ count: 3, lastAt: at('10:01:00') })];
     const observed = { failedAt: [at('10:01:31')] };
     expect(pull({ events, observed })).toMatchObject({
       attempt: 4,
-      earlyAt: at('10:02:11'),
+      // The pull may have failed a sync before the status said so.
+      earlyAt: at('10:01:56'),
       lateAt: at('10:02:26'),
       source: 'events',
     });
@@ -88,7 +101,8 @@ describe('nextPull', () => {
     expect(pull({ observed })).toMatchObject({
       attempt: 4,
       delayMs: 40_000,
-      earlyAt: at('10:01:15'),
+      earlyAt: at('10:01:00'),
+      lateAt: at('10:01:30'),
       source: 'estimated',
     });
   });
@@ -124,7 +138,8 @@ describe('nextPull', () => {
         const next = pull({ events, observed, now });
         if (next.kind === 'untimed') return;
         const lastAt = Math.max(...events.map((event) => event.lastAt), ...observed.failedAt);
-        expect(next.earlyAt).toBeGreaterThanOrEqual(lastAt + 10 * SECOND);
+        // What was seen last may have happened 17 s before.
+        expect(next.earlyAt).toBeGreaterThanOrEqual(lastAt - 7 * SECOND);
         expect(next.earlyAt).toBeLessThanOrEqual(lastAt + 5 * MINUTE);
         expect(next.lateAt).toBeGreaterThan(next.earlyAt);
       }),

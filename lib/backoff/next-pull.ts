@@ -2,10 +2,15 @@ import type { NextAttempt } from '#lib/model/backoff.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import { MAX_DELAY_MS, pullDelayMs } from './crash-loop-delay.ts';
 
-/** Pull failures seen through the watch: more exact than events, but only since we watch. */
+/** When the status was seen to turn ErrImagePull: never missed while we watch, but up to 15 s after the pull. */
 export type ObservedPulls = { readonly failedAt: readonly number[] };
 
 const REQUEUE_MS = 15_000;
+/**
+ * The status of a pod says what the sync before found: of every failure but the first it speaks one sync late, while
+ * its event comes at once. Recorded from 1.35.4; a second or two for times in whole seconds and the write.
+ */
+const STATUS_LAG_MS = REQUEUE_MS + 2000;
 /** Another container's crash back-off makes a newer kubelet sleep up to 60 s x 1.5. */
 const LONGEST_NAP_MS = 90_000;
 /** Events may be up to 5 min stale (client-side spam filter): once a prediction is this late it was wrong. */
@@ -30,15 +35,18 @@ export function nextPull(input: {
   const { observed, now } = input;
   const told = failuresInEvents(input);
   const seenAt = observed?.failedAt.filter((at) => at <= now) ?? [];
-  const lastAt = Math.max(...seenAt, told.lastAt);
+  const sightedAt = Math.max(-Infinity, ...seenAt);
+  const isSameFailure = told.lastAt <= sightedAt && sightedAt - told.lastAt <= STATUS_LAG_MS;
+  const lastAt = isSameFailure ? told.lastAt : Math.max(sightedAt, told.lastAt);
   if (!Number.isFinite(lastAt)) return UNKNOWN_WITHIN;
 
   const failures = Math.max(seenAt.length, told.count);
   const delayMs = told.atCap ? MAX_DELAY_MS : pullDelayMs(failures);
-  const earlyAt = lastAt + delayMs;
-  const lateAt = earlyAt + (input.mayOversleep ? LONGEST_NAP_MS : REQUEUE_MS);
-  const fromEvents = told.lastAt === lastAt;
-  if (fromEvents && now > lateAt + TRUST_MS) return UNKNOWN_WITHIN;
+  const lagMs = lastAt > told.lastAt && failures > 1 ? REQUEUE_MS : 0;
+  const earlyAt = lastAt + delayMs - lagMs;
+  const lateAt = lastAt + delayMs + (input.mayOversleep ? LONGEST_NAP_MS : REQUEUE_MS);
+  const onlyTold = told.lastAt === lastAt && !isSameFailure;
+  if (onlyTold && now > lateAt + TRUST_MS) return UNKNOWN_WITHIN;
   return {
     kind: 'timed',
     what: 'pull',

@@ -65,6 +65,17 @@ describe('nextRestart', () => {
     expect(nextRestart(status, NEW)).toMatchObject({ delayMs: 1000, earlyAt: at('10:00:02') });
   });
 
+  it.each(['RunContainerError', 'PostStartHookError'])(
+    'counts from the end of the failed start while %s is shown, which may be most of the wait',
+    (reason) => {
+      const status = {
+        ...waitingAfter(undefined, at('10:00:00'), '40s', 3),
+        state: waiting(reason, 'exec: "nope": executable file not found in $PATH'),
+      };
+      expect(nextRestart(status, NEW)).toMatchObject({ delayMs: 40_000, earlyAt: at('10:00:40') });
+    },
+  );
+
   it('restarts at once after the first exit', () => {
     const status = aContainerStatus({
       restartCount: 0,

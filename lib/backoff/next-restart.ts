@@ -45,10 +45,20 @@ export function nextRestart(
   };
 }
 
+/**
+ * The status of a pod says what the sync before found. A kubelet that sleeps until the delay is over therefore shows for
+ * up to 90 s that the start failed, not that it waits to try again; recorded from 1.35.4.
+ */
+export const RESTART_REASONS: ReadonlySet<string> = new Set([
+  'CrashLoopBackOff',
+  'RunContainerError',
+  'PostStartHookError',
+]);
+
 /** The run that just ended: between crash and next sync it is still the state, afterwards the last termination. */
 function lastExit({ state, lastTermination }: ContainerStatus): Terminated | undefined {
   if (state.kind === 'terminated') return state;
-  return state.kind === 'waiting' && state.reason === 'CrashLoopBackOff' ? lastTermination : undefined;
+  return state.kind === 'waiting' && RESTART_REASONS.has(state.reason) ? lastTermination : undefined;
 }
 
 function restartWindow({

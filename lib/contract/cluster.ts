@@ -12,6 +12,8 @@ export const KindStateSchema = z.object({
   retryAt: Timestamp.optional(),
   message: z.string().optional(),
   objects: z.number(),
+  /** Of the namespaces that are watched, those where this kind may not be listed while it is shown for the others. */
+  forbiddenIn: z.array(z.string()).optional(),
 });
 export type KindState = z.infer<typeof KindStateSchema>;
 
@@ -25,7 +27,8 @@ export const ClusterViewSchema = z.object({
   /** The context name; part of every URL as `?cluster=`. */
   name: z.string(),
   server: z.string(),
-  namespace: z.string().optional(),
+  /** The only ones that are watched; absent: all. */
+  namespaces: z.array(z.string()).optional(),
   sandbox: z.boolean(),
   readOnly: z.boolean(),
   /** `insecure-skip-tls-verify` is on: must be shown. */

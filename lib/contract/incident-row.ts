@@ -10,7 +10,7 @@ import {
 } from './shared.ts';
 
 export const TimelineBarSchema = z.object({
-  kind: z.enum(['run', 'run-not-ready', 'backoff', 'waiting']),
+  kind: z.enum(['run', 'run-not-ready', 'run-unknown', 'backoff', 'waiting']),
   fromAt: Timestamp,
   /** Absent: it still lasts. */
   toAt: Timestamp.optional(),

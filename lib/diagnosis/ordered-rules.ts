@@ -5,6 +5,7 @@ import { appExitsImmediately } from './rules/app-exits-immediately.ts';
 import { commandNotFound } from './rules/command-not-found.ts';
 import { crashByLogText } from './rules/crash-by-log-text.ts';
 import { dependencyUnavailable } from './rules/dependency-unavailable.ts';
+import { endedBySignal } from './rules/ended-by-signal.ts';
 import { evicted } from './rules/evicted.ts';
 import { nodeCordoned, nodeSelectorMismatch, untoleratedTaint } from './rules/excluded-by-design.ts';
 import { imageNameInvalid } from './rules/image-name-invalid.ts';
@@ -21,8 +22,11 @@ import {
   secretNotFound,
 } from './rules/missing-reference.ts';
 import { nodeKubeletStopped } from './rules/node-kubelet-stopped.ts';
+import { nodeTrouble } from './rules/node-trouble.ts';
 import { oomLimit, oomNode } from './rules/out-of-memory.ts';
+import { podEndedByNode } from './rules/pod-ended-by-node.ts';
 import { podNotCreated } from './rules/pod-not-created.ts';
+import { permissionDenied } from './rules/permission-denied.ts';
 import { probeAppNotListening, probeNon2xx, probeTimeout } from './rules/probe-not-ready.ts';
 import { probeWrongPortOrPath } from './rules/probe-wrong-port-or-path.ts';
 import { pullFailureByText } from './rules/pull-failure-by-text.ts';
@@ -34,15 +38,20 @@ import { registryAccessDenied } from './rules/registry-access-denied.ts';
 import { registryDnsFailure } from './rules/registry-dns-failure.ts';
 import { registryRateLimited } from './rules/registry-rate-limited.ts';
 import { runAsNonRoot } from './rules/run-as-non-root.ts';
+import { sandboxFailure } from './rules/sandbox-failure.ts';
 import { sigkillUnattributed } from './rules/sigkill-unattributed.ts';
 import { startFailureByText } from './rules/start-failure-by-text.ts';
 import { unschedulable } from './rules/unschedulable.ts';
+import { volumeFailure } from './rules/volume-failure.ts';
+import { waitsForDependency } from './rules/waits-for-dependency.ts';
 import { wrongArguments } from './rules/wrong-arguments.ts';
 
 /** What explains the pod as a whole; looked at before any container. The first answer wins. */
 export const POD_RULES: readonly PodRule[] = [
+  nodeTrouble,
   podNotCreated,
   evicted,
+  podEndedByNode,
   insufficientMemory,
   insufficientCpu,
   untoleratedTaint,
@@ -50,6 +59,9 @@ export const POD_RULES: readonly PodRule[] = [
   nodeCordoned,
   unschedulable,
   nodeKubeletStopped,
+  volumeFailure,
+  sandboxFailure,
+  waitsForDependency,
 ];
 
 /**
@@ -88,6 +100,8 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   missingEnvVar,
   dependencyUnavailable,
   appBugException,
+  permissionDenied,
+  endedBySignal,
   sigkillUnattributed,
   appExitsImmediately,
   appErrorExit,

@@ -1,4 +1,5 @@
 import type { Evidence } from '#lib/model/finding.ts';
+import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { ContainerInput } from './diagnosis-input.ts';
 import { containerEvents, eventEvidence, waitingEvidence } from './evidence.ts';
 import { clip } from './wording.ts';
@@ -50,9 +51,11 @@ const CLASSES = [
   ['anonymous', /failed to fetch anonymous token|no basic auth credentials/i],
   ['forbidden', /403 Forbidden|401 Unauthorized|status code \[[^\]]{0,200}\]: 40[13]|downloadArtifacts/i],
   ['manifest-unknown', /manifest unknown|manifest for \S{1,400} not found/i],
+  // The distribution specification's NAME_UNKNOWN: somebody who may look says that there is no such repository.
+  ['name-unknown', /name unknown|NAME_UNKNOWN/],
   [
     'denied',
-    /pull access denied|insufficient_scope|requested access to the resource is denied|: denied\b|authentication required|not authorized|does not exist or no pull access|name unknown|unauthorized/i,
+    /pull access denied|insufficient_scope|requested access to the resource is denied|: denied\b|authentication required|not authorized|does not exist or no pull access|unauthorized/i,
   ],
   [
     'server-error',
@@ -89,6 +92,7 @@ const RANK: readonly PullClass[] = [
   'platform',
   'token-expired',
   'rate-limit',
+  'name-unknown',
   'credentials-refused',
   'anonymous',
   'forbidden',
@@ -115,12 +119,8 @@ export function pullFailure(input: ContainerInput): PullFailure | undefined {
     return { class: classify(message) ?? classOfReason(state.reason), text: message, evidence: proof };
   }
   // Kubelets before 1.32 keep the error in the event only.
-  const failed = containerEvents(input, 'Failed').find((event) =>
-    event.message.startsWith('Failed to pull image'),
-  );
-  const text = failed
-    ? clip(failed.message).replace(/^Failed to pull image "[^"]*": /, '')
-    : (state.message ?? '');
+  const failed = tellingEvent(input);
+  const text = failed ? errorOf(failed) : (state.message ?? '');
   return {
     class: classify(text) ?? classOfReason(state.reason),
     text,
@@ -158,3 +158,25 @@ function classOfReason(reason: string): PullClass | undefined {
   if (reason === 'ErrImageNeverPull') return 'never-pull';
   return undefined;
 }
+
+const errorOf = ({ message }: KubeEvent): string =>
+  clip(message).replace(/^Failed to pull image "[^"]*": /, '');
+
+/** Of several attempts the one whose error tells most: the answer changes while credentials are being mended. */
+function tellingEvent(input: ContainerInput): KubeEvent | undefined {
+  const failures = containerEvents(input, 'Failed').filter(({ message }) =>
+    message.startsWith('Failed to pull image'),
+  );
+  const rank = (event: KubeEvent) => {
+    const index = RANK.findIndex((name) => name === classify(errorOf(event)));
+    return index < 0 ? RANK.length : index;
+  };
+  const newest = failures[0];
+  // Only what was said together counts: an error of yesterday was another error.
+  const together = failures.filter(
+    ({ lastAt }) => newest !== undefined && newest.lastAt - lastAt < TOGETHER_MS,
+  );
+  return together.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+const TOGETHER_MS = 60_000;

@@ -15,6 +15,33 @@ describe('parseSchedulingMessage', () => {
     });
   });
 
+  it.each<[string, string]>([
+    [
+      '1 node(s) had untolerated taint(s), 3 Insufficient cpu. no new claims to deallocate, preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.',
+      'Insufficient cpu',
+    ],
+    [
+      'pod has unbound immediate PersistentVolumeClaims. not found',
+      'pod has unbound immediate PersistentVolumeClaims',
+    ],
+    ['3 Insufficient cpu.', 'Insufficient cpu'],
+  ])('leaves out what 1.35 adds: %s', (rest, last) => {
+    const { reasons = [] } = parseSchedulingMessage(`0/4 nodes are available: ${rest}`) ?? {};
+    expect(reasons.at(-1)?.text).toBe(last);
+  });
+
+  it('leaves out what other plugins say before preemption, as 1.35 has it', () => {
+    const message =
+      '0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 Insufficient memory. no new claims to deallocate, preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.';
+    expect(parseSchedulingMessage(message)).toEqual({
+      nodes: 4,
+      reasons: [
+        { count: 1, text: 'node(s) had untolerated taint(s)' },
+        { count: 3, text: 'Insufficient memory' },
+      ],
+    });
+  });
+
   it('takes a message without counts for all nodes', () => {
     expect(
       parseSchedulingMessage('0/3 nodes are available: persistentvolumeclaim "data" not found.'),

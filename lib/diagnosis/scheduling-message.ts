@@ -9,14 +9,17 @@ export type SchedulingMessage = {
 
 /**
  * `0/5 nodes are available: 1 node(s) had untolerated taint {key: value}, 4 Insufficient memory. preemption: ...`
- * Commas inside braces belong to the taint. `undefined` for any other text.
+ * Commas inside braces belong to the taint. What comes after the list are the words of the plugins that looked for a way
+ * to make room, preemption last: 1.35 begins with `no new claims to deallocate, preemption:`. `undefined` for any other text.
  * https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/types.go (FitError)
  */
 export function parseSchedulingMessage(message: string): SchedulingMessage | undefined {
   const match = /^\d{1,6}\/(\d{1,6}) nodes are available: ([\s\S]*)$/.exec(clip(message));
-  if (!match) return undefined;
+  if (!match) return parseOldMessage(clip(message));
   const nodes = Number(match[1]);
-  const list = (match[2] ?? '').split(/\.? preemption: /)[0]?.replace(/\.\s*$/, '') ?? '';
+  // The reasons are the first sentence. What follows is what the plugins after them had to say: since 1.35
+  // `no new claims to deallocate, preemption: ...`, or `not found`.
+  const list = (match[2] ?? '').split(/\.(?:\s|$)(?![^{]*\})|^preemption: /)[0] ?? '';
   const parts = list.split(/, (?=\d+ )(?![^{]*\})/);
   const reasons = parts.map((part): SchedulingReason => {
     const counted = /^(\d+) ([\s\S]+)$/.exec(part);
@@ -24,4 +27,25 @@ export function parseSchedulingMessage(message: string): SchedulingMessage | und
     return counted ? { count: Number(counted[1]), text: counted[2] ?? '' } : { count: nodes, text: part };
   });
   return { nodes, reasons: reasons.filter(({ text }) => text !== '') };
+}
+
+const OLD = [
+  /^No nodes are available that match all of the (?:following )?predicates:{1,2} ([\s\S]*)$/,
+  /^pod failed to fit in any node\s+fit failure summary on nodes ?: ([\s\S]*)$/,
+];
+
+/** Schedulers before 1.10 wrote `predicate (count), predicate (count)`. */
+function parseOldMessage(message: string): SchedulingMessage | undefined {
+  // Autoscalers and old events quote a single reason without the sum before it.
+  const single = /^(\d{1,6}) (node(?:\(s\)|s)? (?:had|have|were|didn't) [\s\S]{1,2000})$/.exec(message);
+  if (single) {
+    const count = Number(single[1]);
+    return { nodes: count, reasons: [{ count, text: (single[2] ?? '').replace(/\.\s*$/, '') }] };
+  }
+  const list = OLD.map((pattern) => pattern.exec(message)?.[1]).find((found) => found !== undefined);
+  if (list === undefined) return undefined;
+  const reasons = [...list.matchAll(/([\w ./-]{1,200}) \((\d{1,6})\)/g)].map(
+    ([, text = '', count]): SchedulingReason => ({ count: Number(count), text: text.trim() }),
+  );
+  return { nodes: Math.max(0, ...reasons.map(({ count }) => count)), reasons };
 }

@@ -101,7 +101,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     causeId: 'untolerated-taint',
-    pattern: /taint/,
+    pattern: /taint|PodToleratesNodeTaints/i,
     byDesign: true,
     phrase: (n, text) => `${verb(n, 'is', 'are')} tainted${taintName(text)}`,
   },

@@ -40,7 +40,7 @@ afterEach(() => stops.splice(0).forEach((stop) => stop.abort()));
 
 async function start(
   answer: (resource: string, request: SeenRequest) => Script | undefined = () => undefined,
-  namespace?: string,
+  namespaces?: readonly string[],
 ) {
   const clock = createFakeClock(Date.UTC(2026, 10, 21, 3));
   const connection = createFakeConnection((request) => {
@@ -54,7 +54,7 @@ async function start(
     connection,
     clock,
     random: () => 0,
-    namespace,
+    namespaces,
     report: () => undefined,
   });
   const changes: ClusterChanges[] = [];
@@ -95,11 +95,28 @@ describe('createClusterCache', () => {
   });
 
   it('in one namespace asks only there, but for nodes', async () => {
-    const { connection } = await start(undefined, 'shop');
+    const { connection } = await start(undefined, ['shop']);
     const paths = new Set(connection.requests.map(({ path }) => path));
     expect(paths).toContain('/api/v1/namespaces/shop/pods');
     expect(paths).toContain('/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices');
     expect([...paths].filter((path) => !path.includes('/namespaces/shop/'))).toEqual(['/api/v1/nodes']);
+  });
+
+  it('in several namespaces shows those it may see, and names the others', async () => {
+    const forbidden = { kind: 'Status', code: 403, reason: 'Forbidden', message: 'pods is forbidden' };
+    const { cache } = await start(
+      (resource, { path, query }) => {
+        if (!path.includes('/pay/') || query['watch']) return undefined;
+        if (resource === 'pods') return { status: 403, body: forbidden };
+        return { body: { kind: 'List', metadata: { resourceVersion: '9' }, items: [] } };
+      },
+      ['shop', 'pay'],
+    );
+    const [pods, events, nodes] = cache.states();
+    expect(pods).toMatchObject({ kind: 'pods', state: 'live', objects: 3, forbiddenIn: ['pay'] });
+    expect(events).toMatchObject({ kind: 'events', state: 'live', objects: 1 });
+    expect(events?.forbiddenIn).toBeUndefined();
+    expect(nodes).toMatchObject({ kind: 'nodes', objects: 1 });
   });
 
   it('tells changes by kind, after the listers have them', async () => {

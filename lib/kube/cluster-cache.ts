@@ -30,8 +30,8 @@ export type ClusterCacheOptions = {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Watch one namespace only. Nodes stay cluster-scoped, and may then be forbidden. */
-  readonly namespace?: string;
+  /** Watch these namespaces only. Nodes stay cluster-scoped, and may then be forbidden. */
+  readonly namespaces?: readonly string[];
   readonly report: (report: KubeReport) => void;
   /** Key of the value hash; one per process. */
   readonly hashKey?: Uint8Array;

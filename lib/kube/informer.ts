@@ -5,6 +5,7 @@ import type { ClusterConnection } from './connection.ts';
 import { createJsonDecoder } from './json-decoder.ts';
 import type { Kind, KindName } from './kinds.ts';
 import { createListWatch } from './list-watch.ts';
+import { mergedState } from './merged-state.ts';
 import { runReflector } from './reflector.ts';
 import { createReflectorState } from './reflector-state.ts';
 import { createStore, type Change, type Lister } from './store.ts';
@@ -22,7 +23,7 @@ export type KubeReport = {
   readonly message: string;
 };
 
-/** Reflector and store of one kind, and the one place where its wire objects become model objects. */
+/** Store of one kind with a reflector for all of it or for each namespace, and the one place where its wire objects become model objects. */
 export type Informer<T> = {
   readonly lister: Lister<T>;
   state(): KindState;
@@ -34,7 +35,8 @@ export type InformerOptions<T> = {
   readonly connection: Pick<ClusterConnection, 'request'>;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly namespace?: string;
+  /** Only these; undefined: all of the cluster. */
+  readonly namespaces?: readonly string[];
   readonly hash: ValueHash;
   readonly silenceMs?: number;
   readonly report: (report: KubeReport) => void;
@@ -51,34 +53,49 @@ export function createInformer<T>(options: InformerOptions<T>): Informer<T> {
     indexes: kind.indexes,
     onChanges: options.onChanges,
   });
-  const view = () => state.view(store.size);
-  const state = createReflectorState(kind.name, { clock, onChange: () => options.onState(view()) });
-  const listWatch = createListWatch<T>({
-    connection,
-    path: kind.path(options.namespace),
-    decoder: createJsonDecoder<T>(createToModel(options)),
-    clock,
-    silenceMs,
-  });
+  const decoder = createJsonDecoder<T>(createToModel(options));
+  const parts = places(options).map((namespace) => ({
+    namespace,
+    state: createReflectorState(kind.name, { clock, onChange: () => options.onState(view()) }),
+    listWatch: createListWatch<T>({ connection, path: kind.path(namespace), decoder, clock, silenceMs }),
+  }));
+  const view = () =>
+    mergedState(
+      kind.name,
+      parts.map(({ namespace = '', state }) => ({ namespace, state: state.view(0) })),
+      store.size,
+    );
 
   return {
     lister: store,
     state: view,
-    run: (signal) => {
+    run: async (signal) => {
       setMaxListeners(0, signal);
-      return runReflector(
-        {
-          listWatch,
-          store,
-          state,
-          clock,
-          random,
-          report: (what, message) => report({ kind: kind.name, what, message }),
-        },
-        signal,
-      );
+      const reflect = ({ namespace, state, listWatch }: (typeof parts)[number]) =>
+        runReflector<T>(
+          {
+            listWatch,
+            store: {
+              upsert: (object) => store.upsert(object),
+              remove: (object) => store.remove(object),
+              batch: (work) => store.batch(work),
+              replace: (objects) => store.replace(objects, namespace),
+            },
+            state,
+            clock,
+            random,
+            report: (what, message) => report({ kind: kind.name, what, message }),
+          },
+          signal,
+        );
+      await Promise.all(parts.map(reflect));
     },
   };
+}
+
+/** What is listed and watched on its own: the cluster, or each namespace asked for; nodes are in none. */
+function places<T>({ kind, namespaces = [] }: InformerOptions<T>): readonly (string | undefined)[] {
+  return kind.isNamespaced && namespaces.length > 0 ? [...new Set(namespaces)] : [undefined];
 }
 
 /**

@@ -42,6 +42,7 @@ export type Indexes<T> = Readonly<Partial<Record<IndexName, (object: T) => strin
 
 export type Kind<T> = {
   readonly name: KindName;
+  readonly isNamespaced: boolean;
   /** Collection path; `namespace` narrows namespaced kinds and is ignored by cluster-scoped ones. */
   readonly path: (namespace?: string) => ApiPath;
   readonly toModel: (object: Wire, context: ToModelContext) => T;
@@ -73,6 +74,7 @@ const discovery = apiPath`/apis/discovery.k8s.io/v1`;
 export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   pods: {
     name: 'pods',
+    isNamespaced: true,
     path: namespaced(core, 'pods'),
     toModel: toPod,
     identity: ofMeta,
@@ -80,6 +82,7 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   },
   events: {
     name: 'events',
+    isNamespaced: true,
     path: namespaced(core, 'events'),
     toModel: toEvent,
     identity: ofEvent,
@@ -90,6 +93,7 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   },
   nodes: {
     name: 'nodes',
+    isNamespaced: false,
     path: () => underPath(core, 'nodes'),
     toModel: toNode,
     identity: ofMeta,
@@ -97,6 +101,7 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   },
   deployments: {
     name: 'deployments',
+    isNamespaced: true,
     path: namespaced(apps, 'deployments'),
     toModel: toDeployment,
     identity: ofMeta,
@@ -104,6 +109,7 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   },
   replicasets: {
     name: 'replicasets',
+    isNamespaced: true,
     path: namespaced(apps, 'replicasets'),
     toModel: toReplicaSet,
     identity: ofMeta,
@@ -111,6 +117,7 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   },
   statefulsets: {
     name: 'statefulsets',
+    isNamespaced: true,
     path: namespaced(apps, 'statefulsets'),
     toModel: toStatefulSet,
     identity: ofMeta,
@@ -118,6 +125,7 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   },
   daemonsets: {
     name: 'daemonsets',
+    isNamespaced: true,
     path: namespaced(apps, 'daemonsets'),
     toModel: toDaemonSet,
     identity: ofMeta,
@@ -125,6 +133,7 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   },
   jobs: {
     name: 'jobs',
+    isNamespaced: true,
     path: namespaced(batch, 'jobs'),
     toModel: toJob,
     identity: ofMeta,
@@ -132,6 +141,7 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   },
   services: {
     name: 'services',
+    isNamespaced: true,
     path: namespaced(core, 'services'),
     toModel: toService,
     identity: ofMeta,
@@ -139,6 +149,7 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
   },
   endpointslices: {
     name: 'endpointslices',
+    isNamespaced: true,
     path: namespaced(discovery, 'endpointslices'),
     toModel: toEndpointSlice,
     identity: ofMeta,

@@ -30,11 +30,14 @@ const anyItem = fc.record({
   resourceVersion: fc.constantFrom('1', '2', '3'),
   owner: fc.option(fc.constantFrom('o1', 'o2'), { nil: undefined }),
 });
-type Operation = { upsert: Item } | { remove: Item } | { replace: Item[] };
+type Operation = { upsert: Item } | { remove: Item } | { replace: Item[]; within?: string };
 const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ upsert: anyItem }),
   fc.record({ remove: anyItem }),
   fc.record({ replace: fc.array(anyItem, { maxLength: 5 }) }),
+  fc
+    .tuple(fc.constantFrom('shop', 'pay'), fc.array(anyItem, { maxLength: 5 }))
+    .map(([within, items]) => ({ within, replace: items.map((each) => ({ ...each, namespace: within })) })),
 );
 
 const keyOf = ({ namespace, name }: Item) => `${namespace}/${name}`;
@@ -52,7 +55,10 @@ function applyToMap(map: Map<string, Item>, operation: Operation): void {
     if (map.get(keyOf(operation.remove))?.uid === operation.remove.uid) map.delete(keyOf(operation.remove));
   } else {
     const wanted = new Map(operation.replace.map((object) => [keyOf(object), object]));
-    for (const key of [...map.keys()]) if (!wanted.has(key)) map.delete(key);
+    for (const [key, { namespace }] of [...map]) {
+      const { within = namespace } = operation;
+      if (!wanted.has(key) && namespace === within) map.delete(key);
+    }
     for (const object of wanted.values()) put(object);
   }
 }
@@ -69,7 +75,7 @@ describe('any sequence of operations', () => {
           applyToMap(map, operation);
           if ('upsert' in operation) store.upsert(operation.upsert);
           else if ('remove' in operation) store.remove(operation.remove);
-          else store.replace(operation.replace);
+          else store.replace(operation.replace, operation.within);
         }
         const expected = sorted(map.values());
         expect(sorted(store.list())).toEqual(expected);

@@ -21,8 +21,11 @@ export interface Store<T> extends Lister<T> {
   upsert(object: T): void;
   /** Removes the object of that name and uid; unknown ones are no change. The deletion carries the last known state. */
   remove(object: T): void;
-  /** Makes the store hold exactly `objects`; the difference is emitted at once, deletions first. */
-  replace(objects: Iterable<T>): void;
+  /**
+   * Makes the store hold exactly `objects`; the difference is emitted at once, deletions first. With a namespace: of
+   * those in it, and the others stay.
+   */
+  replace(objects: Iterable<T>, namespace?: string): void;
   /** Groups the changes made by `work` into one notification. */
   batch(work: () => void): void;
 }
@@ -114,9 +117,13 @@ export function createStore<T>({ identity, indexes, onChanges }: StoreOptions<T>
     },
     upsert: (object) => emit(upserted(object)),
     remove: (object) => emit(removed(identity(object))),
-    replace(wanted) {
+    replace(wanted, namespace) {
       const next = new Map([...wanted].map((object) => [keyOf(identity(object)), object]));
-      const gone = [...objects].flatMap(([key, object]) => (next.has(key) ? NOTHING : dropped(key, object)));
+      const isKept = (key: string, object: T) =>
+        next.has(key) || (namespace !== undefined && identity(object).namespace !== namespace);
+      const gone = [...objects].flatMap(([key, object]) =>
+        isKept(key, object) ? NOTHING : dropped(key, object),
+      );
       const come = [...next.values()].flatMap(upserted);
       emit(gone.concat(come));
     },

@@ -15,7 +15,8 @@ export type ContainerRun = {
 };
 
 export type TimelineBar = {
-  readonly kind: 'run' | 'run-not-ready' | 'backoff' | 'waiting';
+  /** `run-unknown`: it ran, and whether it was ready nobody saw. */
+  readonly kind: 'run' | 'run-not-ready' | 'run-unknown' | 'backoff' | 'waiting';
   readonly fromAt: number;
   readonly toAt: number;
   /** For back-off bars: the delay in ms. */

@@ -28,6 +28,13 @@ type Cached = {
   readonly secrets: 'Secret';
   readonly configMaps: 'ConfigMap';
   readonly serviceAccounts: 'ServiceAccount';
+  readonly leases: 'Lease';
+  readonly claims: 'PersistentVolumeClaim';
+  readonly volumes: 'PersistentVolume';
+  readonly storageClasses: 'StorageClass';
+  readonly attachments: 'VolumeAttachment';
+  readonly disruptionBudgets: 'PodDisruptionBudget';
+  readonly endpoints: 'Endpoints';
 };
 
 export type Informers = { readonly [Name in keyof Cached]: Informer<Cached[Name]> };
@@ -59,6 +66,13 @@ export class Cluster {
       secrets: informer('Secret'),
       configMaps: informer('ConfigMap'),
       serviceAccounts: informer('ServiceAccount'),
+      leases: informer('Lease'),
+      claims: informer('PersistentVolumeClaim'),
+      volumes: informer('PersistentVolume'),
+      storageClasses: informer('StorageClass'),
+      attachments: informer('VolumeAttachment'),
+      disruptionBudgets: informer('PodDisruptionBudget'),
+      endpoints: informer('Endpoints'),
     };
     const byKind = new Map<Kind, Cache>(
       Object.values(this.informers).map((cache) => [cache.kind, cache as Cache]),

@@ -19,6 +19,7 @@ export type SandboxOptions = {
   readonly endAt: number;
   readonly backfillMs?: number;
   readonly contents?: SimulationOptions['contents'];
+  readonly characterOf?: SimulationOptions['characterOf'];
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
   /** Objects to start from instead of an empty cluster. */
@@ -57,7 +58,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     watch: (path, signal) => inner.watch(path, signal),
   };
-  const { scenarios, contents, rootCa, report } = options;
+  const { scenarios, contents, characterOf, rootCa, report } = options;
   const simulation = await startSimulation({
     transport,
     clock,
@@ -65,6 +66,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     random,
     scenarios,
     contents,
+    characterOf,
     rootCa,
     report,
   });

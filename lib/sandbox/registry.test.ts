@@ -52,7 +52,7 @@ describe('registry', () => {
   it('does not find a tag nobody pushed, in the words of containerd', () => {
     const image = 'ghcr.io/vlrrbn/lab30-web-metrics:does-not-exist';
     expect(errorOf(pull(image))).toBe(
-      `failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`,
+      `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`,
     );
   });
 

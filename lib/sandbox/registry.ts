@@ -5,6 +5,9 @@ import type { PullOutcome } from './kubelet/record.ts';
 import { IMAGES } from './programs/images.ts';
 import { seededRandom } from './random.ts';
 
+/** The kubelet drops the code before a runtime's error only when it is Unknown. */
+export const NOT_FOUND = 'rpc error: code = NotFound desc = ';
+
 type Secrets = Pick<Lister<Secret>, 'get'>;
 type Context = {
   readonly pod: Pod;
@@ -24,15 +27,15 @@ export function pullImage(image: string, context: Context): PullOutcome | undefi
   if (!reference) return undefined;
   const { pod, chance } = context;
   const speed = chance(pod.metadata.uid, image, 'pull');
-  const failed = (why: string): PullOutcome => ({
+  const failed = (why: string, code = ''): PullOutcome => ({
     tookMs: 300 + Math.floor(900 * speed),
-    error: `failed to pull and unpack image "${reference.full}": failed to resolve reference "${reference.full}": ${why}`,
+    error: `${code}failed to pull and unpack image "${reference.full}": failed to resolve reference "${reference.full}": ${why}`,
   });
   const known = IMAGES[reference.repository];
   if (!HOSTS.has(reference.registry)) return failed(unknownHost(reference));
   if (!known) return failed(deniedText(reference));
   if (known.isPrivate && !hasCredentials(reference, context)) return failed(deniedText(reference));
-  if (!known.tags.includes(reference.tag)) return failed(`${reference.full}: not found`);
+  if (!known.tags.includes(reference.tag)) return failed(`${reference.full}: not found`, NOT_FOUND);
   const digest = `sha256:${seededRandom(reference.full).hex(64)}`;
   return {
     tookMs: 500 + Math.floor((known.bytes / 60_000) * (0.7 + 0.6 * speed)),

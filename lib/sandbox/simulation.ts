@@ -1,17 +1,17 @@
-import type { Draft } from './client/write.ts';
 import type { Clock } from './clock.ts';
 import { Cluster } from './cluster.ts';
 import { startControllers } from './controllers/start-controllers.ts';
-import { Kubelet } from './kubelet/kubelet.ts';
+import { Kubelet, type CharacterOf } from './kubelet/kubelet.ts';
 import { ContainerLogs } from './logs.ts';
 import { seededRandom, type Random } from './random.ts';
 import { SCENARIOS, scenarioById } from './scenarios/catalog.ts';
 import { fleetScript, fleetSeed } from './scenarios/fleet.ts';
 import { nodes } from './scenarios/nodes.ts';
 import { playScenario, startScenarioPlayer } from './scenarios/scenario-player.ts';
-import type { Step } from './scenarios/scenario.ts';
-import { createIfMissing, upsert } from './scenarios/upsert.ts';
+import { tellStory } from './scenarios/tell-story.ts';
 import { startScheduler } from './scheduler/start-scheduler.ts';
+import { STANDARD_CLASS } from './storage/disk-driver.ts';
+import { startDiskDriver } from './storage/start-disk-driver.ts';
 import type { Transport } from './transport.ts';
 
 export type SimulationOptions = {
@@ -25,6 +25,8 @@ export type SimulationOptions = {
   readonly scenarios?: readonly string[];
   /** `everything` by default; tests that need one workload leave the 25 healthy ones out, or start with bare nodes. */
   readonly contents?: 'everything' | 'scenarios' | 'nodes';
+  /** Whose chances a pod draws; its uid's when absent. */
+  readonly characterOf?: CharacterOf;
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
 };
@@ -37,15 +39,13 @@ export type Simulation = {
   stop(): void;
 };
 
-/** Manifests are applied one after the other, as a deployment pipeline would. */
-const SEED_EVERY_MS = 400;
-
 /**
  * Everything in a cluster but its API server: controllers, scheduler, kubelets and the people who deploy. All of it
  * are ordinary API clients behind `transport`. Resolves when they watch; the stories then unfold with the clock.
  */
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
-  const { transport, clock, seed, rootCa, report, scenarios = [], contents = 'everything' } = options;
+  const { transport, clock, seed, rootCa, report, characterOf } = options;
+  const { scenarios = [], contents = 'everything' } = options;
   const chosen = scenarios.map(scenarioById);
   const cluster = new Cluster({
     transport,
@@ -58,19 +58,19 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const stopped = new AbortController();
   startControllers(cluster);
   startScheduler(cluster);
-  startKubelets(cluster, { logs, seed, signal: stopped.signal });
+  startDiskDriver(cluster);
+  startKubelets(cluster, { logs, seed, characterOf, signal: stopped.signal });
   await cluster.start(stopped.signal);
   await startScenarioPlayer(cluster);
-  seedAll(cluster, [
-    ...nodes(clock.now()),
-    ...(contents === 'everything' ? fleetSeed() : []),
-    ...(contents === 'nodes' ? [] : SCENARIOS.flatMap((scenario) => scenario.seed)),
-  ]);
-  const steps = [
-    ...(contents === 'everything' ? fleetScript() : []),
-    ...chosen.flatMap(({ script }) => script),
-  ];
-  for (const step of steps) schedule(cluster, step);
+  tellStory(cluster, {
+    objects: [
+      ...nodes(clock.now()),
+      STANDARD_CLASS,
+      ...(contents === 'everything' ? fleetSeed() : []),
+      ...(contents === 'nodes' ? [] : SCENARIOS.flatMap((scenario) => scenario.seed)),
+    ],
+    steps: [...(contents === 'everything' ? fleetScript() : []), ...chosen.flatMap(({ script }) => script)],
+  });
   return {
     cluster,
     logs,
@@ -79,35 +79,17 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   };
 }
 
-function startKubelets(
-  cluster: Cluster,
-  { logs, seed, signal }: { logs: ContainerLogs; seed: string; signal: AbortSignal },
-): void {
+type KubeletOptions = Pick<SimulationOptions, 'seed' | 'characterOf'> & {
+  readonly logs: ContainerLogs;
+  readonly signal: AbortSignal;
+};
+
+function startKubelets(cluster: Cluster, { signal, ...options }: KubeletOptions): void {
   const started = new Set<string>();
   cluster.informers.nodes.subscribe(({ object: node, deleted }) => {
     const { name } = node.metadata;
     if (deleted || started.has(name)) return;
     started.add(name);
-    new Kubelet({ cluster, node, index: started.size - 1, logs, seed }).start(signal);
+    new Kubelet({ ...options, cluster, node, index: started.size - 1 }).start(signal);
   });
-}
-
-/** Namespaces and nodes at once, the rest in a steady stream. What exists already (a restart) is left alone. */
-function seedAll(cluster: Cluster, objects: readonly Draft[]): void {
-  const first = objects.filter(({ kind }) => kind === 'Namespace' || kind === 'Node');
-  const rest = objects.filter((object) => !first.includes(object));
-  [...first, ...rest].forEach((object, index) => {
-    const delay = SEED_EVERY_MS * Math.max(0, index - first.length + 1);
-    cluster.clock.after(delay, () => run(cluster, createIfMissing(cluster.api, object)));
-  });
-}
-
-function schedule(cluster: Cluster, { afterMs, apply }: Step): void {
-  cluster.clock.after(afterMs, () => {
-    for (const object of apply) run(cluster, upsert(cluster.api, object));
-  });
-}
-
-function run({ activity, report }: Cluster, step: Promise<unknown>): void {
-  activity.track(step.then(() => undefined, report));
 }

@@ -9,8 +9,8 @@ export type StartOptions = {
   readonly credentials: Credentials;
   /** The context shown first; undefined: the current one. It exists, and its files can be read. */
   readonly context: string | undefined;
-  /** Watch one namespace instead of all. */
-  readonly namespace: string | undefined;
+  /** Watch these namespaces only; empty: all. */
+  readonly namespaces: readonly string[];
   /** The cluster is the sandbox we started: say so on every page. */
   readonly sandbox: boolean;
   readonly readOnly: boolean;

@@ -27,7 +27,7 @@ function createRuntime(options: StartOptions, kubeconfig: Kubeconfig): Runtime {
     const cluster = createClusterRuntime({
       connection,
       clock: realClock,
-      namespace: options.namespace,
+      namespaces: options.namespaces,
       sandbox: options.sandbox,
       readOnly,
       shutdown,

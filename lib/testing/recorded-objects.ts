@@ -27,11 +27,13 @@ export type Recorded<K extends RecordedKind> = {
   readonly odd: readonly string[];
 };
 
-/** One recorded list, as the product sees it. */
-export async function recordedList<K extends RecordedKind>(kind: K): Promise<Recorded<K>> {
+/** One recorded list, as the product sees it; `kubelet/` holds those of Kubernetes' own kubelet. */
+export async function recordedList<K extends RecordedKind>(kind: K, folder = ''): Promise<Recorded<K>> {
   const odd: string[] = [];
   const objects: ModelByKind[K][] = [];
-  await decoderOf(kind, odd).list(chunked(recordedBytes(`${kind}.json`)), (object) => objects.push(object));
+  await decoderOf(kind, odd).list(chunked(recordedBytes(`${folder}${kind}.json`)), (object) =>
+    objects.push(object),
+  );
   return { objects, odd };
 }
 

@@ -133,6 +133,19 @@ describe('lane', () => {
     expect(bars(pod)).toEqual(['run-not-ready 10:01:00-10:02:00', 'run-not-ready 10:08:00-10:10:00']);
   });
 
+  it('claims no readiness for a run that was over before anybody watched', () => {
+    const over = {
+      containerId: '3',
+      startedAt: at('10:01:00'),
+      finishedAt: at('10:02:00'),
+      exitCode: 1,
+      attempt: 3,
+    };
+    const seen = { containerId: '9', startedAt: at('10:08:00'), attempt: 9 };
+    const pod = { ...aHistory({ restarts: 9, runs: [over, seen] }), recordedFromAt: at('10:02:00') };
+    expect(bars(pod)).toEqual(['run-unknown 10:01:00-10:02:00', 'run-not-ready 10:08:00-10:10:00']);
+  });
+
   it('draws a run whose end was not seen without a crash and without a wait', () => {
     const pod = aHistory({
       restarts: 1,

@@ -43,7 +43,7 @@ export function lane({
   const endAt = pod.goneAt ?? now;
   const bars = [
     ...waitBars(pod, container, endAt),
-    ...container.runs.flatMap((run) => runBars(run, container, endAt)),
+    ...container.runs.flatMap((run) => runBars(run, container, { endAt, seenFromAt: pod.recordedFromAt })),
     ...container.runs.flatMap((run, index) => gapBars(run, container.runs[index + 1], container, endAt)),
   ];
   const current = container.runs.at(-1);
@@ -73,10 +73,12 @@ const AT_START_MS = 2000;
 function runBars(
   run: ContainerRun,
   { readyChanges }: ContainerHistory,
-  endAt: number,
+  { endAt, seenFromAt }: { readonly endAt: number; readonly seenFromAt: number },
 ): readonly TimelineBar[] {
   const { startedAt, finishedAt = endAt } = run;
   if (startedAt === undefined || finishedAt < startedAt) return [];
+  // Known from a later status only, which tells when a run was, not whether it was ready.
+  if (finishedAt <= seenFromAt) return [{ kind: 'run-unknown', fromAt: startedAt, toAt: finishedAt }];
   const before = readyChanges.findLast(({ at }) => at <= startedAt + AT_START_MS);
   const changes = readyChanges.filter(({ at }) => at > startedAt + AT_START_MS && at < finishedAt);
   const isReadyAtStart = changes[0] ? !changes[0].ready && before?.ready !== false : (before?.ready ?? false);

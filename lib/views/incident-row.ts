@@ -6,6 +6,7 @@ import type { Pod } from '#lib/model/pod.ts';
 import type { FieldChange } from '#lib/model/revision.ts';
 import { templateDiff } from '#lib/rollout/template-diff.ts';
 import type { IncidentFacts } from './incident-facts.ts';
+import { orderedWords } from './ordered-words.ts';
 
 /** More marks than this are drawn as one bar anyway; the row stays small at any size. */
 const MAX_POD_MARKS = 50;
@@ -53,13 +54,13 @@ function podMark(pod: Pod): IncidentRow['pods'][number] {
   return isConditionTrue(pod, 'Ready') ? 'ready' : 'not-ready';
 }
 
-/** What kubectl prints for the failing pods, e.g. "CrashLoopBackOff"; the raw reason when no pod exists. */
+/** What kubectl prints for the failing pods, e.g. "CrashLoopBackOff, Error"; the raw reason when no pod exists. */
 function reasonWords({ incident, pods }: IncidentFacts): string {
   const failing = new Set(incident.problems.flatMap(({ pod }) => pod?.uid ?? []));
   const words = pods.filter(({ meta }) => failing.has(meta.uid)).map((pod) => podStatus(pod).status);
   const reasons = words.length > 0 ? words : incident.problems.map(({ reason }) => reason);
   // A recovered workload that is gone runs nothing.
-  return [...new Set(reasons)].join(', ') || (pods.length > 0 ? 'Running' : 'No pods');
+  return orderedWords(reasons) || (pods.length > 0 ? 'Running' : 'No pods');
 }
 
 const stableSince = ({ incident }: IncidentFacts) =>

@@ -84,9 +84,14 @@ export function capture(command, args, { env, shell = false } = {}) {
   });
 }
 
+let received;
+/** The exit code of a run that was told to stop: what comes next must not be begun. */
+export const interruptedWith = () => received && 128 + signalNumber(received);
+
 function forwardSignals(child, thenExit = false) {
   const handlers = SIGNALS.map((signal) => {
     const handler = () => {
+      received = signal;
       child.kill(signal);
       if (thenExit) process.exit(128 + signalNumber(signal));
     };

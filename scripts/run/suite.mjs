@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser, hasFiles, onPath } from './browser.mjs';
 import { ensureBuilt } from './build.mjs';
-import { capture, exec, node24, ROOT, tool } from './processes.mjs';
+import { capture, exec, interruptedWith, node24, ROOT, tool } from './processes.mjs';
 import { FailedStep, progress } from './progress.mjs';
 import { countPlaywright, countVitest, summaryLine } from './counts.mjs';
 
@@ -24,7 +24,7 @@ const TEST_PARTS = [
   UNIT,
   { name: 'build', run: build },
   { name: 'server', run: () => vitest('server', ['--config=vitest.slow.config.ts', '--project=server']) },
-  { name: 'e2e', run: browserTests },
+  { name: 'e2e', run: () => browserTests() },
   { name: 'kubectl', run: kubectlTests },
 ];
 
@@ -33,12 +33,14 @@ export const check = () => runParts([...STATIC_PARTS, UNIT]);
 /** Everything. */
 export const test = () => runParts(TEST_PARTS);
 
-async function runParts(parts) {
+export async function runParts(parts) {
   const maySkip = new Set((process.env.UNCRASH_MAY_SKIP ?? '').split(',').map((name) => name.trim()));
   const total = { passed: 0, failed: 0 };
   const notes = [];
   for (const { name, run } of parts) {
     const result = await run();
+    const interrupted = interruptedWith();
+    if (interrupted !== undefined) return interrupted;
     if (result.missing) {
       notes.push(`not run: ${name}: ${result.missing}`);
       // Somewhere every part has to run, or a part that never runs looks like one that passes.
@@ -95,7 +97,7 @@ async function reported(count, run) {
   }
 }
 
-function vitest(what, args) {
+export function vitest(what, args) {
   console.log(`\n${what}`);
   return reported(countVitest, (file) =>
     exec(node24(), [
@@ -109,16 +111,16 @@ function vitest(what, args) {
   );
 }
 
-async function browserTests() {
+export async function browserTests(env = {}) {
   if (!hasFiles('e2e', '.spec.ts')) return { missing: 'there are no specs in e2e' };
   const browser = await findBrowser();
   if (browser.missing) {
     console.error(`uncrash: the browser tests cannot run: ${browser.missing}`);
     return process.env.UNCRASH_MAY_SKIP?.includes('e2e') ? browser : { passed: 0, failed: 1 };
   }
-  console.log('\ne2e');
+  console.log('\nbrowser');
   return reported(countPlaywright, (file) =>
-    playwright(['--reporter=list,json'], { ...browser.env, PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    playwright(['--reporter=list,json'], { ...browser.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
   );
 }
 

@@ -14,9 +14,10 @@ export const commandNotFound: ContainerRule = (input) => {
   const changes = [...changesOf(input, 'command'), ...changesOf(input, 'args')];
   const mount = container.spec.mounts.find(({ mountPath }) => program.startsWith(`${mountPath}/`));
   const wholeLine = program.includes(' ');
+  const hidden = mount !== undefined || (program.startsWith('/') && !isAskedFor(input, program));
   return finding({
     causeId: 'command-not-found',
-    certainty: 'proven',
+    certainty: hidden ? 'possible' : 'proven',
     title: [`Command ${program} not found`, 'Command not found in the image'],
     sentence: wholeLine
       ? `"${program}" is taken as the name of one program: the command line stands in a single array element.`
@@ -24,12 +25,14 @@ export const commandNotFound: ContainerRule = (input) => {
     raw: failure.text,
     container: container.spec.name,
     evidence: [...failure.evidence, ...commandEvidence(input), ...changes.map(changeEvidence)],
-    candidates: mount
+    candidates: hidden
       ? [
           {
             causeId: 'mount-hides-entrypoint',
-            sentence: `Volume ${mount.volume} is mounted on ${mount.mountPath} and may hide it.`,
-            check: `Look for ${program} in the image and in volume ${mount.volume}.`,
+            sentence: mount
+              ? `Volume ${mount.volume} is mounted on ${mount.mountPath} and may hide it.`
+              : `It is the image's own command, so a volume mounted above it may hide it.`,
+            check: `Look for ${program} in the image${mount ? ` and in volume ${mount.volume}` : ' and at the volume mounts'}.`,
           },
         ]
       : [],
@@ -37,14 +40,19 @@ export const commandNotFound: ContainerRule = (input) => {
   });
 };
 
+/** Old runc puts the quotes of the program inside quotes of its own; old docker has words of its own. */
 function missingProgram(text: string): string | undefined {
   if (/no command specified/i.test(text)) return '(none)';
   const named =
-    /exec: "([^"]{1,500})": (?:executable file not found|stat \S{1,500} no such file|.{0,200}no such file)/i.exec(
+    /exec: \\?"([^"\\]{1,500})\\?": (?:executable file not found|stat \S{1,500} no such file|.{0,200}no such file)/i.exec(
       text,
-    );
+    ) ?? /Container command '([^']{1,500})' not found or does not exist/.exec(text);
   return named?.[1];
 }
+
+/** The pod asks for this program. Otherwise it is the image's own, and then something took it away. */
+const isAskedFor = ({ container: { spec } }: ContainerInput, program: string): boolean =>
+  [...(spec.command ?? []), ...(spec.args ?? [])].includes(program);
 
 function meantClause(input: ContainerInput, program: string): string {
   const before = [...changesOf(input, 'command[0]'), ...changesOf(input, 'args[0]')].find(

@@ -49,6 +49,12 @@ const READINGS: readonly Reading[] = [
     says: (name) => `${name} writes to a file system that is read-only.`,
   },
   {
+    causeId: 'pod-network-broken',
+    pattern: /https:\/\/\S{1,80}:443\/apis?\/.{0,300}(?:no route to host|network is unreachable)/i,
+    title: 'No route to the API server',
+    says: (name) => `${name} has no network route to the API server: the network of its node is broken.`,
+  },
+  {
     causeId: 'rbac-forbidden',
     pattern: /is forbidden: User "(system:serviceaccount:[^"]{1,300})"/,
     title: 'Its ServiceAccount lacks a permission',

@@ -1,9 +1,8 @@
-import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { exitEvidence, logEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { searchLog } from '#lib/diagnosis/log-search.ts';
-import { nearMiss } from '#lib/diagnosis/near-miss.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
+import { serviceState, type ServiceState } from '#lib/diagnosis/service-state.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
 const FAILED =
@@ -63,43 +62,6 @@ export const dependencyUnavailable: ContainerRule = (input) => {
       : [],
   });
 };
-
-type ServiceState = {
-  name: string;
-  state: 'ready' | 'no-endpoint' | 'absent';
-  meant?: string;
-  evidence: string;
-};
-
-/** Only names inside this namespace are looked up; an address or a name outside says nothing about a Service. */
-function serviceState(
-  { services, endpointSlices, owner }: DiagnosisInput,
-  host: string,
-): ServiceState | undefined {
-  const [name = '', namespace = owner.namespace, ...rest] = host.split('.');
-  const inside = rest.length === 0 || rest[0] === 'svc';
-  if (!services || !inside || namespace !== owner.namespace || !/^[a-z]/.test(name) || name === 'localhost')
-    return undefined;
-  const known = services.filter((service) => service.meta.namespace === namespace);
-  if (!known.some((service) => service.meta.name === name)) {
-    const meant = nearMiss(
-      name,
-      known.map((service) => service.meta.name),
-    );
-    return { name, state: 'absent', meant, evidence: `no Service ${name} in ${namespace}` };
-  }
-  if (!endpointSlices) return undefined;
-  const slices = endpointSlices.filter(
-    (slice) => slice.serviceName === name && slice.meta.namespace === namespace,
-  );
-  const endpoints = slices.flatMap((slice) => slice.endpoints);
-  const ready = endpoints.filter((endpoint) => endpoint.ready).length;
-  return {
-    name,
-    state: ready > 0 ? 'ready' : 'no-endpoint',
-    evidence: `${ready} of ${endpoints.length} endpoints ready`,
-  };
-}
 
 function sentenceOf(container: string, where: string, service: ServiceState | undefined): string {
   if (service?.state === 'no-endpoint')

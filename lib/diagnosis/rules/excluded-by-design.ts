@@ -1,4 +1,5 @@
 import type { Remedy } from '#lib/model/finding.ts';
+import type { Taint } from '#lib/model/node.ts';
 import { changeEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
@@ -6,7 +7,7 @@ import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { schedulingVerdict } from '#lib/diagnosis/scheduling-verdict.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
-/** All nodes are tainted against the pod. Since 1.36 the message does not name the taint, so the nodes are read. */
+/** All nodes are tainted against the pod. Since 1.35 the message does not name the taint, so the nodes are read. */
 export const untoleratedTaint: PodRule = (input) => {
   const verdict = schedulingVerdict(input);
   if (verdict?.causeId !== 'untolerated-taint') return undefined;
@@ -61,8 +62,17 @@ const CONDITION_TAINTS: Readonly<Record<string, { readonly causeId: string; read
 };
 
 /** A taint the node's own condition put there: a toleration is the wrong cure. */
-function conditionTaint(taints: readonly { readonly key: string }[]) {
-  return taints.map(({ key }) => CONDITION_TAINTS[key]).find((found) => found !== undefined);
+function conditionTaint(taints: readonly Taint[]) {
+  return taints.map(meaningOf).find((found) => found !== undefined);
+}
+
+/** Watchdogs set taints of their own and name the condition in the key or in the value. */
+function meaningOf({ key, value }: Taint) {
+  const known = CONDITION_TAINTS[key];
+  if (known) return known;
+  const words = `${key} ${value}`;
+  if (/disk-?pressure/i.test(words)) return CONDITION_TAINTS['node.kubernetes.io/disk-pressure'];
+  return /memory-?pressure/i.test(words) ? CONDITION_TAINTS['node.kubernetes.io/memory-pressure'] : undefined;
 }
 
 /** No node carries the labels the pod asks for. */

@@ -15,18 +15,26 @@ export const imageRepositoryNotFound: ContainerRule = (input) => {
   const failure = pullFailure(input);
   if (!failure?.class) return undefined;
   const ambiguous =
-    AUTH_CLASSES.has(failure.class) || failure.class === 'not-found' || failure.class === 'manifest-unknown';
+    AUTH_CLASSES.has(failure.class) ||
+    failure.class === 'not-found' ||
+    failure.class === 'manifest-unknown' ||
+    failure.class === 'name-unknown';
   const reference = parseImageReference(container.spec.image);
   if (!ambiguous || !reference || isRepositoryKnown(input, reference)) return undefined;
   const meant = meantRepository(input, reference);
-  if (!meant) return undefined;
+  // Docker's own namespace holds public images only: refused there means absent.
+  const isOfficial = reference.registry === 'docker.io' && reference.path.startsWith('library/');
+  const isSaid = failure.class === 'name-unknown' || (isOfficial && failure.class === 'denied');
+  if (!meant && !isSaid) return undefined;
   const repository = repositoryOf(reference);
   const previous = lastGoodImage(input, container);
   return finding({
     causeId: 'image-repository-not-found',
     certainty: 'likely',
     title: [`No repository ${reference.path}`, 'Image repository does not exist'],
-    sentence: `${repository} does not seem to exist; ${meant} does.`,
+    sentence: meant
+      ? `${repository} does not seem to exist; ${meant} does.`
+      : `${repository} does not exist in the registry.`,
     raw: failure.text,
     container: container.spec.name,
     evidence: [...failure.evidence, ...changesOf(input, 'image').map(changeEvidence)],

@@ -6,6 +6,7 @@ import {
   logEvidence,
   specPath,
 } from '#lib/diagnosis/evidence.ts';
+import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { searchLog } from '#lib/diagnosis/log-search.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';
@@ -41,7 +42,8 @@ export const missingEnvVar: ContainerRule = (input) => {
   const name = hit?.match[1];
   // The case-insensitive patterns also match ordinary words.
   if (!hit || name === undefined || name !== name.toUpperCase()) return undefined;
-  if (spec.env.some((variable) => variable.name === name)) return undefined;
+  const unfilled = unfilledReference(input, name);
+  if (!unfilled && spec.env.some((variable) => variable.name === name)) return undefined;
   const removed = changesOf(input, `env[${name}]`).filter(({ after }) => after === 'removed');
   const renamed = nearMiss(
     name,
@@ -49,12 +51,19 @@ export const missingEnvVar: ContainerRule = (input) => {
   );
   return finding({
     causeId: 'missing-env-var',
-    certainty: removed.length > 0 ? 'proven' : spec.envFrom.length > 0 ? 'possible' : 'likely',
+    certainty:
+      removed.length > 0 || unfilled?.isProven
+        ? 'proven'
+        : spec.envFrom.length > 0 && !unfilled
+          ? 'possible'
+          : 'likely',
     title: [`Env ${name} is missing`, 'An environment variable is missing'],
     sentence:
       removed.length > 0
         ? `The app needs ${name}; this revision no longer sets it.`
-        : `The app needs ${name}, and the container does not set it${renamed ? `; it sets ${renamed}` : ''}.`,
+        : unfilled
+          ? `The app needs ${name}; its reference to ${unfilled.of} is optional and finds nothing.`
+          : `The app needs ${name}, and the container does not set it${renamed ? `; it sets ${renamed}` : ''}.`,
     raw: hit.line.text,
     container: spec.name,
     evidence: [
@@ -85,3 +94,17 @@ export const missingEnvVar: ContainerRule = (input) => {
     ],
   });
 };
+
+/** An optional reference that finds nothing leaves the variable out without any error of Kubernetes. */
+function unfilledReference({ container, references }: ContainerInput, name: string) {
+  const source = container.spec.env.find((variable) => variable.name === name)?.source;
+  if (!source || !('optional' in source) || !source.optional) return undefined;
+  const isSecret = source.kind === 'secretKey';
+  const lookup = (isSecret ? references.secrets : references.configMaps).get(source.name);
+  const isFilled = lookup?.state === 'exists' && lookup.value.keys.includes(source.key);
+  if (isFilled) return undefined;
+  return {
+    of: `key ${source.key} of ${isSecret ? 'Secret' : 'ConfigMap'} ${source.name}`,
+    isProven: lookup?.state === 'exists' || lookup?.state === 'missing',
+  };
+}

@@ -12,6 +12,14 @@ import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { probeText } from '#lib/rollout/container-diff.ts';
 
+const TIMED_OUT = /context deadline exceeded|Client\.Timeout|request canceled|timed out/i;
+
+const SLOW = {
+  causeId: 'probe-timeout',
+  sentence: 'The liveness probe times out as well: the app may be too slow rather than down.',
+  check: 'Compare the time of an answer with timeoutSeconds, and the CPU use with its limit.',
+};
+
 type Reading = Pick<FindingParts, 'causeId' | 'certainty' | 'title' | 'sentence'>;
 
 /** A running container that is not ready (or not started), read from the words of its failing probe. */
@@ -26,8 +34,11 @@ function notReady(
     const failure = probeFailure(input, kind);
     const reading = failure && probe && read(failure.message, input, kind);
     if (!reading) return undefined;
+    const liveness = probeFailure(input, 'liveness');
+    const isSlow = reading.causeId !== 'probe-timeout' && TIMED_OUT.test(liveness?.message ?? '');
     return finding({
       ...reading,
+      candidates: isSlow ? [SLOW] : [],
       raw: failure.message,
       container: spec.name,
       evidence: [
@@ -52,8 +63,7 @@ export const probeNon2xx = notReady((message, { container }, kind) => {
 });
 
 export const probeTimeout = notReady((message, { container }, kind) => {
-  if (!/context deadline exceeded|Client\.Timeout|request canceled|timed out/i.test(message))
-    return undefined;
+  if (!TIMED_OUT.test(message)) return undefined;
   const seconds = container.spec[kind]?.timeoutSeconds ?? 1;
   return {
     causeId: 'probe-timeout',

@@ -1,4 +1,5 @@
-import type { Candidate } from '#lib/model/finding.ts';
+import type { Candidate, Finding } from '#lib/model/finding.ts';
+import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { isRepositoryKnown } from '#lib/diagnosis/known-images.ts';
@@ -10,13 +11,16 @@ import { listText } from '#lib/diagnosis/wording.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
 /** Registries where the node's own identity normally pulls, without a Secret. */
-const CLOUD = /(?:\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?|\.azurecr\.io|(?:^|\.)gcr\.io|\.pkg\.dev)$/;
+const CLOUD =
+  /(?:(?:^|\.)dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?|\.azurecr\.io|(?:^|\.)gcr\.io|\.pkg\.dev)$/;
 
 /** The pod offers no credentials at all. ServiceAccount Secrets are merged only when a pod is created. */
 export const pullSecretAbsent: ContainerRule = (input) => {
   const secrets = pullSecrets(input);
   if (!secrets || secrets.names.length > 0) return undefined;
   const { reference, failure } = secrets;
+  // A cloud registry that forbids has been shown the node's identity: then a right is missing, not a Secret.
+  if (CLOUD.test(reference.registry) && failure.class === 'forbidden') return nodeMayNotPull(input, secrets);
   const { serviceAccount } = input.references;
   const late = serviceAccount.state === 'exists' ? serviceAccount.value.imagePullSecrets : [];
   const account = input.pod.template.serviceAccountName;
@@ -49,14 +53,15 @@ export const pullSecretAbsent: ContainerRule = (input) => {
   });
 };
 
-function otherReasons({ reference }: PullSecrets): Candidate[] {
+function otherReasons({ reference, failure }: PullSecrets): Candidate[] {
   const absent = {
     causeId: 'image-repository-not-found',
     sentence: `${reference.path} may not exist on ${reference.registry}; the answer is the same.`,
     check: `Look for ${reference.path} on ${reference.registry} with an account.`,
   };
-  if (!CLOUD.test(reference.registry)) return [absent];
+  if (!CLOUD.test(reference.registry)) return [absent, ...hiddenTag(reference, failure)];
   return [
+    ...(/(?:^|\.)dkr\.ecr\./.test(reference.registry) ? ECR_REASONS : []),
     {
       causeId: 'registry-iam-permission-denied',
       sentence: "The node's own identity may lack the right to pull.",
@@ -76,4 +81,56 @@ function attachSecret(namespace: string, account: string, { reference }: PullSec
     ],
     'Then create the pods again: Secrets of a ServiceAccount reach new pods only.',
   );
+}
+
+/** Tokens of ECR live for 12 h, and nodes get them from a credential provider. */
+const ECR_REASONS: readonly Candidate[] = [
+  {
+    causeId: 'registry-token-expired',
+    sentence: 'A token of ECR is valid for 12 h; one from a Secret or a cache may have expired.',
+    check: 'See when the Secret or the token of the node was last renewed.',
+  },
+  {
+    causeId: 'node-registry-credentials-stale',
+    sentence: "The node's credential provider may have stopped delivering tokens.",
+    check: 'See whether other nodes pull from the same registry.',
+  },
+];
+
+/** Some registries ask for a login also when only the tag is wrong. */
+function hiddenTag({ path, tag }: PullSecrets['reference'], failure: PullSecrets['failure']): Candidate[] {
+  if (!/authentication required/.test(failure.text)) return [];
+  return [
+    {
+      causeId: 'image-tag-not-found',
+      sentence: `The repository may be readable and the tag ${tag ?? 'latest'} absent.`,
+      check: `List the tags of ${path} in the registry.`,
+    },
+  ];
+}
+
+function nodeMayNotPull(input: ContainerInput, { reference, failure, unchecked }: PullSecrets): Finding {
+  return finding({
+    causeId: 'registry-iam-permission-denied',
+    certainty: 'possible',
+    title: [`Node may not pull from ${reference.registry}`, 'The node may not pull the image'],
+    sentence: `${reference.registry} forbids ${reference.path}: the identity of the node may lack the right to pull it.`,
+    raw: failure.text,
+    container: input.container.spec.name,
+    evidence: [fieldEvidence('spec.imagePullSecrets', 'The pod names no pull Secret'), ...failure.evidence],
+    candidates: [
+      {
+        causeId: 'pull-secret-absent',
+        sentence: 'The pod may need a pull Secret of its own.',
+        check: `Does the cluster pull from ${reference.registry} by the identity of its nodes?`,
+      },
+      {
+        causeId: 'image-repository-not-found',
+        sentence: `${reference.path} may not exist; the answer is the same.`,
+        check: `Look for ${reference.path} with an account that sees everything.`,
+      },
+      ...(/(?:^|\.)dkr\.ecr\./.test(reference.registry) ? ECR_REASONS.slice(0, 1) : []),
+    ],
+    unchecked,
+  });
 }

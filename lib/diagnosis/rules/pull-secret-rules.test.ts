@@ -45,10 +45,12 @@ describe('pull secrets', () => {
       imagePullSecrets: ['regcred'],
       references: secrets([['regcred', { state: 'unchecked' }]]),
     });
-    expect(found).toMatchObject({ causeId: 'registry-access-denied', certainty: 'possible' });
+    expect(found).toMatchObject({ causeId: 'pull-secret-not-matching-registry', certainty: 'possible' });
     expect(found.unchecked).toEqual([{ what: 'Secret regcred', permission: 'get secrets in shop' }]);
     expect(found.candidates.map(({ causeId }) => causeId)).toEqual([
-      'pull-secret-absent',
+      'pull-secret-not-found',
+      'pull-secret-wrong-type',
+      'pull-secret-invalid-credentials',
       'image-repository-not-found',
     ]);
   });

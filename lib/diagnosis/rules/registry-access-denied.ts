@@ -16,14 +16,23 @@ export const registryAccessDenied: ContainerRule = (input) => {
   const { reference, failure, matching } = secrets;
   const offered = listText(matching.map(({ name }) => `Secret ${name}`));
   const refused = failure.class === 'credentials-refused';
+  // Named Secrets we may not read, and a runtime that asked without any: none of them covered this registry.
+  const unused = failure.class === 'anonymous' && secrets.names.length > 0 && matching.length === 0;
   return finding({
-    causeId: refused && matching.length > 0 ? 'pull-secret-invalid-credentials' : 'registry-access-denied',
+    causeId:
+      refused && matching.length > 0
+        ? 'pull-secret-invalid-credentials'
+        : unused
+          ? 'pull-secret-not-matching-registry'
+          : 'registry-access-denied',
     certainty: refused && matching.length > 0 ? 'likely' : 'possible',
     title: [`${reference.registry} refuses access`, 'The registry refuses access'],
     sentence:
       matching.length > 0
         ? `${reference.registry} refuses ${reference.path} with the credentials in ${offered}.`
-        : `${reference.registry} refuses access to ${reference.path}.`,
+        : unused
+          ? `The pod names ${listText(secrets.names)}, and ${reference.registry} was asked without credentials: no entry covers it.`
+          : `${reference.registry} refuses access to ${reference.path}.`,
     raw: failure.text,
     container: input.container.spec.name,
     evidence: [
@@ -34,7 +43,7 @@ export const registryAccessDenied: ContainerRule = (input) => {
       })),
       ...failure.evidence,
     ],
-    candidates: candidates(secrets, isRepositoryKnown(input, reference)),
+    candidates: [...(unused ? UNUSABLE : []), ...candidates(secrets, isRepositoryKnown(input, reference))],
     unchecked: secrets.unchecked,
     remedies: [
       ...rollbackRemedy(input),
@@ -43,9 +52,9 @@ export const registryAccessDenied: ContainerRule = (input) => {
   });
 };
 
-function candidates({ reference, matching }: PullSecrets, repositoryKnown: boolean): Candidate[] {
+function candidates({ reference, names }: PullSecrets, repositoryKnown: boolean): Candidate[] {
   const credentials = {
-    causeId: matching.length > 0 ? 'pull-secret-invalid-credentials' : 'pull-secret-absent',
+    causeId: names.length > 0 ? 'pull-secret-invalid-credentials' : 'pull-secret-absent',
     sentence: 'The credentials may be wrong, expired, or lack the right to pull.',
     check: `Log in to ${reference.registry} with them and pull ${reference.path}.`,
   };
@@ -56,3 +65,16 @@ function candidates({ reference, matching }: PullSecrets, repositoryKnown: boole
   };
   return repositoryKnown ? [credentials] : [credentials, absent];
 }
+
+const UNUSABLE: readonly Candidate[] = [
+  {
+    causeId: 'pull-secret-not-found',
+    sentence: 'The Secret may not exist in this namespace.',
+    check: 'List the Secrets of the namespace.',
+  },
+  {
+    causeId: 'pull-secret-wrong-type',
+    sentence: 'The Secret may not be of type kubernetes.io/dockerconfigjson; the kubelet then ignores it.',
+    check: 'Look at the type of the Secret.',
+  },
+];

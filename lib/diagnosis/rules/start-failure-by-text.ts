@@ -6,22 +6,28 @@ import { startFailure } from '#lib/diagnosis/start-failure.ts';
 
 const READINGS = [
   [
+    'container-name-reserved',
+    /name is reserved|is reserved for|error reserving ctr name|container name .{1,300} already in use/i,
+    'An earlier create still hangs',
+    'The runtime still holds the name of an earlier attempt: the first create hangs or was lost.',
+  ],
+  [
+    'image-rootfs-unreadable',
+    /mount callback failed|path escapes from parent/i,
+    'The image content is not readable',
+    'The image was pulled and its files cannot be read: a broken layer, or a snapshotter that is missing.',
+  ],
+  [
+    'volume-mount-point-broken',
+    /not a device node|transport endpoint is not connected|error while creating mount source path|failed to (?:mkdir|stat) \S{0,20}\/var\/lib\/kubelet|\/volumes\/kubernetes\.io~csi\/.{0,400}(?:file exists|input\/output error|errno=\d+)/i,
+    'The mount point of a volume is dead',
+    'A volume of the pod was mounted and its mount point on the node is dead or stale.',
+  ],
+  [
     'exec-format-error',
     /exec format error/i,
     'Program is not for this CPU',
     'The program is built for another CPU architecture, or is a script without an interpreter line.',
-  ],
-  [
-    'command-permission-denied',
-    /exec: "[^"]{1,500}": permission denied|container process caused.{0,400}permission denied/i,
-    'Command is not executable',
-    'The command exists and may not be executed.',
-  ],
-  [
-    'mount-type-mismatch',
-    /mount a directory onto a file|not a directory|error mounting|is a directory/i,
-    'A mount does not fit its path',
-    'A volume is mounted on a path of another type: a directory on a file, or a file on a directory.',
   ],
   [
     'invalid-env-value',
@@ -36,16 +42,52 @@ const READINGS = [
     'The memory limit is too low even to start the container.',
   ],
   [
+    'command-permission-denied',
+    /exec: \\?"[^"]{1,500}": permission denied|container process caused.{0,400}permission denied/i,
+    'Command is not executable',
+    'The command exists and may not be executed.',
+  ],
+  [
+    'mount-type-mismatch',
+    /mount a directory onto a file|not a directory|error mounting|is a directory|mkdir [^\n]{0,400}file exists/i,
+    'A mount does not fit its path',
+    'A volume is mounted on a path of another type: a directory on a file, or a file on a directory.',
+  ],
+  [
     'user-not-found-in-image',
-    /unable to find user/i,
+    /unable to find user|linux spec user/i,
     'User is not in the image',
     'The user of the container does not exist in the image.',
   ],
   [
-    'container-name-reserved',
-    /name is reserved|is reserved for|container name .{1,300} already in use/i,
-    'An earlier create still hangs',
-    'The runtime still holds the name of an earlier attempt: the first create hangs or was lost.',
+    'apparmor-profile-missing',
+    /apparmor/i,
+    'AppArmor profile is not on the node',
+    'The node does not have the AppArmor profile the container asks for.',
+  ],
+  [
+    'seccomp-profile-missing',
+    /seccomp/i,
+    'Seccomp profile is not on the node',
+    'The node does not have the seccomp profile the container asks for.',
+  ],
+  [
+    'device-or-gpu-hook-failed',
+    /nvidia-container-cli|unresolvable CDI devices?|error running (?:\w+ )?hook/i,
+    'A device cannot be given to it',
+    'The node cannot hand the device (GPU) to the container: its driver or toolkit fails.',
+  ],
+  [
+    'cgroup-error',
+    /cgroup/i,
+    'The node cannot make a cgroup',
+    'The node cannot create the cgroup of the container.',
+  ],
+  [
+    'node-runtime-unhealthy',
+    /^context deadline exceeded|code = DeadlineExceeded/i,
+    'The runtime takes too long',
+    'The container runtime did not create the container in time.',
   ],
 ] as const;
 
@@ -57,7 +99,9 @@ export const startFailureByText: ContainerRule = (input) => {
   const [causeId, , title, sentence] = reading;
   return finding({
     causeId,
-    certainty: 'likely',
+    // A name that is reserved tells that an earlier attempt failed, not why.
+    certainty: causeId === 'container-name-reserved' ? 'possible' : 'likely',
+    candidates: causeId === 'container-name-reserved' ? FIRST_ERRORS : [],
     title,
     sentence,
     raw: failure.text,
@@ -66,3 +110,22 @@ export const startFailureByText: ContainerRule = (input) => {
     remedies: rollbackRemedy(input),
   });
 };
+
+const LOOK_FOR_FIRST = "Look for the first error in the runtime's log on the node.";
+const FIRST_ERRORS = [
+  {
+    causeId: 'node-runtime-unhealthy',
+    sentence: 'The runtime or the disk of the node may be overloaded.',
+    check: 'See whether other pods of the node hang as well.',
+  },
+  {
+    causeId: 'volume-mount-point-broken',
+    sentence: 'The first attempt may hang on a dead volume.',
+    check: LOOK_FOR_FIRST,
+  },
+  {
+    causeId: 'sandbox-image-unavailable',
+    sentence: "The first attempt may have failed for the node's pause image.",
+    check: LOOK_FOR_FIRST,
+  },
+];

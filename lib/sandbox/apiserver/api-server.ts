@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/sandbox/clock.ts';
 import { seedCluster } from './cluster-seed.ts';
+import { impersonated, type Impersonation } from './access/impersonation.ts';
 import { requireAccess } from './access/authorizer.ts';
 import type { Attributes } from './access/rules.ts';
 import { pathReply } from './discovery/paths.ts';
@@ -39,6 +40,8 @@ export type ApiServerRequest = {
   /** Path with query. */
   readonly path: string;
   readonly user: User;
+  /** Whom the user wants to be taken for. */
+  readonly impersonate?: Impersonation;
   /** Decoded JSON. */
   readonly body?: Json;
   readonly contentType?: string;
@@ -107,9 +110,12 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
   };
 }
 
-function answer(context: ServerContext, request: ApiServerRequest): Reply {
+function answer(context: ServerContext, asked: ApiServerRequest): Reply {
   try {
     context.faults.check();
+    const { impersonate } = asked;
+    const user = impersonate ? impersonated(context.journal, asked.user, impersonate) : asked.user;
+    const request = { ...asked, user };
     const url = new URL(`http://localhost${request.path}`);
     const info = requestInfo(request.method, url.pathname, url.searchParams);
     requireAccess(context.journal, request.user, wantedBy(info, url.searchParams));

@@ -113,6 +113,7 @@ const POD_SUBRESOURCES: readonly Subresource[] = [
 
 const CORE: readonly Row[] = [
   { kind: 'ConfigMap', plural: 'configmaps', short: 'cm' },
+  { kind: 'Endpoints', plural: 'endpoints', short: 'ep' },
   { kind: 'Event', plural: 'events', short: 'ev', selectableFields: EVENT_FIELDS },
   { kind: 'LimitRange', plural: 'limitranges', short: 'limits' },
   {
@@ -131,6 +132,19 @@ const CORE: readonly Row[] = [
     namespaced: false,
     selectableFields: ['spec.unschedulable'],
     subs: [STATUS('Node')],
+  },
+  {
+    kind: 'PersistentVolumeClaim',
+    plural: 'persistentvolumeclaims',
+    short: 'pvc',
+    subs: [STATUS('PersistentVolumeClaim')],
+  },
+  {
+    kind: 'PersistentVolume',
+    plural: 'persistentvolumes',
+    short: 'pv',
+    namespaced: false,
+    subs: [STATUS('PersistentVolume')],
   },
   {
     kind: 'Pod',
@@ -171,6 +185,40 @@ const APPS: readonly Row[] = [
 const BATCH: readonly Row[] = [
   workload('CronJob', 'cronjobs', { short: 'cj' }),
   workload('Job', 'jobs', { selectableFields: ['status.successful'] }),
+];
+
+const AUTOSCALING: readonly Row[] = [
+  {
+    kind: 'HorizontalPodAutoscaler',
+    plural: 'horizontalpodautoscalers',
+    short: 'hpa',
+    categories: ['all'],
+    subs: [STATUS('HorizontalPodAutoscaler')],
+  },
+];
+
+const POLICY: readonly Row[] = [
+  {
+    kind: 'PodDisruptionBudget',
+    plural: 'poddisruptionbudgets',
+    short: 'pdb',
+    counted: true,
+    subs: [STATUS('PodDisruptionBudget')],
+  },
+];
+
+const STORAGE: readonly Row[] = [
+  { kind: 'StorageClass', plural: 'storageclasses', short: 'sc', namespaced: false },
+  {
+    kind: 'VolumeAttachment',
+    plural: 'volumeattachments',
+    namespaced: false,
+    subs: [STATUS('VolumeAttachment')],
+  },
+];
+
+const SCHEDULING: readonly Row[] = [
+  { kind: 'PriorityClass', plural: 'priorityclasses', short: 'pc', namespaced: false, counted: true },
 ];
 
 const RBAC: readonly Row[] = [
@@ -218,14 +266,9 @@ const GROUPS: readonly { readonly group: string; readonly version: string; reado
         review('SelfSubjectRulesReview', 'selfsubjectrulesreviews'),
       ],
     },
-    {
-      group: 'autoscaling',
-      version: 'v2',
-      rows: [
-        workload('HorizontalPodAutoscaler', 'horizontalpodautoscalers', { short: 'hpa', counted: false }),
-      ],
-    },
+    { group: 'autoscaling', version: 'v2', rows: AUTOSCALING },
     { group: 'batch', version: 'v1', rows: BATCH },
+    { group: 'policy', version: 'v1', rows: POLICY },
     { group: 'rbac.authorization.k8s.io', version: 'v1', rows: RBAC },
     {
       group: 'admissionregistration.k8s.io',
@@ -241,13 +284,6 @@ const GROUPS: readonly { readonly group: string; readonly version: string; reado
       ],
     },
     {
-      group: 'scheduling.k8s.io',
-      version: 'v1',
-      rows: [
-        { kind: 'PriorityClass', plural: 'priorityclasses', short: 'pc', namespaced: false, counted: true },
-      ],
-    },
-    {
       group: 'metrics.k8s.io',
       version: 'v1beta1',
       rows: [
@@ -255,6 +291,8 @@ const GROUPS: readonly { readonly group: string; readonly version: string; reado
         { kind: 'PodMetrics', plural: 'pods', singular: '', verbs: ['get', 'list'] },
       ],
     },
+    { group: 'storage.k8s.io', version: 'v1', rows: STORAGE },
+    { group: 'scheduling.k8s.io', version: 'v1', rows: SCHEDULING },
     { group: 'coordination.k8s.io', version: 'v1', rows: [{ kind: 'Lease', plural: 'leases' }] },
     {
       group: 'discovery.k8s.io',

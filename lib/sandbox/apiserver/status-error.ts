@@ -71,11 +71,11 @@ export function unknownResource(): StatusError {
   });
 }
 
-export function alreadyExists({ group, plural }: ResourceName, name: string): StatusError {
+export function alreadyExists({ group, plural }: ResourceName, name: string, isGoing = false): StatusError {
   return new StatusError({
     code: 409,
     reason: 'AlreadyExists',
-    message: `${qualified(group, plural)} "${name}" already exists`,
+    message: `${isGoing ? 'object is being deleted: ' : ''}${qualified(group, plural)} "${name}" already exists`,
     details: details(name, group, plural),
   });
 }
@@ -124,6 +124,19 @@ export function unauthorized(): StatusError {
 /** 410: the version asked for has left the journal; the client must list again. */
 export function expired(message: string): StatusError {
   return new StatusError({ code: 410, reason: 'Expired', message });
+}
+
+/** 429 with the cause kubectl drain waits for: the pod's budget does not allow its eviction. */
+export function disruptionRefused(cause: string, retryAfterSeconds = 0): StatusError {
+  return new StatusError({
+    code: 429,
+    reason: 'TooManyRequests',
+    message: "Cannot evict pod as it would violate the pod's disruption budget.",
+    details: {
+      causes: [{ reason: 'DisruptionBudget', message: cause }],
+      ...(retryAfterSeconds > 0 && { retryAfterSeconds }),
+    },
+  });
 }
 
 export function methodNotAllowed(): StatusError {

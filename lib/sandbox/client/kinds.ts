@@ -13,11 +13,11 @@ const core = (plural: string, namespaced = true): Resource => ({
   plural,
   namespaced,
 });
-const group = (apiVersion: string, plural: string): Resource => ({
+const group = (apiVersion: string, plural: string, namespaced = true): Resource => ({
   apiVersion,
   base: `/apis/${apiVersion}`,
   plural,
-  namespaced: true,
+  namespaced,
 });
 
 /** Where each kind lives in the API. */
@@ -34,6 +34,14 @@ export const RESOURCES: Readonly<Record<Kind, Resource>> = {
   ReplicaSet: group('apps/v1', 'replicasets'),
   EndpointSlice: group('discovery.k8s.io/v1', 'endpointslices'),
   Lease: group('coordination.k8s.io/v1', 'leases'),
+  PersistentVolumeClaim: core('persistentvolumeclaims'),
+  PersistentVolume: core('persistentvolumes', false),
+  StorageClass: group('storage.k8s.io/v1', 'storageclasses', false),
+  VolumeAttachment: group('storage.k8s.io/v1', 'volumeattachments', false),
+  PriorityClass: group('scheduling.k8s.io/v1', 'priorityclasses', false),
+  PodDisruptionBudget: group('policy/v1', 'poddisruptionbudgets'),
+  HorizontalPodAutoscaler: group('autoscaling/v2', 'horizontalpodautoscalers'),
+  Endpoints: core('endpoints'),
 };
 
 export type ObjectKey = { readonly kind: Kind; readonly namespace?: string; readonly name: string };

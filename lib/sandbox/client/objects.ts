@@ -1,3 +1,12 @@
+import type { Affinity, TopologySpreadConstraint } from './placement-objects.ts';
+import type { Endpoints, PodDisruptionBudget } from './disruption-objects.ts';
+import type {
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+  VolumeAttachment,
+} from './storage-objects.ts';
+
 /**
  * The Kubernetes objects the simulation reads, as they cross the wire: times are RFC 3339 strings, optional
  * is what the API may leave out. Only the fields some controller, the scheduler or the kubelet looks at.
@@ -24,6 +33,7 @@ export type Metadata = {
   readonly deletionGracePeriodSeconds?: number;
   readonly labels?: Labels;
   readonly annotations?: Labels;
+  readonly finalizers?: readonly string[];
   readonly ownerReferences?: readonly OwnerReference[];
 };
 
@@ -83,6 +93,14 @@ export type ProbeSpec = {
   readonly terminationGracePeriodSeconds?: number;
 };
 
+export type ContainerPort = {
+  readonly name?: string;
+  readonly containerPort: number;
+  readonly hostPort?: number;
+  readonly hostIP?: string;
+  readonly protocol?: string;
+};
+
 export type ResourceList = Readonly<Record<string, string>>;
 export type ContainerSpec = {
   readonly name: string;
@@ -92,7 +110,9 @@ export type ContainerSpec = {
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
   readonly envFrom?: readonly EnvFromSource[];
-  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly ports?: readonly ContainerPort[];
+  /** `Always` on an init container makes it a sidecar. */
+  readonly restartPolicy?: string;
   readonly resources?: { readonly requests?: ResourceList; readonly limits?: ResourceList };
   readonly livenessProbe?: ProbeSpec;
   readonly readinessProbe?: ProbeSpec;
@@ -105,12 +125,15 @@ export type Toleration = {
   readonly operator?: 'Exists' | 'Equal';
   readonly value?: string;
   readonly effect?: string;
+  readonly tolerationSeconds?: number;
 };
 
 export type VolumeSpec = {
   readonly name: string;
   readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
   readonly configMap?: { readonly name?: string; readonly optional?: boolean };
+  readonly persistentVolumeClaim?: { readonly claimName: string };
+  readonly ephemeral?: object;
 };
 
 export type PodSpec = {
@@ -125,6 +148,14 @@ export type PodSpec = {
   readonly serviceAccountName?: string;
   readonly schedulerName?: string;
   readonly volumes?: readonly VolumeSpec[];
+  readonly affinity?: Affinity;
+  readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
+  readonly schedulingGates?: readonly { readonly name: string }[];
+  readonly hostNetwork?: boolean;
+  readonly overhead?: ResourceList;
+  readonly priority?: number;
+  readonly priorityClassName?: string;
+  readonly preemptionPolicy?: string;
 };
 
 export type Termination = {
@@ -162,6 +193,7 @@ export type PodStatus = {
   readonly podIPs?: readonly { readonly ip: string }[];
   readonly startTime?: string;
   readonly qosClass?: string;
+  readonly nominatedNodeName?: string;
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
 };
@@ -221,7 +253,13 @@ export type Deployment = KubeObject & {
   readonly status?: DeploymentStatus;
 };
 
-export type Taint = { readonly key: string; readonly value?: string; readonly effect: string };
+export type Taint = {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+  /** Set by the node controller on NoExecute taints: tolerationSeconds count from here. */
+  readonly timeAdded?: string;
+};
 export type Node = KubeObject & {
   readonly spec: { readonly unschedulable?: boolean; readonly taints?: readonly Taint[] };
   readonly status?: {
@@ -319,5 +357,13 @@ export type KindMap = {
   ConfigMap: ConfigMap;
   ServiceAccount: ServiceAccount;
   Lease: Lease;
+  PersistentVolumeClaim: PersistentVolumeClaim;
+  PersistentVolume: PersistentVolume;
+  StorageClass: StorageClass;
+  VolumeAttachment: VolumeAttachment;
+  PriorityClass: KubeObject;
+  PodDisruptionBudget: PodDisruptionBudget;
+  HorizontalPodAutoscaler: KubeObject;
+  Endpoints: Endpoints;
 };
 export type Kind = keyof KindMap;

@@ -78,7 +78,7 @@ function toEndpoint(pod: Pod, zone: string | undefined): Endpoint {
   };
 }
 
-function resolvedPort(port: number | string, pod: Pod | undefined): number {
+export function resolvedPort(port: number | string, pod: Pod | undefined): number {
   if (typeof port === 'number') return port;
   const declared = pod?.spec.containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === port);
   return declared?.containerPort ?? 0;

@@ -11,6 +11,8 @@ export type NamespaceInput = {
 };
 
 const ROOT_CA = 'kube-root-ca.crt';
+const ABOUT_ROOT_CA =
+  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 
 /** Every namespace gets a default ServiceAccount and the cluster's CA certificate. */
 export function reconcileNamespace({ namespace, serviceAccounts, configMaps, rootCa }: NamespaceInput): Pass {
@@ -22,7 +24,11 @@ export function reconcileNamespace({ namespace, serviceAccounts, configMaps, roo
     writes.push({ verb: 'create', object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata } });
   }
   if (!configMaps.some(({ metadata }) => metadata.name === ROOT_CA)) {
-    const metadata = { ...inNamespace, name: ROOT_CA };
+    const metadata = {
+      ...inNamespace,
+      name: ROOT_CA,
+      annotations: { 'kubernetes.io/description': ABOUT_ROOT_CA },
+    };
     writes.push({
       verb: 'create',
       object: { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': rootCa } },

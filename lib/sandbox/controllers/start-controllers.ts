@@ -9,8 +9,11 @@ import { applyWrites } from './apply-writes.ts';
 import { reconcileDeployment } from './deployment/reconcile.ts';
 import { reconcileEndpointSlice, SERVICE_LABEL } from './endpoint-slice.ts';
 import { reconcileNamespace } from './namespace.ts';
+import { startNodeControllers } from './node/start-node-controllers.ts';
 import type { Pass } from './pass.ts';
 import { reconcileReplicaSet } from './replica-set.ts';
+import { startDisruption, startEndpoints } from './start-disruption.ts';
+import { startVolumeControllers } from './volume/start-volume-controllers.ts';
 
 /** Starts what kube-controller-manager runs: one queue per controller, one reconcile pass per key and turn. */
 export function startControllers(cluster: Cluster): void {
@@ -18,6 +21,10 @@ export function startControllers(cluster: Cluster): void {
   startReplicaSets(cluster);
   startEndpointSlices(cluster);
   startNamespaces(cluster);
+  startNodeControllers(cluster);
+  startVolumeControllers(cluster);
+  startDisruption(cluster);
+  startEndpoints(cluster);
 }
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;

@@ -12,6 +12,8 @@ export type SeriesEvent = {
   readonly reason: string;
   readonly action: string;
   readonly message: string;
+  /** The other party, e.g. the pod that preempted this one. */
+  readonly related?: Pod;
 };
 
 type Series = { readonly name: string; count: number; reportedAt: number };
@@ -38,7 +40,9 @@ export class SeriesRecorder {
 
   record(event: SeriesEvent): void {
     const now = this.#cluster.clock.now();
-    const key = [event.object.metadata.uid, event.type, event.reason, event.action].join('|');
+    // The version is part of it (client-go/tools/events, getKey): a pod that changed begins a new event.
+    const { uid, resourceVersion } = event.object.metadata;
+    const key = [uid, resourceVersion, event.type, event.reason, event.action].join('|');
     const series = this.#series.get(key);
     if (!series || now - series.reportedAt > 2 * REPORT_EVERY_MS) {
       const name = `${event.object.metadata.name}.${eventSuffix(now, this.#random)}`;
@@ -66,11 +70,8 @@ export class SeriesRecorder {
     await this.#cluster.api.send('PATCH', path, { series: { count, lastObservedTime: micros(now) } });
   }
 
-  async #create(
-    { object, type, reason, action, message }: SeriesEvent,
-    name: string,
-    now: number,
-  ): Promise<void> {
+  async #create(event: SeriesEvent, name: string, now: number): Promise<void> {
+    const { object, type, reason, action, message, related } = event;
     const { metadata } = object;
     await this.#cluster.api.apply({
       verb: 'create',
@@ -78,14 +79,8 @@ export class SeriesRecorder {
         apiVersion: 'v1',
         kind: 'Event',
         metadata: { name, namespace: metadata.namespace },
-        involvedObject: {
-          apiVersion: RESOURCES.Pod.apiVersion,
-          kind: 'Pod',
-          name: metadata.name,
-          namespace: metadata.namespace,
-          uid: metadata.uid,
-          resourceVersion: metadata.resourceVersion,
-        },
+        involvedObject: referenceTo(object),
+        ...(related ? { related: referenceTo(related) } : {}),
         type,
         reason,
         action,
@@ -99,4 +94,8 @@ export class SeriesRecorder {
       },
     });
   }
+}
+
+function referenceTo({ metadata: { name, namespace, uid, resourceVersion } }: Pod) {
+  return { apiVersion: RESOURCES.Pod.apiVersion, kind: 'Pod', name, namespace, uid, resourceVersion };
 }

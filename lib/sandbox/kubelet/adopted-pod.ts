@@ -42,6 +42,7 @@ function adopted(
     started,
     instances: hasRun ? restartCount + 1 : 0,
     latestExit: state.terminated ?? lastState.terminated,
+    previousExit: state.terminated && lastState.terminated,
   };
   if (state.terminated) return { ...base, state: { kind: 'exited', decideAt: world.now } };
   if (!state.running || !containerID) return base;

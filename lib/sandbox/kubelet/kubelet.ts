@@ -10,12 +10,22 @@ import { startProgram } from '#lib/sandbox/programs/start-program.ts';
 import { unitOf } from '#lib/sandbox/random.ts';
 import { missingPullSecrets, pullImage } from '#lib/sandbox/registry.ts';
 import { adoptedPod, keptInstances } from './adopted-pod.ts';
+import { heldDisks } from './disks.ts';
 import { environmentOf } from './environment.ts';
+import { NodeAgent } from './node-agent.ts';
 import { podStatus } from './pod-status.ts';
+import { refusedPod, refusedStatus } from './refused-pod.ts';
 import { freshPod, type PodRecord, type World } from './record.ts';
 import { syncPod } from './sync-pod.ts';
 
 const LEASE_MS = 10_000;
+const DISK_RETRY_MS = 10_000;
+
+/**
+ * What a pod's chances are drawn from: jitter, durations, how its programs run. Two clusters whose pods have other uids
+ * but the same characters live through the same.
+ */
+export type CharacterOf = (pod: Pod) => string;
 
 type Options = {
   readonly cluster: Cluster;
@@ -24,6 +34,8 @@ type Options = {
   readonly index: number;
   readonly logs: ContainerLogs;
   readonly seed: string;
+  /** Its node and uid when absent. */
+  readonly characterOf?: CharacterOf;
 };
 
 /** One node's agent: the shell around `syncPod`. It reads caches, and writes statuses and events when they change. */
@@ -33,9 +45,12 @@ export class Kubelet {
   readonly #hostIp: string;
   readonly #recorder: EventRecorder;
   readonly #queue: WorkQueue;
+  readonly #agent: NodeAgent;
   /** By pod uid. */
   readonly #records = new Map<string, PodRecord>();
   readonly #images = new Set<string>();
+  /** Pods whose disks are not there yet, by uid. */
+  readonly #waiting = new Set<string>();
   #lastAddress = 1;
 
   constructor(options: Options) {
@@ -46,16 +61,30 @@ export class Kubelet {
     this.#recorder = cluster.recorder('kubelet', this.#name);
     const { clock, activity, report } = cluster;
     this.#queue = new WorkQueue({ clock, activity, report, process: (key) => this.#process(key) });
+    this.#agent = new NodeAgent({
+      cluster,
+      name: this.#name,
+      recorder: this.#recorder,
+      chanceOf: (pod) => this.#world(pod, cluster.clock.now()).chance,
+      look: (pod) => this.#look(pod),
+    });
   }
 
   start(signal: AbortSignal): void {
-    const { pods } = this.#options.cluster.informers;
+    const { pods, attachments, claims } = this.#options.cluster.informers;
+    const lookAtWaiting = () => {
+      if (this.#waiting.size === 0) return;
+      for (const pod of pods.list()) if (this.#waiting.has(pod.metadata.uid)) this.#look(pod);
+    };
+    attachments.subscribe(lookAtWaiting);
+    claims.subscribe(lookAtWaiting);
     pods.subscribe(({ object, deleted }) => {
       if (deleted) this.#drop(object);
       else this.#look(object);
     });
     for (const pod of pods.list()) this.#look(pod);
     this.#renewLease(signal);
+    this.#agent.start();
   }
 
   #look({ spec, metadata }: Pod): void {
@@ -66,12 +95,13 @@ export class Kubelet {
     const { cluster } = this.#options;
     const [namespace, name = ''] = key.split('/');
     const pod = cluster.informers.pods.get(namespace, name);
-    if (!pod || pod.spec.nodeName !== this.#name) return;
+    if (!pod || pod.spec.nodeName !== this.#name || this.#agent.isStopped) return;
     const now = cluster.clock.now();
     const { uid } = pod.metadata;
-    const world = this.#world(now);
-    const before = this.#records.get(uid) ?? this.#accept(pod, world);
-    const synced = syncPod(pod, before, world);
+    const world = this.#world(pod, now);
+    const refusal = this.#agent.refusalOf(pod);
+    const before = this.#afterDisks(pod, this.#records.get(uid) ?? this.#accept(pod, world), now);
+    const synced = syncPod(refusal ? refusedPod(pod, now) : pod, before, world);
     this.#records.set(uid, synced.record);
     this.#keepLogs(pod, synced.record);
     this.#keepImages(synced.record);
@@ -86,8 +116,24 @@ export class Kubelet {
     }
     if (synced.wakeAt < Infinity) this.#queue.addAfter(key, synced.wakeAt - now);
     await this.#report(pod, synced.record, now);
-    if (!synced.finished) return;
+    if (!synced.finished || !pod.metadata.deletionTimestamp) return;
     await cluster.api.apply({ verb: 'delete', target: targetOf('Pod', pod), uid, graceSeconds: 0 });
+  }
+
+  /** No sandbox before the disks are there; afterwards nobody looks at them again. */
+  #afterDisks(pod: Pod, record: PodRecord, now: number): PodRecord {
+    const isNew = record.containers.every(({ state }) => state.kind === 'fresh');
+    const held = isNew ? heldDisks(pod, this.#options.cluster.informers) : [];
+    if (held.length === 0)
+      return this.#waiting.delete(pod.metadata.uid) ? { ...record, sandboxReadyAt: now + 500 } : record;
+    this.#waiting.add(pod.metadata.uid);
+    const about = { kind: 'Pod', object: pod } as const;
+    for (const { volume, error } of held) {
+      if (error === undefined) continue;
+      const message = `MountVolume.SetUp failed for volume "${volume}" : ${error}`;
+      this.#recorder.record({ verb: 'event', about, type: 'Warning', reason: 'FailedMount', message });
+    }
+    return { ...record, sandboxReadyAt: now + DISK_RETRY_MS };
   }
 
   #accept(pod: Pod, world: World): PodRecord {
@@ -102,7 +148,9 @@ export class Kubelet {
   }
 
   async #report(pod: Pod, record: PodRecord, now: number): Promise<void> {
-    const status = podStatus(pod, record, { now, hostIp: this.#hostIp });
+    const refusal = this.#agent.refusalOf(pod);
+    const reported = podStatus(pod, record, { now, hostIp: this.#hostIp });
+    const status = refusal ? refusedStatus(reported, refusal, now) : reported;
     const current: Readonly<Record<string, unknown>> = { ...pod.status };
     if (Object.entries(status).every(([field, value]) => same(value, current[field]))) return;
     await this.#options.cluster.api.apply({
@@ -113,10 +161,15 @@ export class Kubelet {
     });
   }
 
-  #world(now: number): World {
-    const { cluster, seed } = this.#options;
+  #world(subject: Pod, now: number): World {
+    const { cluster, seed, characterOf } = this.#options;
     const { configMaps, secrets } = cluster.informers;
-    const chance: World['chance'] = (...keys) => unitOf(seed, this.#name, ...keys);
+    const { uid } = subject.metadata;
+    const character = characterOf?.(subject);
+    const chance: World['chance'] =
+      character === undefined
+        ? (...keys) => unitOf(seed, this.#name, ...keys)
+        : (...keys) => unitOf(seed, ...keys.map((key) => (key === uid ? character : key)));
     return {
       now,
       chance,
@@ -124,7 +177,7 @@ export class Kubelet {
       pull: (image, pod) => pullImage(image, { pod, secrets, chance }),
       missingPullSecrets: (pod) => missingPullSecrets(pod, secrets),
       environment: (pod, container, ip) => environmentOf(pod, container, { configMaps, secrets, ip }),
-      start: (container, input) => startProgram(container, { ...input, seed }),
+      start: (container, input) => startProgram(container, { ...input, podUid: character ?? uid, seed }),
     };
   }
 
@@ -146,7 +199,10 @@ export class Kubelet {
     for (const { spec, instances } of containers) if (instances > 0) this.#images.add(spec.image);
   }
 
-  #drop({ metadata: { uid } }: Pod): void {
+  #drop(pod: Pod): void {
+    const { uid } = pod.metadata;
+    this.#agent.forget(pod);
+    this.#waiting.delete(uid);
     if (this.#records.delete(uid)) this.#options.logs.forget(uid);
   }
 
@@ -163,7 +219,7 @@ export class Kubelet {
   #renewLease(signal: AbortSignal): void {
     if (signal.aborted) return;
     const { clock, activity } = this.#options.cluster;
-    activity.track(this.#writeLease());
+    if (!this.#agent.isStopped) activity.track(this.#writeLease());
     clock.after(LEASE_MS, () => this.#renewLease(signal));
   }
 

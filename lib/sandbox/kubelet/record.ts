@@ -39,7 +39,13 @@ export type ContainerState =
       readonly probes: Readonly<Partial<Record<ProbeType, ProbeRecord>>>;
     }
   /** Seen dead; the next sync at `decideAt` decides about a restart. `shown` for RunContainerError. */
-  | { readonly kind: 'exited'; readonly decideAt: number; readonly shown?: ContainerStateStatus }
+  | {
+      readonly kind: 'exited';
+      readonly decideAt: number;
+      readonly shown?: ContainerStateStatus;
+      /** By a failed probe. */
+      readonly killed?: boolean;
+    }
   | {
       readonly kind: 'back-off';
       readonly message: string;
@@ -55,6 +61,8 @@ export type ContainerRecord = {
   /** How many instances were created so far. */
   readonly instances: number;
   readonly latestExit?: Termination;
+  /** The exit before the latest one. */
+  readonly previousExit?: Termination;
   readonly restartBackOff?: BackOff;
   readonly imageId: string;
   readonly started: boolean;

@@ -8,6 +8,7 @@ import type { ContainerRecord, ContainerState } from './record.ts';
 
 /** The pod lifecycle event generator notices a dead container within a second. */
 const NOTICE_MS = 1000;
+const RESYNC_MS = 60_000;
 
 /** Runs one container's state machine up to `world.now`. Pure but for the collectors in `sync`. */
 export function syncContainer(given: ContainerRecord, sync: Sync, mayRun: boolean): ContainerRecord {
@@ -160,10 +161,10 @@ function create(record: ContainerRecord, sync: Sync): ContainerRecord {
   const { now } = world;
   const run = world.start(record.spec, { env: made.env, instance, podUid: uid });
   const containerId = containerIdOf(sync, record.spec.name, instance);
-  say(record, sync, { type: 'Normal', reason: 'Created', message: `Created container: ${record.spec.name}` });
+  say(record, sync, { type: 'Normal', reason: 'Created', message: 'Container created' });
   const created = { ...record, instances: instance + 1 };
   if (run.startError) return startFailed(created, sync, { error: run.startError, containerId });
-  say(record, sync, { type: 'Normal', reason: 'Started', message: `Started container ${record.spec.name}` });
+  say(record, sync, { type: 'Normal', reason: 'Started', message: 'Container started' });
   const probes = startProbes(record.spec, (type) => world.chance(uid, record.spec.name, instance, type), now);
   const hasStartup = record.spec.startupProbe !== undefined;
   return {
@@ -199,6 +200,7 @@ function startFailed(
     ...record,
     started: false,
     ready: false,
+    previousExit: record.latestExit,
     latestExit: {
       exitCode: 128,
       reason: 'StartError',
@@ -228,6 +230,7 @@ function run(record: ContainerRecord, state: In<'running'>, sync: Sync): Contain
       ...record,
       started: false,
       ready: false,
+      previousExit: record.latestExit,
       latestExit: {
         exitCode,
         reason,
@@ -235,7 +238,7 @@ function run(record: ContainerRecord, state: In<'running'>, sync: Sync): Contain
         finishedAt: seconds(exitAt),
         containerID: state.containerId,
       },
-      state: { kind: 'exited', decideAt: now + NOTICE_MS },
+      state: { kind: 'exited', decideAt: killed ? now : now + NOTICE_MS, killed },
     };
   }
   sync.wakeAt(exitAt);
@@ -246,14 +249,19 @@ function decide(record: ContainerRecord, state: In<'exited'>, sync: Sync): Conta
   const { world, pod } = sync;
   if (pod.metadata.deletionTimestamp || !mayRestart(record, pod)) return record;
   if (world.now < state.decideAt) return later(record, sync, state.decideAt);
-  const finishedAt = Date.parse(record.latestExit?.finishedAt ?? '') || world.now;
-  const decision = restartDecision(record.restartBackOff, finishedAt, world.now);
+  // The kubelet that kills decides with what it knew before: the run before this one, if there was any (computePodActions).
+  const seen = state.killed ? record.previousExit : record.latestExit;
+  if (!seen) return begin(record, sync);
+  const decision = restartDecision(record.restartBackOff, Date.parse(seen.finishedAt), world.now);
   if (decision.start) return begin({ ...record, restartBackOff: decision.entry }, sync);
   const { name } = record.spec;
   const { metadata } = pod;
   const subject = `pod=${metadata.name}_${metadata.namespace ?? ''}(${metadata.uid})`;
   const message = `back-off ${goDuration(decision.delayMs)} restarting failed container=${name} ${subject}`;
-  const retryAt = decision.retryAt + lateness(record, sync);
+  // Once it waits, the delay counts from the latest exit after all.
+  const endedAt = Date.parse(record.latestExit?.finishedAt ?? '') || world.now;
+  const dueAt = state.killed ? endedAt + decision.delayMs : decision.retryAt;
+  const retryAt = dueAt + lateness(record, sync);
   return backingOff({ ...record, state: { kind: 'back-off', message, retryAt, tickAt: 0 } }, sync);
 }
 
@@ -269,7 +277,11 @@ function backingOff(record: ContainerRecord, sync: Sync): ContainerRecord {
   const { name, namespace = '', uid } = sync.pod.metadata;
   const subject = `container ${record.spec.name} in pod ${name}_${namespace}(${uid})`;
   say(record, sync, { type: 'Warning', reason: 'BackOff', message: `Back-off restarting failed ${subject}` });
-  return { ...record, state: { ...record.state, tickAt: nextTick(record, sync) } };
+  const { now, chance } = sync.world;
+  // The kubelet sleeps until the delay is over, but at most a minute, and up to half as long again (pod_workers.go, completeWork).
+  const sleepMs =
+    Math.min(record.state.retryAt - now, RESYNC_MS) * (1 + 0.5 * chance(uid, record.spec.name, 'tick', now));
+  return { ...record, state: { ...record.state, tickAt: now + Math.max(1000, Math.floor(sleepMs)) } };
 }
 
 function waitOut(record: ContainerRecord, state: In<'back-off'>, sync: Sync): ContainerRecord {

@@ -64,10 +64,10 @@ function stop(container: ContainerRecord, sync: Sync): ContainerRecord {
 
 /** A container as `status.containerStatuses` shows it. */
 export function containerStatus(record: ContainerRecord, podInitialising: boolean): ContainerStatus {
-  const { spec, state, latestExit, instances, imageId, ready, started } = record;
+  const { spec, state, latestExit, previousExit, instances, imageId, ready, started } = record;
   const fresh = state.kind === 'fresh' && podInitialising;
   const shown = fresh ? { waiting: { reason: 'PodInitializing' } } : shownState(record);
-  const previous = shown.terminated ? undefined : latestExit;
+  const previous = shown.terminated ? previousExit : latestExit;
   const containerID = state.kind === 'running' ? state.containerId : latestExit?.containerID;
   return {
     name: spec.name,

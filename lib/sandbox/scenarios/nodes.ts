@@ -3,6 +3,8 @@ import { KUBERNETES_VERSION } from '#lib/sandbox/kubernetes-version.ts';
 import { seconds } from '#lib/sandbox/client/time.ts';
 
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
+/** Set by every kubelet: without it the attach-detach controller leaves the node's disks alone. */
+const CONTROLLER_ATTACHES = 'volumes.kubernetes.io/controller-managed-attach-detach';
 
 /** Three workers and a control plane, 16 GiB each, as their kubelets would have registered them at `now`. */
 export function nodes(now: number): readonly Draft[] {
@@ -23,7 +25,7 @@ function node(name: string, index: number, now: number): Draft {
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, labels },
+    metadata: { name, labels, annotations: { [CONTROLLER_ATTACHES]: 'true' } },
     spec: {
       podCIDR: `10.244.${index}.0/24`,
       podCIDRs: [`10.244.${index}.0/24`],

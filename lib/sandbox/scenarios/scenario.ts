@@ -15,6 +15,8 @@ export type Scenario = {
   readonly seed: readonly Draft[];
   /** The change that breaks it. Played at once when the scenario is asked for at run time. */
   readonly script: readonly Step[];
+  /** Why a real control plane cannot play it, so that comparisons leave it out: the node's own failure, for example. */
+  readonly onlyInSandbox?: string;
   /** What everybody should see in the end. */
   readonly expect: {
     readonly namespace: string;

@@ -97,8 +97,8 @@ describe('forty minutes with every scenario', () => {
   it('explains why nothing fits, in the grammar of the scheduler', () => {
     const [pending] = cluster.pods('data/feature-store').filter(({ spec }) => !spec.nodeName);
     expect(findCondition(pending?.status?.conditions, 'PodScheduled')?.message).toBe(
-      '0/4 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 3 Insufficient memory. ' +
-        'preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.',
+      '0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 Insufficient memory. ' +
+        'no new claims to deallocate, preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.',
     );
   });
 

@@ -1,106 +1,52 @@
-import type { Node, Pod, Taint, Toleration } from '#lib/sandbox/client/objects.ts';
-import { quantity } from '#lib/sandbox/quantity.ts';
+import type { Pod } from '#lib/sandbox/client/objects.ts';
+import { filtersFor, type Rejection } from './filters.ts';
+import { fitError, prefilterError, withPreemption } from './fit-error.ts';
+import { namedNodes } from './node-affinity.ts';
+import { preemption } from './preemption.ts';
+import { discomfort } from './score.ts';
+import type { NodeInfo, Snapshot } from './snapshot.ts';
+import { claimTrouble, planFor, type ClaimPlan } from './volume-binding.ts';
 
-/** Why one node does not take a pod. `final`: evicting other pods would not help. */
-export type Rejection = { readonly reason: string; readonly final: boolean };
+export type Placement =
+  | { readonly node: string; readonly claims: ClaimPlan }
+  | {
+      /** The message of FailedScheduling. */
+      readonly message: string;
+      readonly reasons: readonly string[];
+      /** Pods to evict, so that the pod fits there next time. */
+      readonly preempt?: { readonly node: string; readonly victims: readonly Pod[] };
+    };
 
-/** Checks in the scheduler's plugin order; a node is rejected by the first plugin that fails. */
-export function rejections(pod: Pod, node: Node, onNode: readonly Pod[]): readonly Rejection[] {
-  if (
-    node.spec.unschedulable &&
-    !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
-  ) {
-    return [{ reason: 'node(s) were unschedulable', final: true }];
+const NO_NODES = 'no nodes available to schedule pods';
+const NOT_NAMED: Rejection = { reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"], final: true };
+
+/** Where a pod goes, or why nowhere: one scheduling cycle without its writes. */
+export function placement(pod: Pod, snapshot: Snapshot): Placement {
+  const { nodes, storage } = snapshot;
+  if (nodes.length === 0) return { message: NO_NODES, reasons: [NO_NODES] };
+  const trouble = claimTrouble(pod, storage);
+  if (trouble) return { message: prefilterError(nodes.length, trouble), reasons: [trouble] };
+  const named = namedNodes(pod);
+  const filter = filtersFor(pod, snapshot);
+  const rejectedBy = new Map<NodeInfo, Rejection>();
+  for (const info of nodes) {
+    const isNamed = !named || named.has(info.node.metadata.name);
+    const rejection = isNamed ? filter(info) : NOT_NAMED;
+    if (rejection) rejectedBy.set(info, rejection);
   }
-  const taint = (node.spec.taints ?? []).find(
-    (candidate) => candidate.effect !== 'PreferNoSchedule' && !tolerates(pod, candidate),
-  );
-  if (taint) {
-    return [{ reason: `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`, final: true }];
+  const best = nodes
+    .filter((info) => !rejectedBy.has(info))
+    .map((info) => ({ info, discomfort: discomfort(pod, snapshot, info) }))
+    .toSorted((a, b) => a.discomfort - b.discomfort)[0];
+  if (best) {
+    const { node } = best.info;
+    const claims = planFor(pod, node, storage) ?? { bind: [], provision: [] };
+    return { node: node.metadata.name, claims };
   }
-  const labels = node.metadata.labels ?? {};
-  if (Object.entries(pod.spec.nodeSelector ?? {}).some(([key, value]) => labels[key] !== value)) {
-    return [{ reason: "node(s) didn't match Pod's node affinity/selector", final: true }];
-  }
-  return unfit(pod, node, onNode);
-}
-
-function tolerates({ spec }: Pod, taint: Taint): boolean {
-  const matches = ({ key, operator = 'Equal', value, effect }: Toleration) =>
-    (!effect || effect === taint.effect) &&
-    (operator === 'Exists'
-      ? !key || key === taint.key
-      : key === taint.key && (value ?? '') === (taint.value ?? ''));
-  return (spec.tolerations ?? []).some(matches);
-}
-
-function unfit(pod: Pod, node: Node, onNode: readonly Pod[]): readonly Rejection[] {
-  const { allocatable = {} } = node.status ?? {};
-  const rejected: Rejection[] = [];
-  if (onNode.length + 1 > quantity(allocatable.pods ?? '110'))
-    rejected.push({ reason: 'Too many pods', final: false });
-  for (const resource of ['cpu', 'memory'] as const) {
-    const wanted = requested(pod, resource);
-    const total = quantity(allocatable[resource]);
-    const used = onNode.reduce((sum, other) => sum + requested(other, resource), 0);
-    if (wanted > 0 && wanted > total - used) {
-      rejected.push({ reason: `Insufficient ${resource}`, final: wanted > total });
-    }
-  }
-  return rejected;
-}
-
-/** What a pod asks for: the sum over its containers, or the largest init container if that is more. */
-export function requested({ spec }: Pod, resource: 'cpu' | 'memory'): number {
-  const of = ({ resources }: (typeof spec.containers)[number]) =>
-    quantity(resources?.requests?.[resource] ?? resources?.limits?.[resource]);
-  const running = spec.containers.reduce((sum, container) => sum + of(container), 0);
-  return Math.max(running, ...(spec.initContainers ?? []).map(of));
-}
-
-export type Placement = { readonly node: string } | { readonly message: string };
-
-/** The least requested node that fits, or the message of FailedScheduling. */
-export function placement(pod: Pod, nodes: readonly Node[], pods: readonly Pod[]): Placement {
-  if (nodes.length === 0) return { message: 'no nodes available to schedule pods' };
-  const placed = nodes.map((node) => {
-    const onNode = pods.filter(
-      ({ spec, status }) =>
-        spec.nodeName === node.metadata.name && status?.phase !== 'Succeeded' && status?.phase !== 'Failed',
-    );
-    return { node, onNode, rejected: rejections(pod, node, onNode) };
-  });
-  const fitting = placed.filter(({ rejected }) => rejected.length === 0);
-  const best = fitting.toSorted((a, b) => load(a) - load(b))[0];
-  return best ? { node: best.node.metadata.name } : { message: unschedulable(placed) };
-}
-
-function load({ node, onNode }: { node: Node; onNode: readonly Pod[] }): number {
-  const share = (resource: 'cpu' | 'memory') =>
-    onNode.reduce((sum, pod) => sum + requested(pod, resource), 0) /
-    (quantity(node.status?.allocatable?.[resource]) || 1);
-  return share('cpu') + share('memory') + onNode.length / 1000;
-}
-
-/** `0/4 nodes are available: 1 ..., 3 .... preemption: 0/4 nodes are available: ...` (framework/types.go, FitError). */
-function unschedulable(placed: readonly { readonly rejected: readonly Rejection[] }[]): string {
-  const head = `0/${placed.length} nodes are available: `;
-  const reasons = counted(placed.flatMap(({ rejected }) => rejected.map(({ reason }) => reason)));
-  const preemption = counted(
-    placed.map(({ rejected }) =>
-      rejected.some(({ final }) => final)
-        ? 'Preemption is not helpful for scheduling'
-        : 'No preemption victims found for incoming pod',
-    ),
-  );
-  return `${head}${reasons}. preemption: ${head}${preemption}.`;
-}
-
-function counted(reasons: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts]
-    .map(([reason, count]) => `${count} ${reason}`)
-    .toSorted()
-    .join(', ');
+  const reasons = [...rejectedBy.values()].flatMap((rejection) => rejection.reasons);
+  const message = fitError(nodes.length, reasons);
+  const answer = preemption(pod, snapshot, rejectedBy);
+  return 'message' in answer
+    ? { message: withPreemption(message, answer.message), reasons }
+    : { message, reasons, preempt: answer };
 }

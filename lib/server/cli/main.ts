@@ -38,7 +38,7 @@ async function run(options: CliOptions): Promise<void> {
   startRuntime({
     credentials,
     context: options.context,
-    namespace: options.namespace,
+    namespaces: options.namespaces,
     sandbox: choice.kind === 'sandbox',
     readOnly,
     version: version(),

@@ -21,7 +21,7 @@ describe('the command line', () => {
       scenarios: [],
       kubeconfig: undefined,
       context: undefined,
-      namespace: undefined,
+      namespaces: [],
       port: 4180,
       host: '127.0.0.1',
       allowHosts: [],
@@ -51,6 +51,7 @@ describe('the command line', () => {
       {},
       { allowHosts: ['a.example', 'b.example:8443'] },
     ],
+    ['reads namespaces', ['--namespace', 'shop, pay,shop'], {}, { namespaces: ['shop', 'pay'] }],
     ['reads UNCRASH_PORT', [], { UNCRASH_PORT: '9000' }, { port: 9000 }],
     ['lets the flag win over the variable', ['--port=1'], { UNCRASH_PORT: '9000' }, { port: 1 }],
     ['reads UNCRASH_READ_ONLY=true', [], { UNCRASH_READ_ONLY: 'true' }, { readOnly: true }],
@@ -115,6 +116,20 @@ describe('the command line', () => {
       ['--allow-host=http://a'],
       {},
       '--allow-host takes host names like "uncrash.example.org", not "http://a"',
+    ],
+    // Read as none it would mean all.
+    ['a list of no namespaces', ['--namespace=,'], {}, '--namespace needs a value'],
+    [
+      'what is no namespace',
+      ['--namespace=shop,a/b'],
+      {},
+      '--namespace takes names of namespaces, not "a/b"',
+    ],
+    [
+      'too many namespaces',
+      [`--namespace=${Array.from({ length: 21 }, (_, n) => `ns-${n}`).join()}`],
+      {},
+      '--namespace takes 20 names at most; without it all are watched',
     ],
     ['prototype names', ['--constructor'], {}, 'unknown flag --constructor; see --help'],
   ])('refuses %s in one line', (_case, argv, env, message) => {

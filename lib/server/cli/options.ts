@@ -5,7 +5,7 @@ export type CliOptions = {
   readonly scenarios: readonly string[];
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
-  readonly namespace: string | undefined;
+  readonly namespaces: readonly string[];
   readonly port: number;
   readonly host: string;
   readonly allowHosts: readonly string[];
@@ -29,6 +29,8 @@ type Flag = {
 };
 
 export const DEFAULT_PORT = 4180;
+/** Each is listed and watched on its own, ten kinds at a time. */
+const MAX_NAMESPACES = 20;
 export const DEFAULT_HOST = '127.0.0.1';
 
 /** The only list of flags: the parser, the environment variables and --help read it. */
@@ -37,7 +39,7 @@ const FLAGS = {
   scenario: { type: 'string', value: 'id,..', help: 'what breaks in the sandbox (implies --sandbox)' },
   kubeconfig: { type: 'string', value: 'file', help: 'default: $KUBECONFIG, then ~/.kube/config' },
   context: { type: 'string', value: 'name', help: "default: the kubeconfig's current context" },
-  namespace: { type: 'string', value: 'name', help: 'watch one namespace only' },
+  namespace: { type: 'string', value: 'name,..', help: 'watch these namespaces only' },
   port: { type: 'string', value: 'number', help: `default ${DEFAULT_PORT}; 0 picks a free one` },
   host: { type: 'string', value: 'address', help: `default ${DEFAULT_HOST}` },
   'allow-host': { type: 'string', value: 'name,..', help: 'further host names the browser may use' },
@@ -130,6 +132,13 @@ function assemble(flags: Values, variables: Values): ParsedCommand {
   const badName = list(text('allow-host')).find((name) => !/^[a-z0-9.[\]:-]+$/i.test(name));
   if (badName !== undefined)
     return error(`--allow-host takes host names like "uncrash.example.org", not "${badName}"`);
+  const namespaces = [...new Set(list(text('namespace')))];
+  const badNamespace = namespaces.find((name) => !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name));
+  if (text('namespace') !== undefined && namespaces.length === 0) return error('--namespace needs a value');
+  if (badNamespace !== undefined)
+    return error(`--namespace takes names of namespaces, not "${badNamespace}"`);
+  if (namespaces.length > MAX_NAMESPACES)
+    return error(`--namespace takes ${MAX_NAMESPACES} names at most; without it all are watched`);
   const scenarios = list(text('scenario'));
   return {
     kind: 'run',
@@ -138,7 +147,7 @@ function assemble(flags: Values, variables: Values): ParsedCommand {
       scenarios,
       kubeconfig: text('kubeconfig'),
       context: text('context'),
-      namespace: text('namespace'),
+      namespaces,
       port,
       host: (text('host') ?? DEFAULT_HOST).replace(/^\[(.*)\]$/, '$1'),
       allowHosts: list(text('allow-host')),

@@ -6,7 +6,7 @@ import { toDeployment } from '#lib/kube/to-model/workload.ts';
 import { createFakeClock } from '#lib/testing/fake-clock.ts';
 import { createFakeConnection, type Script } from '#lib/testing/fake-connection.ts';
 import { FakeDeployments } from '#lib/testing/fake-deployments.ts';
-import { createFakeListers } from '#lib/testing/fake-listers.ts';
+import { createStores } from '#lib/kube/stores.ts';
 import { at } from '#lib/testing/time.ts';
 import { createActions } from './actions.ts';
 
@@ -31,7 +31,7 @@ function anApi({ readOnly = false, answerPatch }: { readOnly?: boolean; answerPa
     return answerPatch?.() ?? { body };
   });
   const hash = createValueHash(Buffer.from('test'));
-  const listers = createFakeListers();
+  const listers = createStores();
   const changed: string[] = [];
   const actions = createActions({
     connection: { ...fake, context: 'test', user: 'ada' } as unknown as ClusterConnection,

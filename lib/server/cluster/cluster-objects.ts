@@ -63,20 +63,28 @@ const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
  */
 export class ClusterObjects {
   readonly #listers: ClusterListers;
-  readonly #isListed: (kind: KindName) => boolean;
+  readonly #isListed: (kind: KindName, namespace: string) => boolean;
   readonly #pods = new Map<OwnerKey, Set<string>>();
   readonly #ownerOfPod = new Map<string, WorkloadRef>();
 
   /** `isListed`: whether the objects of a kind are here, be they stale; not so while it syncs or is forbidden. */
-  constructor(listers: ClusterListers, isListed: (kind: KindName) => boolean = () => true) {
+  constructor(
+    listers: ClusterListers,
+    isListed: (kind: KindName, namespace: string) => boolean = () => true,
+  ) {
     this.#listers = listers;
     this.#isListed = isListed;
   }
 
   /** Whether not finding this owner means that it does not exist. */
-  canSee({ kind }: WorkloadRef): boolean {
+  canSee({ kind, namespace }: WorkloadRef): boolean {
     const listedIn = LISTED_IN[kind];
-    return listedIn === undefined || this.#isListed(listedIn);
+    return listedIn === undefined || this.#isListed(listedIn, namespace);
+  }
+
+  /** Whether the objects of a kind in a namespace are here: what is not listed may well exist. */
+  isListed(kind: KindName, namespace: string): boolean {
+    return this.#isListed(kind, namespace);
   }
 
   /** All failing pods turned out to belong to another owner: the incident is told there, and did not recover. */
@@ -156,7 +164,7 @@ export class ClusterObjects {
    * endpoints may not be read: "no ready endpoint" has to be seen.
    */
   servicesOf({ owner, workloads, pods }: OwnedObjects): readonly ServiceFacts[] {
-    if (!this.#isListed('endpointslices')) return [];
+    if (!this.#isListed('endpointslices', owner.namespace)) return [];
     const labels = workloads[0]?.template.labels ?? pods[0]?.meta.labels;
     if (!labels) return [];
     return this.#listers.services
@@ -173,6 +181,15 @@ export class ClusterObjects {
           total: endpoints.length,
         };
       });
+  }
+
+  /** The kubelet writes the node's name where its uid belongs (pkg/kubelet/kubelet.go, nodeRef). */
+  eventsOfNode({ meta }: KubeNode): readonly KubeEvent[] {
+    const { events } = this.#listers;
+    return [
+      ...events.by('regarding', meta.uid),
+      ...(meta.uid === meta.name ? [] : events.by('regarding', meta.name)),
+    ];
   }
 
   nodeOf(name: string | undefined): KubeNode | undefined {

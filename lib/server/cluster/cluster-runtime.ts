@@ -52,7 +52,8 @@ const ROLLOUT_KINDS: ReadonlySet<string> = new Set(['deployments', 'replicasets'
 export type ClusterRuntimeOptions = {
   readonly connection: ClusterConnection;
   readonly clock: Clock;
-  readonly namespace: string | undefined;
+  /** Empty: all. */
+  readonly namespaces: readonly string[];
   readonly sandbox: boolean;
   readonly readOnly: boolean;
   readonly shutdown: AbortSignal;
@@ -81,17 +82,17 @@ class RunningCluster implements ClusterRuntime {
   #confirmedAt: number | undefined;
 
   constructor(options: ClusterRuntimeOptions) {
-    const { connection, clock, namespace, shutdown } = options;
+    const { connection, clock, namespaces, shutdown } = options;
     this.#options = options;
     this.name = connection.context;
     this.#cache = createClusterCache({
       connection,
       clock,
       random: Math.random,
-      namespace,
+      namespaces,
       report: (report) => log.debug('kube', { cluster: this.name, ...report }),
     });
-    this.#objects = new ClusterObjects(this.#cache, (kind) => this.#isListed(kind));
+    this.#objects = new ClusterObjects(this.#cache, (...kind) => this.#isListed(...kind));
     this.#recorder = new Recorder(clock.now());
     this.#hub = this.#createHub();
     this.#changed = new ChangedKeys({
@@ -112,13 +113,13 @@ class RunningCluster implements ClusterRuntime {
   }
 
   view(): ClusterView {
-    const { connection, namespace, sandbox, readOnly } = this.#options;
+    const { connection, namespaces, sandbox, readOnly } = this.#options;
     const skewMs = this.#skewMs();
     const shifted = (at: number | undefined) => (at === undefined ? undefined : at + skewMs);
     return clusterView({
       name: this.name,
       server: connection.server,
-      namespace,
+      namespaces: namespaces.length > 0 ? [...namespaces] : undefined,
       sandbox,
       readOnly,
       insecureTls: connection.insecureTls,
@@ -211,9 +212,9 @@ class RunningCluster implements ClusterRuntime {
     return this.#cache.states().find(({ kind }) => kind === wanted) as KindState;
   }
 
-  #isListed(kind: KindName): boolean {
-    const { state } = this.#stateOf(kind);
-    return state === 'live' || state === 'stale';
+  #isListed(kind: KindName, namespace: string): boolean {
+    const { state, forbiddenIn } = this.#stateOf(kind);
+    return (state === 'live' || state === 'stale') && !forbiddenIn?.includes(namespace);
   }
 
   /** Up to when the pods are known, in the cluster's time. */
@@ -329,12 +330,14 @@ class RunningCluster implements ClusterRuntime {
   }
 
   #evaluate(): void {
-    const { state } = this.#stateOf('pods');
+    const { state, forbiddenIn } = this.#stateOf('pods');
     if (state === 'forbidden' || state === 'absent') return this.#show(this.#triage.forget());
     if (state === 'syncing' || this.#waitsForOwners()) return;
-    const dirty = [...this.#dirty.values()];
+    const hidden = new Set(forbiddenIn);
+    const gone = hidden.size > 0 ? this.#triage.forget((namespace) => hidden.has(namespace)) : [];
+    const dirty = [...this.#dirty.values()].filter(({ namespace }) => !hidden.has(namespace));
     this.#dirty.clear();
-    this.#show(this.#triage.refresh(this.#knownAt(), dirty));
+    this.#show([...gone, ...this.#triage.refresh(this.#knownAt(), dirty)]);
   }
 
   /** Brings the list to its readers, and tells them which incidents to ask for again. */

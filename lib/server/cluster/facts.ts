@@ -39,8 +39,8 @@ export type FactsSources = {
   readonly listers: ClusterListers;
   readonly objects: ClusterObjects;
   readonly histories: Histories;
-  readonly logTails: LogTails;
-  readonly references: PodReferences;
+  readonly logTails: Pick<LogTails, 'get'>;
+  readonly references: Pick<PodReferences, 'get'>;
   /** Images some pod of the cluster runs right now; asked at most once per pass. */
   readonly runningImages: () => readonly string[];
   /** What was found while the incident was open: once it recovered there is nothing left to diagnose. */
@@ -173,8 +173,8 @@ function diagnosisInput(
 ): DiagnosisInput {
   const { listers, objects, logTails, references } = sources;
   const { incident, owned, primary, rollout, deployment } = facts;
-  const node = objects.nodeOf(primary?.nodeName);
-  const nodeEvents = node ? listers.events.by('regarding', node.meta.uid) : [];
+  const node = objects.nodeOf(incident.owner.kind === 'Node' ? incident.owner.name : primary?.nodeName);
+  const nodeEvents = node ? objects.eventsOfNode(node) : [];
   return {
     now,
     owner: incident.owner,
@@ -191,8 +191,13 @@ function diagnosisInput(
     logs: new Map(
       primary ? statusesOf(primary).flatMap((status) => logEntry(primary, status, logTails)) : [],
     ),
-    services: listers.services.by('namespace', incident.owner.namespace),
-    endpointSlices: listers.endpointslices.by('namespace', incident.owner.namespace),
+    // An empty list is no answer while the kind may not be read.
+    ...(objects.isListed('services', incident.owner.namespace) && {
+      services: listers.services.by('namespace', incident.owner.namespace),
+    }),
+    ...(objects.isListed('endpointslices', incident.owner.namespace) && {
+      endpointSlices: listers.endpointslices.by('namespace', incident.owner.namespace),
+    }),
   };
 }
 
@@ -202,7 +207,11 @@ const NO_REFERENCES: DiagnosisInput['references'] = {
   serviceAccount: { state: 'unchecked' },
 };
 
-function logEntry(pod: Pod, status: ContainerStatus, logTails: LogTails): [string, LogTail][] {
+function logEntry(
+  pod: Pod,
+  status: ContainerStatus,
+  logTails: FactsSources['logTails'],
+): [string, LogTail][] {
   const tail = logTails.get(pod, status);
   return tail ? [[status.name, tail]] : [];
 }
@@ -212,7 +221,7 @@ export const statusesOf = ({ initStatuses, statuses }: Pod): readonly ContainerS
   ...statuses,
 ];
 
-function logTailOf(pod: Pod, incident: Incident, logTails: LogTails): LogTail | undefined {
+function logTailOf(pod: Pod, incident: Incident, logTails: FactsSources['logTails']): LogTail | undefined {
   const failing = incident.problems.find((problem) => problem.pod?.uid === pod.meta.uid && problem.container);
   const status = statusesOf(pod).find(({ name }) => name === failing?.container) ?? pod.statuses[0];
   return status && logTails.get(pod, status);

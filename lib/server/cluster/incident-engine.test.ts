@@ -5,7 +5,7 @@ import { aNode, anEndpointSlice, aService } from '#lib/testing/build-cluster.ts'
 import { aCondition, ownerRefTo } from '#lib/testing/build-meta.ts';
 import { aCrashLoopingStatus, aPod, type PodInput, terminated } from '#lib/testing/build-pod.ts';
 import { aDeployment, aJob, aReplicaSet } from '#lib/testing/build-workload.ts';
-import { createFakeListers } from '#lib/testing/fake-listers.ts';
+import { createStores } from '#lib/kube/stores.ts';
 import { at, MINUTE } from '#lib/testing/time.ts';
 import { ChangeRouter } from './change-router.ts';
 import { ClusterObjects } from './cluster-objects.ts';
@@ -18,7 +18,7 @@ const NOW = at('10:01:00');
 function aCluster() {
   const unlisted = new Set<KindName>();
   const dirty: WorkloadRef[] = [];
-  const stores = createFakeListers((changes) => dirty.push(...router.route(changes)));
+  const stores = createStores((changes) => dirty.push(...router.route(changes)));
   const objects = new ClusterObjects(stores, (kind) => !unlisted.has(kind));
   const histories = new Histories();
   const router = new ChangeRouter({
@@ -138,6 +138,21 @@ describe('kinds that cannot be read', () => {
     stores.pods.replace([]);
     engine.forget();
     expect(look()).toMatchObject({ incidents: [], recovered: [] });
+  });
+
+  it('forgets a namespace that may no longer be looked at, and keeps the others', () => {
+    const { stores, engine, look } = aCluster();
+    const elsewhere = aPod({
+      meta: { namespace: 'pay', name: 'lone', uid: 'lone' },
+      statuses: [aCrashLoopingStatus()],
+    });
+    stores.pods.replace([crashing(), elsewhere]);
+    expect(look().incidents).toHaveLength(2);
+    stores.pods.replace([crashing()], 'pay');
+    engine.forget((namespace) => namespace === 'pay');
+    const { incidents, recovered } = look();
+    expect(incidents).toMatchObject([{ owner: { namespace: crashing().meta.namespace } }]);
+    expect(recovered).toEqual([]);
   });
 });
 

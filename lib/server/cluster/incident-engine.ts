@@ -44,12 +44,13 @@ export class IncidentEngine {
     this.markDirty([...this.#unsettled.values()]);
   }
 
-  /** Forgets everything without calling it a recovery: the pods may no longer be looked at. */
-  forget(): void {
-    this.#problems.clear();
-    this.#unsettled.clear();
-    this.#dirty.clear();
-    this.#incidents = [];
+  /** Forgets what is in these namespaces without calling it a recovery: the pods may no longer be looked at. */
+  forget(isHidden: (namespace: string) => boolean = () => true): void {
+    for (const [key, [problem]] of this.#problems)
+      if (!problem || isHidden(problem.owner.namespace)) this.#problems.delete(key);
+    for (const owners of [this.#unsettled, this.#dirty])
+      for (const [key, { namespace }] of owners) if (isHidden(namespace)) owners.delete(key);
+    this.#incidents = this.#incidents.filter(({ owner }) => !isHidden(owner.namespace));
   }
 
   /** Returns what happened and the owners that were looked at. */
@@ -90,7 +91,9 @@ export class IncidentEngine {
   }
 
   #nodeProblems(now: number): readonly Problem[] {
-    return this.#listers.nodes.list().flatMap((node) => nodeProblem(node, now) ?? []);
+    return this.#listers.nodes
+      .list()
+      .flatMap((node) => nodeProblem(node, now, this.#objects.eventsOfNode(node)) ?? []);
   }
 
   #severity(group: ProblemGroup): Severity {

@@ -2,7 +2,7 @@ import type { Lookup, References, SecretFacts } from '#lib/diagnosis/diagnosis-i
 import type { ClusterConnection } from '#lib/kube/connection.ts';
 import { readConfigMap, readSecret, readServiceAccount, type Reference } from '#lib/kube/read-references.ts';
 import type { Pod } from '#lib/model/pod.ts';
-import type { PodTemplate } from '#lib/model/pod-template.ts';
+import { namesIn } from './names-in-template.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** An answer is asked for again after this long (ms): the Secret may have been created meanwhile. */
@@ -109,25 +109,4 @@ function toLookup<T, U>(reference: Reference<T>, reduce: (value: T) => U): Looku
   if (reference.state === 'exists') return { state: 'exists', value: reduce(reference.value) };
   if (reference.state === 'missing') return { state: 'missing' };
   return { state: 'unchecked', permission: reference.permission };
-}
-
-function namesIn({ containers, volumes, imagePullSecrets }: PodTemplate): {
-  secrets: readonly string[];
-  configMaps: readonly string[];
-} {
-  const secrets = new Set(imagePullSecrets);
-  const configMaps = new Set<string>();
-  for (const { env, envFrom } of containers) {
-    for (const { source } of env) {
-      if (source?.kind === 'secretKey') secrets.add(source.name);
-      if (source?.kind === 'configMapKey') configMaps.add(source.name);
-    }
-    for (const { kind, name } of envFrom) (kind === 'secret' ? secrets : configMaps).add(name);
-  }
-  for (const { kind, refName } of volumes) {
-    if (!refName) continue;
-    if (kind === 'secret') secrets.add(refName);
-    if (kind === 'configMap') configMaps.add(refName);
-  }
-  return { secrets: [...secrets], configMaps: [...configMaps] };
 }

@@ -3,7 +3,7 @@ import { aCondition, ownerRefTo } from '#lib/testing/build-meta.ts';
 import { aContainerStatus, aCrashLoopingStatus, aPod, waiting } from '#lib/testing/build-pod.ts';
 import { aDeployment, aReplicaSet } from '#lib/testing/build-workload.ts';
 import { createFakeConnection } from '#lib/testing/fake-connection.ts';
-import { createFakeListers } from '#lib/testing/fake-listers.ts';
+import { createStores } from '#lib/kube/stores.ts';
 import { at, MINUTE, SECOND } from '#lib/testing/time.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 import { ChangeRouter } from './change-router.ts';
@@ -20,7 +20,7 @@ const NOW = at('10:01:00');
 function aTriage() {
   let now = NOW;
   const dirty: WorkloadRef[] = [];
-  const listers = createFakeListers((changes) => dirty.push(...router.route(changes)));
+  const listers = createStores((changes) => dirty.push(...router.route(changes)));
   const objects = new ClusterObjects(listers);
   const histories = new Histories();
   const recorder = new Recorder(NOW);
@@ -130,6 +130,8 @@ describe('Triage', () => {
   it('forgets everything when the pods may no longer be listed, and counts no recovery', () => {
     const { recorder, triage } = aCrash();
     const ids = triage.rows().map(({ id }) => id);
+    expect(triage.forget((namespace) => namespace === 'elsewhere')).toEqual([]);
+    expect(triage.rows().map(({ id }) => id)).toEqual(ids);
     expect(triage.forget()).toEqual(ids);
     expect(triage.rows()).toEqual([]);
     expect(recorder.recovered).toBe(0);

@@ -12,6 +12,8 @@ import { ownerKey } from './cluster-objects.ts';
 import { type FactsSources, incidentFacts, runningImages, statusesOf } from './facts.ts';
 import type { Histories } from './histories.ts';
 import type { IncidentEngine } from './incident-engine.ts';
+import type { LogTails } from './log-tails.ts';
+import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Logs of more pods than this of one workload are read only when somebody opens them. */
@@ -23,6 +25,8 @@ const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config',
 const NO_WAY_BACK: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'crash']);
 
 export type TriageOptions = Omit<FactsSources, 'runningImages' | 'lastFindings'> & {
+  readonly logTails: LogTails;
+  readonly references: PodReferences;
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
@@ -134,11 +138,12 @@ export class Triage {
   }
 
   /** What may no longer be looked at is gone from view, and is no recovery. Returns the ids of what was there. */
-  forget(): readonly string[] {
-    const ids = [...this.#rows.keys()];
-    this.#options.engine.forget();
-    this.#rows = new Map();
-    this.#findings.clear();
+  forget(isHidden: (namespace: string) => boolean = () => true): readonly string[] {
+    const hidden = [...this.#rows].filter(([, { workload }]) => isHidden(workload.namespace));
+    const ids = hidden.map(([id]) => id);
+    this.#options.engine.forget(isHidden);
+    this.#rows = new Map([...this.#rows].filter(([id]) => !ids.includes(id)));
+    for (const id of ids) this.#findings.delete(id);
     return ids;
   }
 

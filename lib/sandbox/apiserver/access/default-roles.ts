@@ -38,8 +38,23 @@ const WORKLOADS = {
   policy: ['poddisruptionbudgets'],
   'networking.k8s.io': ['ingresses', 'networkpolicies'],
 };
+/** Upstream's aggregated `view` names more than is served here; `kubectl auth can-i --list` shows it. */
 const READ_ONLY = {
-  '': ['events', 'limitranges', 'namespaces', 'pods/log', 'pods/status', 'resourcequotas', 'services/status'],
+  '': [
+    'bindings',
+    'events',
+    'limitranges',
+    'namespaces',
+    'namespaces/status',
+    'persistentvolumeclaims/status',
+    'pods/log',
+    'pods/status',
+    'replicationcontrollers/scale',
+    'replicationcontrollers/status',
+    'resourcequotas',
+    'resourcequotas/status',
+    'services/status',
+  ],
   apps: [
     'controllerrevisions',
     'daemonsets/status',
@@ -47,8 +62,27 @@ const READ_ONLY = {
     'replicasets/status',
     'statefulsets/status',
   ],
+  autoscaling: ['horizontalpodautoscalers/status'],
   batch: ['cronjobs/status', 'jobs/status'],
   'discovery.k8s.io': ['endpointslices'],
+  'events.k8s.io': ['events'],
+  extensions: [
+    'daemonsets',
+    'daemonsets/status',
+    'deployments',
+    'deployments/scale',
+    'deployments/status',
+    'ingresses',
+    'ingresses/status',
+    'networkpolicies',
+    'replicasets',
+    'replicasets/scale',
+    'replicasets/status',
+    'replicationcontrollers/scale',
+  ],
+  'networking.k8s.io': ['ingresses/status'],
+  policy: ['poddisruptionbudgets/status'],
+  'resource.k8s.io': ['resourceclaims', 'resourceclaims/status', 'resourceclaimtemplates'],
 };
 
 const rulesOf = (

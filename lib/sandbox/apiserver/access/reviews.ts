@@ -5,7 +5,7 @@ import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
 import { badRequest, invalid } from '#lib/sandbox/apiserver/status-error.ts';
-import { authorize, isMaster, rulesFor } from './authorizer.ts';
+import { authorize, rulesFor } from './authorizer.ts';
 import type { Attributes } from './rules.ts';
 import { strings } from './rules.ts';
 
@@ -19,7 +19,7 @@ const REVIEWS: Readonly<Record<string, Review>> = {
   SelfSubjectRulesReview: ({ journal }, { user, body, resource }) => {
     const namespace = stringAt(body, 'spec', 'namespace') ?? '';
     if (namespace === '') throw badRequest(`no namespace on request: ${resource.kind}`);
-    const rules = isMaster(user) ? EVERYTHING : rulesFor(journal, user, namespace);
+    const rules = rulesFor(journal, user, namespace);
     return {
       resourceRules: rules.filter((rule) => strings(rule, 'resources').length > 0),
       nonResourceRules: rules.filter((rule) => strings(rule, 'nonResourceURLs').length > 0),
@@ -30,11 +30,6 @@ const REVIEWS: Readonly<Record<string, Review>> = {
     userInfo: { username: user.name, ...(user.uid !== undefined && { uid: user.uid }), groups: user.groups },
   }),
 };
-
-const EVERYTHING: readonly JsonObject[] = [
-  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-  { verbs: ['*'], nonResourceURLs: ['*'] },
-];
 
 export function isReview(kind: string): boolean {
   return kind in REVIEWS;

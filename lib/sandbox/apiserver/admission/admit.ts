@@ -13,6 +13,7 @@ import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { validatingWebhook } from './validating-webhook.ts';
+import { defaultStorageClass, storageObjectInUse } from './storage.ts';
 
 /** An object on its way into storage. */
 export type Admission = {
@@ -47,6 +48,8 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   podSecurity,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUse,
   validatingWebhook,
   resourceQuota,
 ];

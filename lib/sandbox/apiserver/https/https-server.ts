@@ -11,6 +11,7 @@ import type { ApiServer } from '#lib/sandbox/apiserver/api-server.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { User } from '#lib/sandbox/apiserver/request-info.ts';
+import type { Impersonation } from '#lib/sandbox/apiserver/access/impersonation.ts';
 import { StatusError, badRequest, internalError, unauthorized } from '#lib/sandbox/apiserver/status-error.ts';
 import type { Clock } from '#lib/sandbox/clock.ts';
 import type { Account } from './accounts.ts';
@@ -110,6 +111,7 @@ async function reply({ api, byToken, request }: Exchange): Promise<Reply> {
     method,
     path,
     user,
+    impersonate: impersonationOf(request),
     body: await requestBody(request),
     contentType: mediaType(headers['content-type']),
     accept: headers.accept ?? 'application/json',
@@ -124,6 +126,13 @@ function userOf({ headers, url = '/' }: IncomingMessage, byToken: ReadonlyMap<st
   const path = url.split(/[/?]/)[1];
   if (token === undefined && OPEN_PATHS.has(`/${path}`)) return ANONYMOUS;
   throw unauthorized();
+}
+
+function impersonationOf({ headersDistinct: headers }: IncomingMessage): Impersonation | undefined {
+  const user = headers['impersonate-user']?.[0];
+  if (user === undefined) return undefined;
+  const uid = headers['impersonate-uid']?.[0];
+  return { user, groups: headers['impersonate-group'] ?? [], ...(uid !== undefined && { uid }) };
 }
 
 /** endpoints/handlers/responsewriters/writers.go: smaller answers are not worth it. */

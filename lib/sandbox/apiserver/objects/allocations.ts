@@ -29,7 +29,8 @@ function withAddresses(service: JsonObject, random: () => number): JsonObject {
 /** Assigned fields a client may leave out of an update without giving them up. */
 const KEPT: Readonly<Record<string, readonly string[]>> = {
   Service: ['clusterIP', 'clusterIPs'],
-  Pod: ['nodeName'],
+  PersistentVolumeClaim: ['storageClassName', 'volumeName'],
+  Pod: ['nodeName', 'priority', 'preemptionPolicy'],
 };
 
 export function withKept(kind: string, current: JsonObject, desired: JsonObject): JsonObject {

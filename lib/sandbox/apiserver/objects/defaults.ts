@@ -69,7 +69,13 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
   PriorityClass: (priority) => withDefaults(priority, { preemptionPolicy: 'PreemptLowerPriority' }),
   ResourceQuota: spec((quota) => mapField(quota, 'hard', canonicalAmounts)),
   ValidatingWebhookConfiguration: webhookDefaults,
+  PersistentVolume: spec((volume) =>
+    withDefaults(volume, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
+  ),
+  PersistentVolumeClaim: spec((claim) => withDefaults(claim, { volumeMode: 'Filesystem' })),
   Service: spec(serviceDefaults),
+  StorageClass: (storageClass) =>
+    withDefaults(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
   Secret: (secret) => withoutStringData(withDefaults(secret, { type: 'Opaque' })),
   Namespace: (namespace) => namespaceDefaults(namespace),
   ClusterRoleBinding: (binding) => withRoleGroup(binding),

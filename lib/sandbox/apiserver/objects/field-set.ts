@@ -28,6 +28,23 @@ export function fieldsOf(object: JsonObject, kind: string): FieldSet {
   return changedFields(undefined, object, kind);
 }
 
+/**
+ * Every field a configuration states, as server-side apply owns them: what is in a map, not the map itself, but the
+ * elements of keyed lists themselves too (structured-merge-diff, typed, ToFieldSet).
+ */
+export function appliedFields(object: JsonObject, kind: string): FieldSet {
+  return withoutMaps(fieldsOf(object, kind));
+}
+
+function withoutMaps(set: FieldSet): FieldSet {
+  const entries = Object.entries(set).map(([key, below]): [string, Json] => {
+    if (!isObject(below)) return [key, below ?? {}];
+    const { '.': itself, ...inside } = withoutMaps(below);
+    return [key, key.startsWith('f:') || itself === undefined ? inside : { '.': itself, ...inside }];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** The fields of `after` that are not as they were in `before`. */
 export function changedFields(before: JsonObject | undefined, after: JsonObject, kind: string): FieldSet {
   const set: Record<string, Json> = {};
@@ -102,6 +119,21 @@ export function minus(set: FieldSet, other: FieldSet): FieldSet {
   return rest;
 }
 
+/** The fields of `set` that are also in `other`. */
+export function intersection(set: FieldSet, other: FieldSet): FieldSet {
+  const both: Record<string, Json> = {};
+  for (const [key, below] of Object.entries(set)) {
+    const theirs = other[key];
+    if (theirs === undefined) continue;
+    if (!isObject(below) || !isObject(theirs) || isLeaf(below)) both[key] = below ?? {};
+    else {
+      const left = intersection(below, theirs);
+      if (Object.keys(left).length > 0) both[key] = left;
+    }
+  }
+  return both;
+}
+
 export function union(left: FieldSet, right: FieldSet): FieldSet {
   const both: Record<string, Json | undefined> = { ...left };
   for (const [key, below] of Object.entries(right)) {
@@ -117,9 +149,13 @@ export function sharedLeaves(left: FieldSet, right: FieldSet, prefix = ''): read
     const theirs = right[key];
     if (key === '.' || !isObject(below) || !isObject(theirs)) return [];
     const path = prefix + pathElement(key);
-    return isLeaf(below) || isLeaf(theirs) ? [path] : sharedLeaves(below, theirs, path);
+    if (isEmpty(below) || isEmpty(theirs)) return [path];
+    // To have set a map or list itself is not to own what others put into it.
+    return sharedLeaves(below, theirs, path);
   });
 }
+
+const isEmpty = (set: FieldSet): boolean => Object.keys(set).length === 0;
 
 export function isLeaf(set: FieldSet): boolean {
   return Object.keys(set).every((key) => key === '.');

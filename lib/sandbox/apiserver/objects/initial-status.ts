@@ -8,7 +8,17 @@ const INITIAL: Readonly<Record<string, (sent: JsonObject, object: JsonObject) =>
   Namespace: () => ({ phase: 'Active' }),
   // The kubelet registers its node together with its status.
   Node: (sent) => sent.status ?? {},
-  Pod: (_sent, pod) => ({ phase: 'Pending', qosClass: qosClass(pod) }),
+  HorizontalPodAutoscaler: () => ({ currentMetrics: null, desiredReplicas: 0 }),
+  PersistentVolume: () => ({ phase: 'Pending' }),
+  PersistentVolumeClaim: () => ({ phase: 'Pending' }),
+  Pod: (_sent, pod) => ({ phase: 'Pending', qosClass: qosClass(pod), ...gatedCondition(pod) }),
+  PodDisruptionBudget: () => ({
+    currentHealthy: 0,
+    desiredHealthy: 0,
+    disruptionsAllowed: 0,
+    expectedPods: 0,
+  }),
+  VolumeAttachment: () => ({ attached: false }),
   Service: () => ({ loadBalancer: {} }),
 };
 
@@ -17,6 +27,21 @@ export function initialStatus(resource: Resource, sent: JsonObject, object: Json
   const initial = INITIAL[resource.kind];
   if (initial) return initial(sent, object);
   return hasSubresource(resource, 'status') ? {} : sent.status;
+}
+
+/** Said by the server itself; no scheduler looks at such a pod (registry/core/pod/strategy.go). */
+function gatedCondition(pod: JsonObject): JsonObject {
+  if (objectsAt(pod, 'spec', 'schedulingGates').length === 0) return {};
+  const message = 'Scheduling is blocked due to non-empty scheduling gates';
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'SchedulingGated',
+    message,
+    lastProbeTime: null,
+    lastTransitionTime: null,
+  };
+  return { conditions: [condition] };
 }
 
 const COMPUTE = ['cpu', 'memory'];

@@ -66,10 +66,12 @@ export function isEqual(left: Json | undefined, right: Json | undefined): boolea
   return true;
 }
 
+const WRITTEN_AS_NULL = new Set(['lastProbeTime', 'eventTime', 'firstTimestamp', 'lastTimestamp']);
+
 /**
  * A private, frozen copy of what a client sent, without nulls: Go's decoder leaves a null field at its zero
- * value, so `creationTimestamp: null` and an absent one are the same object. The one field whose zero value it writes
- * out again as null is a Pod condition's lastProbeTime.
+ * value, so `creationTimestamp: null` and an absent one are the same object. Some fields' zero values it writes out
+ * again as null: a Pod condition's lastProbeTime, the times of an Event.
  */
 export function frozenCopy(value: Json): Json {
   if (isArray(value)) return Object.freeze(value.map((item) => frozenCopy(item)));
@@ -77,7 +79,7 @@ export function frozenCopy(value: Json): Json {
   const copy: Record<string, Json> = {};
   for (const key in value) {
     const field = value[key];
-    if (field === undefined || (field === null && key !== 'lastProbeTime')) continue;
+    if (field === undefined || (field === null && !WRITTEN_AS_NULL.has(key))) continue;
     copy[key] = Object.isFrozen(field) ? field : frozenCopy(field);
   }
   return Object.freeze(copy);

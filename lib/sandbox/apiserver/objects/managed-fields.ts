@@ -1,7 +1,7 @@
 import type { FieldSet } from './field-set.ts';
-import { changedFields, minus, union } from './field-set.ts';
+import { changedFields, fieldsOf, intersection, minus, union } from './field-set.ts';
 import type { JsonObject } from './json.ts';
-import { isEqual, objectAt } from './json.ts';
+import { isEqual, objectAt, stringAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { timestamp } from './kube-object.ts';
 
@@ -27,13 +27,30 @@ type Write = {
  */
 export function managedAfterWrite({ before, after, writer, now }: Write): readonly JsonObject[] {
   const changed = changedFields(before, after, after.kind);
-  const known = before?.metadata.managedFields ?? [];
+  // The client may have moved fields from one manager to another, as kubectl does before its first server-side apply.
+  const known = after.metadata.managedFields ?? [];
   const own = known.find((entry) => isOf(entry, writer));
-  const fields = writer.applied ?? union(objectAt(own, 'fieldsV1'), changed);
-  const others = known.filter((entry) => entry !== own).flatMap((entry) => withoutFields(entry, changed));
+  // What is gone belongs to nobody. A status is the work of one manager, which states all of it each time.
+  const left = writer.subresource === 'status' ? undefined : fieldsOf(after, after.kind);
+  const still = (fields: FieldSet): FieldSet => (left ? intersection(fields, left) : fields);
+  const fields = writer.applied ?? still(union(objectAt(own, 'fieldsV1'), changed));
+  const others = known
+    .filter((entry) => entry !== own)
+    .flatMap((entry) =>
+      entry.subresource === undefined
+        ? withoutFields({ ...entry, fieldsV1: still(objectAt(entry, 'fieldsV1')) }, changed)
+        : withoutFields(entry, changed),
+    );
   if (Object.keys(fields).length === 0) return others;
   if (own && isEqual(own.fieldsV1, fields) && Object.keys(changed).length === 0) return known;
-  return [...others, entryOf(writer, after.apiVersion, fields, now)];
+  return [...others, entryOf(writer, after.apiVersion, fields, now)].toSorted(byAge);
+}
+
+/** Appliers first, then who wrote first (apimachinery/pkg/util/managedfields/internal/managedfields.go). */
+function byAge(a: JsonObject, b: JsonObject): number {
+  const key = (entry: JsonObject): string =>
+    ['operation', 'time', 'manager', 'subresource'].map((field) => stringAt(entry, field) ?? '').join(' ');
+  return key(a) < key(b) ? -1 : 1;
 }
 
 function isOf(entry: JsonObject, { manager, operation, subresource }: Writer): boolean {

@@ -36,6 +36,12 @@ const BY_KIND: Readonly<Record<string, NameRule>> = {
   Service: OLD_LABEL,
 };
 
+/** Why `name` is no DNS label; undefined when it is one. */
+export function dnsLabelFault(name: string): string | undefined {
+  if (name.length > DNS_LABEL.longest) return `must be no more than ${DNS_LABEL.longest} characters`;
+  return DNS_LABEL.pattern.test(name) ? undefined : DNS_LABEL.text;
+}
+
 export function nameCauses({ kind }: Resource, name: string): readonly Cause[] {
   const field = 'metadata.name';
   if (name === '') {

@@ -4,15 +4,9 @@ import { amountText, parseAmount } from './amount.ts';
 import { amountsAt } from './amounts.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isArray, numberAt, objectAt, objectsAt, stringAt, valueAt } from './json.ts';
-import { invalidValue, required } from './validation.ts';
+import { duplicate, invalidValue, prohibited, required } from './causes.ts';
 
 type Check = (object: JsonObject) => readonly Cause[];
-
-const forbiddenField = (field: string, detail: string): Cause => ({
-  reason: 'FieldValueForbidden',
-  message: `Forbidden: ${detail}`,
-  field,
-});
 
 /** pkg/apis/core/helper IsStandardQuotaResourceName, and everything with a slash or of a known prefix. */
 const QUOTA_NAMES = new Set([
@@ -64,19 +58,11 @@ const limitRange: Check = (range) => {
     return [
       ...(type === '' ? [required(`${at}.type`)] : []),
       ...(isRepeated ? [duplicate(`${at}.type`, type)] : []),
-      ...forPods.map((field) =>
-        forbiddenField(`${at}.${field}`, "may not be specified when `type` is 'Pod'"),
-      ),
+      ...forPods.map((field) => prohibited(`${at}.${field}`, "may not be specified when `type` is 'Pod'")),
       ...orderCauses(limit, at),
     ];
   });
 };
-
-const duplicate = (field: string, value: string): Cause => ({
-  reason: 'FieldValueDuplicate',
-  message: `Duplicate value: "${value}"`,
-  field,
-});
 
 type LimitField = (typeof LIMIT_FIELDS)[number];
 type Order = {
@@ -135,11 +121,11 @@ const priorityClass: Check = (priority) => {
   if (name.startsWith('system-')) {
     const error = `error: ${name} is not a known system priority class`;
     const rule = "priority class names with 'system-' prefix are reserved for system use only.";
-    return [forbiddenField('metadata.name', `${rule} ${error}`)];
+    return [prohibited('metadata.name', `${rule} ${error}`)];
   }
   if (value <= HIGHEST_USER_PRIORITY) return [];
   const detail = `maximum allowed value of a user defined priority is ${HIGHEST_USER_PRIORITY}`;
-  return [forbiddenField('value', detail)];
+  return [prohibited('value', detail)];
 };
 
 const autoscaler: Check = (hpa) => {
@@ -202,5 +188,5 @@ export const POLICY_CHECKS: Readonly<Record<string, readonly Check[]>> = {
 /** A priority that Pods have taken cannot change under them. */
 export function priorityUpdateCauses(current: JsonObject, next: JsonObject): readonly Cause[] {
   const value = (object: JsonObject): Json | undefined => object.value;
-  return value(current) === value(next) ? [] : [forbiddenField('value', 'may not be changed in an update.')];
+  return value(current) === value(next) ? [] : [prohibited('value', 'may not be changed in an update.')];
 }

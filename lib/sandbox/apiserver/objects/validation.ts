@@ -13,26 +13,13 @@ import {
   without,
 } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
+import { invalidValue, prohibited, required, unsupported } from './causes.ts';
+import { labelCauses } from './label-rules.ts';
 import { nameCauses } from './name-rules.ts';
 import { POLICY_CHECKS, priorityUpdateCauses } from './policy-validation.ts';
+import { ephemeralCauses, isPort, podSpecCauses, PORT_RULE } from './pod-validation.ts';
 
 type Check = (object: JsonObject) => readonly Cause[];
-
-export const required = (field: string, detail = ''): Cause => ({
-  reason: 'FieldValueRequired',
-  message: detail === '' ? 'Required value' : `Required value: ${detail}`,
-  field,
-});
-export const invalidValue = (field: string, value: Json | undefined, detail: string): Cause => ({
-  reason: 'FieldValueInvalid',
-  message: `Invalid value: ${JSON.stringify(value ?? null)}: ${detail}`,
-  field,
-});
-const unsupported = (field: string, value: string, supported: readonly string[]): Cause => ({
-  reason: 'FieldValueNotSupported',
-  message: `Unsupported value: "${value}": supported values: ${supported.map((known) => `"${known}"`).join(', ')}`,
-  field,
-});
 
 function replicaCauses(object: JsonObject): readonly Cause[] {
   const replicas = numberAt(object, 'spec', 'replicas') ?? 0;
@@ -42,52 +29,16 @@ function replicaCauses(object: JsonObject): readonly Cause[] {
 /** A workload must select the Pods it makes. */
 function selectorCauses(object: JsonObject): readonly Cause[] {
   const selector = objectAt(object, 'spec', 'selector');
-  if (Object.keys(selector).length === 0) return [required('spec.selector')];
   const labels = stringMapAt(object, 'spec', 'template', 'metadata', 'labels');
   const wanted = Object.entries(stringMapAt(selector, 'matchLabels'));
-  if (wanted.every(([key, value]) => labels[key] === value)) return [];
-  return [
-    invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
-  ];
-}
-
-/** core/validation ValidatePodSpec, as far as a person's manifest is likely to break it. */
-function podSpecCauses(spec: JsonObject, path: string): readonly Cause[] {
-  const containers = objectsAt(spec, 'containers');
-  if (containers.length === 0) return [required(`${path}.containers`)];
-  const lists = ['containers', 'initContainers'].map((field) => containerCauses(spec, field, path));
-  return lists.flat();
-}
-
-function containerCauses(spec: JsonObject, list: string, path: string): readonly Cause[] {
-  const seen = new Set<string>();
-  return objectsAt(spec, list).flatMap((container, index) => {
-    const at = `${path}.${list}[${index}]`;
-    const name = stringAt(container, 'name') ?? '';
-    const causes: Cause[] = [];
-    if (name === '') causes.push(required(`${at}.name`));
-    else if (seen.has(name)) {
-      causes.push({
-        reason: 'FieldValueDuplicate',
-        message: `Duplicate value: "${name}"`,
-        field: `${at}.name`,
-      });
-    }
-    seen.add(name);
-    if ((stringAt(container, 'image') ?? '').trim() === '') causes.push(required(`${at}.image`));
-    return [...causes, ...portCauses(container, at)];
-  });
-}
-
-function portCauses(container: JsonObject, at: string): readonly Cause[] {
-  return objectsAt(container, 'ports').flatMap((entry, index) => {
-    const port = numberAt(entry, 'containerPort');
-    const field = `${at}.ports[${index}].containerPort`;
-    if (port === undefined) return [required(field)];
-    return port > 0 && port < 65_536
-      ? []
-      : [invalidValue(field, port, 'must be between 1 and 65535, inclusive')];
-  });
+  const field = 'spec.template.metadata.labels';
+  const mismatch = (shown: Json): Cause =>
+    invalidValue(field, shown, '`selector` does not match template `labels`');
+  // No selector matches nothing, not even a template without labels.
+  if (Object.keys(selector).length === 0) {
+    return [required('spec.selector'), mismatch(Object.keys(labels).length > 0 ? labels : null)];
+  }
+  return wanted.every(([key, value]) => labels[key] === value) ? [] : [mismatch(labels)];
 }
 
 const template: Check = (object) =>
@@ -111,20 +62,52 @@ const dataKeys: Check = (object) =>
 const servicePorts: Check = (service) => {
   const needsNone =
     stringAt(service, 'spec', 'type') === 'ExternalName' || stringAt(service, 'spec', 'clusterIP') === 'None';
-  return needsNone || objectsAt(service, 'spec', 'ports').length > 0 ? [] : [required('spec.ports')];
+  const ports = objectsAt(service, 'spec', 'ports');
+  if (ports.length === 0) return needsNone ? [] : [required('spec.ports')];
+  return ports.flatMap((entry, index) =>
+    ['port', 'targetPort'].flatMap((field) => {
+      const port = numberAt(entry, field);
+      return port === undefined || isPort(port)
+        ? []
+        : [invalidValue(`spec.ports[${index}].${field}`, port, PORT_RULE)];
+    }),
+  );
 };
 
 const roleRef: Check = (binding) =>
   stringAt(binding, 'roleRef', 'name') === undefined ? [required('roleRef.name')] : [];
 
+/** apps/validation ValidateDeploymentStrategy; a rolling update that may neither add nor take away would never move. */
+const strategy: Check = (deployment) => {
+  const { type, rollingUpdate } = objectAt(deployment, 'spec', 'strategy');
+  const path = 'spec.strategy.rollingUpdate';
+  if (type === 'Recreate' && rollingUpdate !== undefined)
+    return [prohibited(path, "may not be specified when strategy `type` is 'Recreate'")];
+  const isZero = (field: string): boolean =>
+    [0, '0', '0%'].some((zero) => valueAt(rollingUpdate, field) === zero);
+  if (!isZero('maxSurge') || !isZero('maxUnavailable')) return [];
+  const { maxUnavailable } = objectAt(rollingUpdate);
+  return [invalidValue(`${path}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0')];
+};
+
 const WORKLOAD: readonly Check[] = [replicaCauses, selectorCauses, template, alwaysRestarts];
+
+const claim: Check = (object) => [
+  ...(objectAt(object, 'spec').accessModes === undefined
+    ? [required('spec.accessModes', 'at least 1 access mode is required')]
+    : []),
+  ...(stringAt(object, 'spec', 'resources', 'requests', 'storage') === undefined
+    ? [required('spec.resources[storage]')]
+    : []),
+];
 
 const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   ClusterRoleBinding: [roleRef],
   ConfigMap: [dataKeys],
   DaemonSet: [selectorCauses, template, alwaysRestarts],
-  Deployment: WORKLOAD,
+  Deployment: [...WORKLOAD, strategy],
   Job: [template],
+  PersistentVolumeClaim: [claim],
   Pod: [(pod) => podSpecCauses(objectAt(pod, 'spec'), 'spec')],
   ReplicaSet: WORKLOAD,
   RoleBinding: [roleRef],
@@ -140,6 +123,7 @@ const checked = (kind: string, object: JsonObject): readonly Cause[] =>
 export function creationCauses(resource: Resource, object: JsonObject): readonly Cause[] {
   return [
     ...nameCauses(resource, stringAt(object, 'metadata', 'name') ?? ''),
+    ...labelCauses(object),
     ...checked(resource.kind, object),
   ];
 }
@@ -150,20 +134,26 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['spec.selector'],
   Deployment: ['spec.selector'],
   Job: ['spec.selector', 'spec.template', 'spec.completions'],
+  PriorityClass: ['preemptionPolicy'],
   ReplicaSet: ['spec.selector'],
   RoleBinding: ['roleRef'],
   Secret: ['type'],
+  StorageClass: ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
   StatefulSet: ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy'],
 };
 
 /** Everything wrong with a changed object. */
 export function updateCauses({ kind }: Resource, current: KubeObject, next: KubeObject): readonly Cause[] {
+  const labels = isEqual(current.metadata.labels, next.metadata.labels) ? [] : labelCauses(next);
   // A status is not checked, and an object that only gets a new status or labels cannot have become invalid.
-  if (isEqual(without(current, 'metadata', 'status'), without(next, 'metadata', 'status'))) return [];
+  if (isEqual(without(current, 'metadata', 'status'), without(next, 'metadata', 'status'))) return labels;
   const fixed = (IMMUTABLE[kind] ?? []).filter((field) => !isEqual(at(current, field), at(next, field)));
   const immutable = fixed.map((field) => invalidValue(field, at(next, field), 'field is immutable'));
-  const more = kind === 'Pod' ? podUpdateCauses : kind === 'PriorityClass' ? priorityUpdateCauses : undefined;
-  return [...checked(kind, next), ...immutable, ...(more?.(current, next) ?? [])];
+  const more = [
+    ...(kind === 'Pod' ? [...podUpdateCauses(current, next), ...ephemeralCauses(current, next)] : []),
+    ...(kind === 'PriorityClass' ? priorityUpdateCauses(current, next) : []),
+  ];
+  return [...labels, ...checked(kind, next), ...immutable, ...more];
 }
 
 const at = (object: KubeObject, field: string): Json | undefined => valueAt(object, ...field.split('.'));
@@ -172,6 +162,7 @@ const at = (object: KubeObject, field: string): Json | undefined => valueAt(obje
 const MUTABLE_POD_FIELDS = [
   'activeDeadlineSeconds',
   'ephemeralContainers',
+  'schedulingGates',
   'terminationGracePeriodSeconds',
   'tolerations',
 ];

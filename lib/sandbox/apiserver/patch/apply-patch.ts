@@ -1,7 +1,7 @@
 import type { FieldSet } from '#lib/sandbox/apiserver/objects/field-set.ts';
 import {
   elementKey,
-  fieldsOf,
+  appliedFields,
   isLeaf,
   minus,
   sharedLeaves,
@@ -35,7 +35,7 @@ type Apply = {
  * longer holds, and leaves the rest alone. Throws 409 when another manager owns a field that would change.
  */
 export function applyPatch({ current, applied, kind, manager, force }: Apply): Application {
-  const fields = fieldsOf(applied, kind);
+  const fields = appliedFields(applied, kind);
   const entries = objectsAt(current, 'metadata', 'managedFields');
   const own = entries.find((entry) => entry.manager === manager && entry.operation === 'Apply');
   const merged = strategicMergePatch(current, applied, kind);

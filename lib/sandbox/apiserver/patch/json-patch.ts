@@ -16,7 +16,7 @@ type Operation = {
 export function jsonPatch(document: JsonObject, patch: Json | undefined): JsonObject {
   if (!isArray(patch))
     throw badRequest(
-      'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
     );
   const result = patch
     .map(parseOperation)

@@ -60,7 +60,9 @@ function mergeList(
   const elements = patch.filter((element) => element[DIRECTIVE] !== 'replace' || element[key] !== undefined);
   // `- $patch: replace` without a key replaces the whole list by the other elements.
   let merged = elements.length < patch.length ? [] : [...target];
-  for (const element of elements) {
+  // Deletions first, wherever they stand (apimachinery/pkg/util/strategicpatch, mergeSliceWithSpecialElements).
+  const isDeletion = (element: JsonObject): boolean => element[DIRECTIVE] === 'delete';
+  for (const element of elements.toSorted((a, b) => Number(isDeletion(b)) - Number(isDeletion(a)))) {
     const at = merged.findIndex((item) => isObject(item) && isEqual(item[key], element[key]));
     if (element[DIRECTIVE] === 'delete') {
       merged = merged.filter((_item, index) => index !== at);

@@ -1,3 +1,4 @@
+import { labelKeyFaults } from '#lib/sandbox/apiserver/objects/label-rules.ts';
 import { badRequest } from '#lib/sandbox/apiserver/status-error.ts';
 
 export type Labels = { readonly [key: string]: string };
@@ -60,7 +61,7 @@ function parseRequirement(queue: string[]): Requirement {
     queue.shift();
     return { key: word(queue), operator: 'absent', values: [] };
   }
-  const key = word(queue);
+  const key = validKey(word(queue));
   const operator = queue[0];
   if (operator === undefined || operator === ',') return { key, operator: 'exists', values: [] };
   queue.shift();
@@ -68,6 +69,12 @@ function parseRequirement(queue: string[]): Requirement {
   if (operator === '!=') return { key, operator: 'notin', values: [exactValue(queue)] };
   if (operator === 'in' || operator === 'notin') return { key, operator, values: set(queue) };
   throw unparsable(operator, 'in, notin, =, ==, !=, gt, lt');
+}
+
+function validKey(key: string): string {
+  const [why] = labelKeyFaults(key);
+  if (why === undefined) return key;
+  throw badRequest(`unable to parse requirement: <nil>: Invalid value: "${key}": ${why}`);
 }
 
 const isWord = (token: string | undefined): token is string =>
@@ -92,7 +99,9 @@ function optionalWord(queue: string[]): string {
 }
 
 function set(queue: string[]): string[] {
-  if (queue.shift() !== '(') throw badRequest(`found '${queue[0] ?? ''}', expected: '('`);
+  const opening = queue.shift();
+  if (opening !== '(')
+    throw badRequest(`unable to parse requirement: found '${opening ?? ''}' expected: '('`);
   const values: string[] = [];
   while (queue[0] !== ')') {
     values.push(optionalWord(queue));

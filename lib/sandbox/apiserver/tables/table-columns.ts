@@ -19,6 +19,13 @@ import {
   RESOURCE_QUOTA_COLUMNS,
   WEBHOOK_COLUMNS,
 } from './limit-columns.ts';
+import { BUDGET_COLUMNS, ENDPOINTS_COLUMNS } from './policy-columns.ts';
+import {
+  ATTACHMENT_COLUMNS,
+  CLAIM_COLUMNS,
+  STORAGE_CLASS_COLUMNS,
+  VOLUME_COLUMNS,
+} from './storage-columns.ts';
 import {
   AGE,
   CRON_JOB_COLUMNS,
@@ -27,6 +34,7 @@ import {
   JOB_COLUMNS,
   NAME,
   REPLICA_SET_COLUMNS,
+  SCALE_COLUMNS,
   STATEFUL_SET_COLUMNS,
   labelsText,
 } from './workload-columns.ts';
@@ -173,12 +181,12 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   CronJob: CRON_JOB_COLUMNS,
   DaemonSet: DAEMON_SET_COLUMNS,
   Deployment: DEPLOYMENT_COLUMNS,
+  Endpoints: ENDPOINTS_COLUMNS,
   EndpointSlice: ENDPOINT_SLICE_COLUMNS,
   Event: EVENT_COLUMNS,
   Job: JOB_COLUMNS,
   HorizontalPodAutoscaler: AUTOSCALER_COLUMNS,
   LimitRange: [NAME, CREATED_AT],
-  PriorityClass: PRIORITY_CLASS_COLUMNS,
   ResourceQuota: RESOURCE_QUOTA_COLUMNS,
   ValidatingWebhookConfiguration: WEBHOOK_COLUMNS,
   NodeMetrics: METRICS_COLUMNS,
@@ -190,10 +198,15 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     AGE,
   ],
   Node: NODE_COLUMNS,
+  PersistentVolume: VOLUME_COLUMNS,
+  PersistentVolumeClaim: CLAIM_COLUMNS,
   Pod: POD_COLUMNS,
+  PodDisruptionBudget: BUDGET_COLUMNS,
+  PriorityClass: PRIORITY_CLASS_COLUMNS,
   ReplicaSet: REPLICA_SET_COLUMNS,
   Role: [NAME, CREATED_AT],
   RoleBinding: BINDING_COLUMNS,
+  Scale: SCALE_COLUMNS,
   Secret: [
     NAME,
     { name: 'Type', cell: (secret) => stringAt(secret, 'type') ?? '' },
@@ -203,6 +216,8 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   Service: SERVICE_COLUMNS,
   ServiceAccount: [NAME, AGE],
   StatefulSet: STATEFUL_SET_COLUMNS,
+  StorageClass: STORAGE_CLASS_COLUMNS,
+  VolumeAttachment: ATTACHMENT_COLUMNS,
 };
 
 function controller({ metadata }: KubeObject): string {

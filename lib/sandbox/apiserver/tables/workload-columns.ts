@@ -123,7 +123,7 @@ export const CRON_JOB_COLUMNS: readonly Column[] = [
   NAME,
   { name: 'Schedule', cell: (cron) => stringAt(cron, 'spec', 'schedule') ?? '' },
   { name: 'Timezone', cell: (cron) => stringAt(cron, 'spec', 'timeZone') ?? '<none>' },
-  { name: 'Suspend', type: 'boolean', cell: (cron) => objectAt(cron, 'spec').suspend === true },
+  { name: 'Suspend', cell: (cron) => (objectAt(cron, 'spec').suspend === true ? 'True' : 'False') },
   count('Active', (cron) => objectsAt(cron, 'status', 'active').length),
   {
     name: 'Last Schedule',
@@ -132,5 +132,13 @@ export const CRON_JOB_COLUMNS: readonly Column[] = [
       return lastAt === undefined ? '<none>' : age(lastAt, now);
     },
   },
+  AGE,
+];
+
+/** The view of a workload that only has its size. */
+export const SCALE_COLUMNS: readonly Column[] = [
+  NAME,
+  count('Desired', desired),
+  fromStatus('Available', 'replicas'),
   AGE,
 ];

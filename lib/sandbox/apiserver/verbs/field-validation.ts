@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
-import { isArray, isObject } from '#lib/sandbox/apiserver/objects/json.ts';
-import type { Field } from '#lib/sandbox/apiserver/protobuf/field-table.ts';
-import { messageOf, rootMessage } from '#lib/sandbox/apiserver/protobuf/field-table.ts';
+import type { WrongType } from '#lib/sandbox/apiserver/objects/decoded-fields.ts';
+import { decodedAs } from '#lib/sandbox/apiserver/objects/decoded-fields.ts';
+import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
+import { rootMessage } from '#lib/sandbox/apiserver/protobuf/field-table.ts';
 import { groupVersion } from '#lib/sandbox/apiserver/resources.ts';
 import type { ResourceRequest } from '#lib/sandbox/apiserver/server-context.ts';
 import type { StatusError } from '#lib/sandbox/apiserver/status-error.ts';
@@ -13,56 +13,40 @@ export function warningHeaders(texts: readonly string[]): Readonly<Record<string
   return { Warning: texts.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
 }
 
+/** How a body that cannot be read is refused: unknown fields, or a value of the wrong type. */
+export type Refusals = {
+  readonly strict: (why: string) => StatusError;
+  readonly wrong: (why: WrongType) => StatusError;
+};
+
+export type ReadBody = {
+  readonly body: JsonObject;
+  /** What the client is to be told. */
+  readonly warnings: readonly string[];
+};
+
 /**
- * Checks `fieldValidation`: Strict throws for unknown fields (400, or what `refuse` makes of it), Warn (the default)
- * answers with a warning for each. Kinds the field table does not cover are not checked.
+ * The body as its kind has it, without unknown fields. `fieldValidation` decides about those: Strict throws, Warn (the
+ * default) answers with a warning for each. Values of a wrong type always throw. Kinds that the field table does
+ * not cover pass as they are.
  */
-export function fieldWarnings(
-  { query, resource, subresource }: ResourceRequest,
-  body: JsonObject,
-  refuse: (why: string) => StatusError = badRequest,
-): readonly string[] {
+export function readBody(request: ResourceRequest, body: JsonObject, refusals?: Refusals): ReadBody {
+  const { query, resource } = request;
+  const root = rootMessage(groupVersion(resource), resource.kind);
+  if (root === undefined) return { body, warnings: [] };
+  const { object, unknown, wrong } = decodedAs(root, body);
+  const { strict, wrong: refuseWrong } = refusals ?? unhandled(request);
+  if (wrong) throw refuseWrong(wrong);
   const mode = query.get('fieldValidation') ?? 'Warn';
-  const root =
-    mode === 'Ignore' || subresource !== undefined
-      ? undefined
-      : rootMessage(groupVersion(resource), resource.kind);
-  if (root === undefined) return [];
-  const unknown = unknownFields(root, body, '').filter((path) => path !== 'apiVersion' && path !== 'kind');
-  if (unknown.length === 0) return [];
+  if (mode === 'Ignore' || unknown.length === 0) return { body: object, warnings: [] };
   const texts = unknown.map((path) => `unknown field "${path}"`);
-  if (mode === 'Strict') throw refuse(`strict decoding error: ${texts.join(', ')}`);
-  return texts;
+  if (mode === 'Strict') throw strict(`strict decoding error: ${texts.join(', ')}`);
+  return { body: object, warnings: texts };
 }
 
-/** Paths as Go's strict decoder writes them: `spec.template.spec.containers[0].imagee`. */
-function unknownFields(type: string, object: JsonObject, prefix: string): readonly string[] {
-  const fields = fieldsOf(type);
-  if (!fields) return [];
-  return Object.entries(object).flatMap(([key, value]) => {
-    const path = prefix === '' ? key : `${prefix}.${key}`;
-    const field = fields.get(key);
-    if (!field) return key.startsWith('$') ? [] : [path];
-    return inside(field, value, path);
-  });
-}
-
-function inside({ type, shape }: Field, value: Json | undefined, path: string): readonly string[] {
-  if (shape === 'map' || value === undefined) return [];
-  if (isArray(value)) {
-    return value.flatMap((item, index) =>
-      isObject(item) ? unknownFields(type, item, `${path}[${index}]`) : [],
-    );
-  }
-  return isObject(value) ? unknownFields(type, value, path) : [];
-}
-
-/** The JSON fields of a message, with those of Go's inline structs; undefined for scalars and opaque types. */
-function fieldsOf(type: string): ReadonlyMap<string, Field> | undefined {
-  const message = messageOf(type);
-  if (!message) return undefined;
-  const fields = [...message.byName.values()];
-  const inlined = fields.filter(({ shape }) => shape === 'inline');
-  if (inlined.length === 0) return message.byName;
-  return new Map([...message.byName, ...inlined.flatMap((field) => [...(fieldsOf(field.type) ?? [])])]);
+/** Of a whole object: `Pod in version "v1" cannot be handled as a Pod: ...` (handlers/create.go, transformDecodeError). */
+function unhandled({ resource: { kind, version } }: ResourceRequest): Refusals {
+  const refuse = (why: string): StatusError =>
+    badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+  return { strict: refuse, wrong: ({ decoded }) => refuse(decoded) };
 }

@@ -21,7 +21,7 @@ export function listObjects(context: ServerContext, request: ResourceRequest): R
   const revision = token?.revision ?? requestedRevision(context, query);
   const all = snapshot(context, request, revision, namespace).filter(matches);
   const rest = token ? all.filter((object) => keyOf(object) > token.after) : all;
-  const limit = Number(query.get('limit') ?? 0);
+  const limit = integer(query, 'limit');
   const page = limit > 0 && rest.length > limit ? rest.slice(0, limit) : rest;
   const last = page.at(-1);
   const more = page.length < rest.length && last !== undefined;
@@ -42,6 +42,12 @@ export function listObjects(context: ServerContext, request: ResourceRequest): R
   });
 }
 
+function integer(query: URLSearchParams, name: string): number {
+  const text = query.get(name) ?? '';
+  if (!/^[+-]?\d*$/.test(text)) throw badRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`);
+  return Number(text);
+}
+
 /** Items of a typed list carry no kind and apiVersion of their own. */
 function withoutType(object: JsonObject): JsonObject {
   return without(object, 'kind', 'apiVersion');
@@ -54,7 +60,9 @@ function requestedRevision({ journal }: ServerContext, query: URLSearchParams): 
   const text = query.get('resourceVersion') ?? '';
   if (text === '' || text === '0') return journal.revision;
   if (!/^\d+$/.test(text))
-    throw badRequest(`Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+    );
   const revision = Number(text);
   if (revision > journal.revision) throw tooLargeVersion(revision, journal.revision);
   const exact = query.get('resourceVersionMatch') === 'Exact';
@@ -103,7 +111,10 @@ function parseContinue(query: URLSearchParams): ContinueToken | undefined {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
   const token = decode(text);
-  if (!token) throw badRequest('continue key is not valid: encoding/json: invalid continue token');
+  if (!token)
+    throw badRequest(
+      'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
+    );
   return token;
 }
 

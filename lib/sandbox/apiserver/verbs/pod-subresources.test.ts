@@ -24,3 +24,18 @@ describe('pods/binding', () => {
     expect(JSON.stringify(body)).not.toContain('observedGeneration');
   });
 });
+
+describe('pods/eviction', () => {
+  it.each([
+    ['in the query', '?dryRun=All', {}],
+    ['in the delete options, as kubectl drain sends it', '', { deleteOptions: { dryRun: ['All'] } }],
+  ])('deletes nothing in a dry run asked for %s', (_where, query, options) => {
+    const { post, get } = testServer();
+    post(PODS, { metadata: { name: 'web' }, spec });
+    const eviction = { metadata: { name: 'web' }, ...options };
+    expect(post(`${PODS}/web/eviction${query}`, eviction).status).toBe(201);
+    expect(get(`${PODS}/web`).status).toBe(200);
+    expect(post(`${PODS}/web/eviction`, { metadata: { name: 'web' } }).status).toBe(201);
+    expect(get(`${PODS}/web`).status).toBe(404);
+  });
+});

@@ -1,10 +1,12 @@
-import { numberAt, objectAt, objectsAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
+import { numberAt, objectAt, objectsAt, stringAt, without } from '#lib/sandbox/apiserver/objects/json.ts';
+import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
 import { conflict } from '#lib/sandbox/apiserver/status-error.ts';
 import { isDryRun } from './dry-run.ts';
+import { budgetToSpend, spendBudget } from './disruption-budget.ts';
 import { requireObject } from './get.ts';
 import { removeObject } from './remove-object.ts';
 
@@ -34,7 +36,8 @@ export function bindPod(context: ServerContext, request: ResourceRequest): Reply
     ...pod,
     metadata: { ...pod.metadata, labels: { ...topologyOf(context, nodeName), ...pod.metadata.labels } },
     spec: { ...objectAt(pod, 'spec'), nodeName },
-    status: { ...objectAt(pod, 'status'), conditions: [...others, scheduled] },
+    // A nomination has served its purpose (ClearingNominatedNodeNameAfterBinding, on since 1.35).
+    status: { ...without(objectAt(pod, 'status'), 'nominatedNodeName'), conditions: [...others, scheduled] },
   });
   return json(201, SUCCESS);
 }
@@ -47,13 +50,34 @@ function topologyOf({ journal }: ServerContext, nodeName: string): Record<string
   return Object.fromEntries(Object.entries(labels).filter(([key]) => TOPOLOGY.includes(key)));
 }
 
-/** pods/eviction, without disruption budgets: a deletion with the grace the caller asks for. */
+/** pods/eviction: a deletion with the grace the caller asks for, if the pod's disruption budget allows one more. */
 export function evictPod(context: ServerContext, request: ResourceRequest): Reply {
   const { resource } = request;
-  const object = requireObject(context, request);
-  const gracePeriodSeconds = numberAt(request.body, 'deleteOptions', 'gracePeriodSeconds');
-  if (!isDryRun(request, 'POST')) {
+  const pod = requireObject(context, request);
+  const budget = budgetToSpend(context, pod);
+  const deleteOptions = objectAt(request.body, 'deleteOptions');
+  const gracePeriodSeconds = numberAt(deleteOptions, 'gracePeriodSeconds');
+  // kubectl drain asks for a dry run in the eviction's delete options.
+  const isTrial = isDryRun(request, 'POST') || isDryRun({ ...request, body: deleteOptions }, 'DELETE');
+  if (!isTrial) {
+    if (budget) spendBudget(context, budget, pod.metadata.name);
+    const object = markedEvicted(context, request, pod);
     removeObject(context, { resource, object, propagation: 'Background', gracePeriodSeconds });
   }
   return json(201, SUCCESS);
+}
+
+/** A pod that goes by its own will or somebody's eviction says which (registry/core/pod/storage/eviction.go). */
+function markedEvicted({ journal, clock }: ServerContext, { resource }: ResourceRequest, pod: KubeObject) {
+  const others = objectsAt(pod, 'status', 'conditions').filter(({ type }) => type !== 'DisruptionTarget');
+  const disruption = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(clock.now()),
+  };
+  const status = { ...objectAt(pod, 'status'), conditions: [...others, disruption] };
+  return journal.put(resource.storage, { ...pod, status });
 }

@@ -5,6 +5,7 @@ import {
   isEqual,
   isObject,
   objectAt,
+  objectsAt,
   stringAt,
   valueAt,
   without,
@@ -58,7 +59,8 @@ export function createObject(context: ServerContext, creation: Creation): KubeOb
   const defaulted = changedByAdmission(context, { ...admission, object: asked });
   const causes = creationCauses(resource, { ...defaulted, metadata: { ...sentMeta, name } });
   if (causes.length > 0) throw invalid(resource, name, causes);
-  if (journal.get(resource.storage, namespace, name)) throw alreadyExists(resource, name);
+  const existing = journal.get(resource.storage, namespace, name);
+  if (existing) throw alreadyExists(resource, name, existing.metadata.deletionTimestamp !== undefined);
   const metadata = {
     ...without(tidyMeta(objectAt(defaulted, 'metadata')), 'managedFields', 'selfLink'),
     name,
@@ -175,6 +177,12 @@ function withStatusOf(current: KubeObject, desired: JsonObject): KubeObject {
 /** Fields of metadata a client may set; the rest belongs to the server. */
 const CLIENT_META = ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
 
+/** Who manages what is the client's to say when it says anything; one empty entry starts anew (managedfields.go). */
+function managersIn(sentMeta: JsonObject, { metadata }: KubeObject): ObjectMeta['managedFields'] {
+  if (sentMeta.managedFields === undefined) return metadata.managedFields;
+  return objectsAt(sentMeta, 'managedFields').filter(({ manager }) => manager !== undefined);
+}
+
 function withSpecOf(resource: Resource, current: KubeObject, desired: JsonObject): KubeObject {
   const complete = withObjectDefaults(resource.kind, withKept(resource.kind, current, desired));
   const sentMeta = tidyMeta(objectAt(complete, 'metadata'));
@@ -183,7 +191,7 @@ function withSpecOf(resource: Resource, current: KubeObject, desired: JsonObject
   return {
     apiVersion: current.apiVersion,
     kind: current.kind,
-    metadata: { ...current.metadata, ...clientMeta },
+    metadata: { ...current.metadata, ...clientMeta, managedFields: managersIn(sentMeta, current) },
     ...without(complete, 'apiVersion', 'kind', 'metadata', 'status'),
     ...(status !== undefined && { status }),
   };

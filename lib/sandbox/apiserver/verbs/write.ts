@@ -6,15 +6,16 @@ import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/serv
 import { badRequest } from '#lib/sandbox/apiserver/status-error.ts';
 import { isDryRun } from './dry-run.ts';
 import { requireObject } from './get.ts';
-import { fieldWarnings, warningHeaders } from './field-validation.ts';
+import { readBody, warningHeaders } from './field-validation.ts';
 import { patchedObject } from './patched-object.ts';
 import { createObject, updateObject } from './write-object.ts';
 import { writerOf } from './writer.ts';
 
 export function create(context: ServerContext, request: ResourceRequest): Reply {
   const { resource, namespace } = request;
-  const warnings = [...fieldWarnings(request, bodyOf(request))];
-  const body = toStored(resource, bodyOf(request));
+  const read = readBody(request, bodyOf(request));
+  const warnings = [...read.warnings];
+  const body = toStored(resource, read.body);
   const writer = writerOf(request, 'Update');
   const object = createObject(context, {
     resource,
@@ -29,8 +30,9 @@ export function create(context: ServerContext, request: ResourceRequest): Reply 
 
 export function update(context: ServerContext, request: ResourceRequest): Reply {
   const { resource } = request;
-  const warnings = [...fieldWarnings(request, bodyOf(request))];
-  const desired = toStored(resource, bodyOf(request));
+  const read = readBody(request, bodyOf(request));
+  const warnings = [...read.warnings];
+  const desired = toStored(resource, read.body);
   const current = requireObject(context, request);
   const writer = writerOf(request, 'Update');
   const object = updateObject(context, {

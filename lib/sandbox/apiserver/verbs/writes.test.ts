@@ -28,6 +28,21 @@ describe('writes', () => {
     expect(put(WEB, deployment('web')).body).toEqual(created);
   });
 
+  it('leave out what is null, but write the times an Event lacks', () => {
+    const event = {
+      metadata: { name: 'a.1', creationTimestamp: null },
+      involvedObject: { kind: 'Pod', name: 'a', namespace: 'default' },
+      eventTime: null,
+      firstTimestamp: '2026-01-05T12:00:00Z',
+      lastTimestamp: null,
+      series: null,
+    };
+    const { body } = testServer().post('/api/v1/namespaces/default/events', event);
+    expect(body).toMatchObject({ eventTime: null, lastTimestamp: null });
+    expect(body).not.toHaveProperty('series');
+    expect(body.metadata).toMatchObject({ creationTimestamp: expect.any(String) as string });
+  });
+
   it('count generations of the spec, not of labels or status', () => {
     const { patch } = withWeb();
     expect(generation(patch(WEB, 'merge', { metadata: { labels: { a: 'b' } } }).body)).toBe(1);
@@ -156,12 +171,30 @@ describe('writes', () => {
     const bad = { ...pod('a'), spec: { containers: [{ name: 'app', image: 'i', imagee: 'x' }] } };
     expect(post(`${PODS}?fieldValidation=Strict`, bad).body).toMatchObject({
       code: 400,
-      message: 'strict decoding error: unknown field "spec.containers[0].imagee"',
+      message:
+        'Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.containers[0].imagee"',
     });
     const user = { name: 'admin', groups: ['system:masters'] };
     expect(server.handle({ method: 'POST', path: PODS, body: bad, user })).toMatchObject({
       headers: { Warning: '299 - "unknown field \\"spec.containers[0].imagee\\""' },
     });
+  });
+
+  it('of the wrong type are refused before anything is stored', () => {
+    const { post, patch, get } = testServer();
+    const bad = { ...pod('a'), spec: { containers: 'none' } };
+    expect(post(PODS, bad).body).toMatchObject({
+      code: 400,
+      message:
+        'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type []v1.Container',
+    });
+    post(DEPLOYMENTS, deployment('web'));
+    expect(patch(WEB, 'strategic', { spec: { replicas: 'three' } }).body).toMatchObject({
+      code: 422,
+      message:
+        ' "" is invalid: patch: Invalid value: "map[spec:map[replicas:three]]": unrecognized type: int32',
+    });
+    expect(get(WEB).body).toMatchObject({ spec: { replicas: 1 } });
   });
 
   it('of patches are refused with the whole text, which names neither object nor kind', () => {

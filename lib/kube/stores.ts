@@ -1,13 +1,11 @@
-import type { ClusterChanges } from '#lib/kube/cluster-cache.ts';
-import { KINDS, type KindName, type ModelByKind } from '#lib/kube/kinds.ts';
-import { createStore, type Store } from '#lib/kube/store.ts';
+import type { ClusterChanges } from './cluster-cache.ts';
+import { KINDS, type KindName, type ModelByKind } from './kinds.ts';
+import { createStore, type Store } from './store.ts';
 
-export type FakeStores = { readonly [K in KindName]: Store<ModelByKind[K]> };
+export type Stores = { readonly [K in KindName]: Store<ModelByKind[K]> };
 
-/** The stores of a cluster without an API server: a test puts objects in, changes come out as from the real caches. */
-export function createFakeListers(
-  onChanges: (changes: ClusterChanges) => void = () => undefined,
-): FakeStores {
+/** The stores of a cluster without an API server: somebody puts objects in, changes come out as from the informers. */
+export function createStores(onChanges: (changes: ClusterChanges) => void = () => undefined): Stores {
   const store = <K extends KindName>(kind: K): Store<ModelByKind[K]> =>
     createStore<ModelByKind[K]>({
       identity: KINDS[kind].identity,

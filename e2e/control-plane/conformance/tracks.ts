@@ -1,0 +1,20 @@
+import { creating } from './creating.ts';
+import { deleting } from './deleting.ts';
+import { lab } from './lab.ts';
+import { nodes } from './nodes.ts';
+import { refusals } from './refusals.ts';
+import { plain, type Step } from './step.ts';
+import { watching } from './watching.ts';
+import { writing } from './writing.ts';
+
+/** Everything the sandbox is meant to answer: first the nodes, whose pods all tracks share. */
+export const BEFOREHAND: readonly Step[] = nodes;
+
+/** Each in a namespace of its own; the steps of one come one after the other. */
+export const TRACKS: readonly (readonly Step[])[] = [
+  lab,
+  [...creating, ...writing, ...refusals],
+  [...watching, ...deleting],
+];
+
+export const AFTERWARDS: readonly Step[] = plain('delete namespace lab30 desk watched');

@@ -1,0 +1,88 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { grantAccountRoles } from '#lib/sandbox/apiserver/https/account-roles.ts';
+import { createAccounts } from '#lib/sandbox/apiserver/https/accounts.ts';
+import { createIdentity } from '#lib/sandbox/apiserver/https/certificate.ts';
+import { startHttpsServer } from '#lib/sandbox/apiserver/https/https-server.ts';
+import { writeKubeconfig } from '#lib/sandbox/apiserver/https/kubeconfig.ts';
+import { wallClock } from '#lib/sandbox/wall-clock.ts';
+import { startApp } from '../processes.ts';
+import { productAt } from './cluster-under-test.ts';
+import { controlPlaneStage, sandboxStage, type Stage, type StageOptions } from './stage.ts';
+
+export type Product = ReturnType<typeof productAt>;
+
+export type ServedStages = {
+  /** One product that watches both clusters. */
+  readonly products: { readonly sandbox: Product; readonly real: Product };
+  stop(): Promise<void>;
+};
+
+/**
+ * Has the same told to the sandbox and to a real control plane, lets both go on with the machine's time, and starts the
+ * product on both.
+ */
+export async function serveStages(
+  options: StageOptions,
+  tell: (stage: Stage) => Promise<void>,
+): Promise<ServedStages> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'uncrash-compared-'));
+    stops.push(() => rm(folder, { recursive: true, force: true }));
+    const real = await controlPlaneStage(options);
+    stops.push(() => real.stop());
+    await tell(real);
+    real.goLive();
+    const sandbox = await sandboxStage(options);
+    stops.push(() => sandbox.stop());
+    await tell(sandbox);
+    const own = join(folder, 'sandbox');
+    stops.push(await serve(sandbox, own));
+    const both = join(folder, 'both');
+    await writeFile(both, await merged([own, real.controlPlane.kubeconfig]), { mode: 0o600 });
+    const app = await startApp(['--kubeconfig', both]);
+    stops.push(() => app.stop());
+    return { products: { sandbox: productAt(app.url, 'sandbox'), real: productAt(app.url) }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Serves a sandbox at 1x over HTTPS, with its own kubeconfig. */
+async function serve(
+  { sandbox: { server: api, clock } }: Awaited<ReturnType<typeof sandboxStage>>,
+  path: string,
+): Promise<() => Promise<void>> {
+  grantAccountRoles(api);
+  const stopFollowing = clock.goLive(wallClock);
+  const identity = createIdentity(wallClock.now());
+  const accounts = createAccounts();
+  const https = await startHttpsServer({ api, clock, identity, accounts, port: 0 });
+  await writeKubeconfig(path, { server: https.url, ca: identity.ca, accounts });
+  return async () => {
+    stopFollowing();
+    await https.close();
+  };
+}
+
+type Kubeconfig = Readonly<Record<'clusters' | 'users' | 'contexts', readonly unknown[]>>;
+
+/** One kubeconfig with the contexts of all; the first one's current context is current. */
+async function merged(paths: readonly string[]): Promise<string> {
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  const configs = texts.map((text) => parse(text) as Kubeconfig); // our own files
+  const all = (key: keyof Kubeconfig): readonly unknown[] => configs.flatMap((config) => config[key]);
+  return stringify({
+    ...configs[0],
+    clusters: all('clusters'),
+    users: all('users'),
+    contexts: all('contexts'),
+  });
+}

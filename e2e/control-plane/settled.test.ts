@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { Condition, Deployment, Metadata, Pod, ReplicaSet } from '#lib/sandbox/client/objects.ts';
+import { decisive, unsettled, type Snapshot } from './settled.ts';
+
+const meta = (name: string, more: Partial<Metadata> = {}): Metadata => ({
+  name,
+  namespace: 'shop',
+  uid: `uid-${name}`,
+  resourceVersion: '1',
+  creationTimestamp: '2026-01-05T12:00:00Z',
+  ...more,
+});
+const ownedBy = (kind: string, name: string) => ({
+  ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: `uid-${name}`, controller: true }],
+});
+const template = { spec: { containers: [] } };
+const selector = { matchLabels: { app: 'cart' } };
+const ready: Condition = { type: 'Ready', status: 'True' };
+
+const deployment: Deployment = {
+  metadata: meta('cart', { generation: 2 }),
+  spec: { replicas: 2, selector, template },
+  status: { observedGeneration: 2, replicas: 2, readyReplicas: 1 },
+};
+const replicaSet: ReplicaSet = {
+  metadata: meta('cart-1', { generation: 1, ...ownedBy('Deployment', 'cart') }),
+  spec: { replicas: 2, selector, template },
+  status: { observedGeneration: 1, replicas: 2, readyReplicas: 1 },
+};
+const pod = (name: string, conditions: readonly Condition[] = []): Pod => ({
+  metadata: meta(name, ownedBy('ReplicaSet', 'cart-1')),
+  spec: { containers: [], nodeName: 'worker-1' },
+  status: { phase: 'Running', conditions },
+});
+const quiet: Snapshot = {
+  namespaces: [{ metadata: meta('shop') }],
+  serviceAccounts: [{ metadata: meta('default') }],
+  deployments: [deployment],
+  replicaSets: [replicaSet],
+  pods: [pod('a', [ready]), pod('b')],
+};
+const withStatus = (status: Partial<Deployment['status']>): Snapshot => ({
+  ...quiet,
+  deployments: [{ ...deployment, status: { ...deployment.status, ...status } }],
+});
+const withSet = (change: Partial<ReplicaSet>): Snapshot => ({
+  ...quiet,
+  replicaSets: [{ ...replicaSet, ...change }],
+});
+const unbound = (conditions: readonly Condition[]): Pod => {
+  const { metadata, status } = pod('b');
+  return { metadata, spec: { containers: [] }, status: { ...status, conditions } };
+};
+
+describe('a control plane has nothing to do', () => {
+  it('when every status agrees with what it is derived from', () => {
+    expect(unsettled(quiet)).toEqual([]);
+  });
+
+  it('about a pod that fits nowhere', () => {
+    const refused: Condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' };
+    expect(unsettled({ ...quiet, pods: [pod('a', [ready]), unbound([refused])] })).toEqual([]);
+  });
+
+  it('about pods an admission plugin refuses', () => {
+    const conditions: readonly Condition[] = [{ type: 'ReplicaFailure', status: 'True' }];
+    const refused = {
+      spec: { ...replicaSet.spec, replicas: 3 },
+      status: { ...replicaSet.status, conditions },
+    };
+    expect(unsettled(withSet(refused))).toEqual([]);
+  });
+});
+
+describe('a control plane is at work', () => {
+  it.each<[string, Snapshot, string]>([
+    ['while a namespace has no service account', { ...quiet, serviceAccounts: [] }, 'has no service account'],
+    ['before it looked at a Deployment', withStatus({ observedGeneration: 1 }), 'was not looked at'],
+    ['before it summed up the ReplicaSets', withStatus({ readyReplicas: 0 }), 'readyReplicas is 0'],
+    ['before it looked at a ReplicaSet', withSet({ status: {} }), 'was not looked at'],
+    ['before it counted the pods', { ...quiet, pods: [pod('a', [ready])] }, 'counts 2 pods of 1'],
+    ['before it saw a pod get ready', { ...quiet, pods: [pod('a', [ready]), pod('b', [ready])] }, '1 ready'],
+    ['before it made all pods', withSet({ spec: { ...replicaSet.spec, replicas: 3 } }), 'has 2 of 3 pods'],
+    ['before it chose a node', { ...quiet, pods: [pod('a', [ready]), unbound([])] }, 'is not scheduled'],
+  ])('%s', (_behaviour, snapshot, expected) => {
+    expect(unsettled(snapshot).join('\n')).toContain(expected);
+  });
+});
+
+describe('what controllers decide by', () => {
+  it('changes with the readiness of a pod, and not with why its container waits', () => {
+    const waiting = { ...pod('b'), status: { ...pod('b').status, containerStatuses: [] } };
+    expect(decisive({ ...quiet, pods: [pod('a', [ready]), waiting] })).toBe(decisive(quiet));
+    expect(decisive({ ...quiet, pods: [pod('a'), pod('b')] })).not.toBe(decisive(quiet));
+  });
+});

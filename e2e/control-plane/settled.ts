@@ -1,0 +1,94 @@
+import type {
+  Deployment,
+  KubeObject,
+  Namespace,
+  Pod,
+  ReplicaSet,
+  ServiceAccount,
+} from '#lib/sandbox/client/objects.ts';
+import { isControlledBy } from '#lib/sandbox/client/write.ts';
+
+/** One moment of a cluster. */
+export type Snapshot = {
+  readonly namespaces: readonly Namespace[];
+  readonly serviceAccounts: readonly ServiceAccount[];
+  readonly deployments: readonly Deployment[];
+  readonly replicaSets: readonly ReplicaSet[];
+  readonly pods: readonly Pod[];
+};
+
+/**
+ * What controllers and scheduler still have to do, one line each; nothing when everything derived agrees with what it is
+ * derived from. Controllers write their status after what they do, so a status that agrees means work that is done.
+ */
+export function unsettled(snapshot: Snapshot): readonly string[] {
+  const { namespaces, serviceAccounts, deployments, replicaSets, pods } = snapshot;
+  const without = namespaces.filter(
+    ({ metadata: { name } }) => !serviceAccounts.some(({ metadata }) => metadata.namespace === name),
+  );
+  return [
+    ...without.map(({ metadata }) => `namespace ${metadata.name} has no service account`),
+    ...deployments.flatMap((deployment) => ofDeployment(deployment, replicaSets)),
+    ...replicaSets.flatMap((replicaSet) => ofReplicaSet(replicaSet, pods)),
+    ...pods.filter(isUndecided).map((pod) => `${nameOf(pod)} is not scheduled`),
+  ];
+}
+
+function ofDeployment(deployment: Deployment, replicaSets: readonly ReplicaSet[]): readonly string[] {
+  const { status = {}, metadata } = deployment;
+  const name = `deployment ${nameOf(deployment)}`;
+  if (status.observedGeneration !== metadata.generation) return [`${name} was not looked at`];
+  const own = replicaSets.filter((replicaSet) => isControlledBy(replicaSet, deployment));
+  const sum = (field: 'replicas' | 'readyReplicas'): number =>
+    own.reduce((total, replicaSet) => total + (replicaSet.status?.[field] ?? 0), 0);
+  const differs = (['replicas', 'readyReplicas'] as const).filter(
+    (field) => (status[field] ?? 0) !== sum(field),
+  );
+  return differs.map(
+    (field) => `${name}: ${field} is ${status[field] ?? 0}, its ReplicaSets have ${sum(field)}`,
+  );
+}
+
+function ofReplicaSet(replicaSet: ReplicaSet, pods: readonly Pod[]): readonly string[] {
+  const { status = {}, spec, metadata } = replicaSet;
+  const name = `replica set ${nameOf(replicaSet)}`;
+  if (status.observedGeneration !== metadata.generation) return [`${name} was not looked at`];
+  const active = pods.filter((pod) => isControlledBy(pod, replicaSet) && isActive(pod));
+  const isRefused = status.conditions?.some(
+    ({ type, status: is }) => type === 'ReplicaFailure' && is === 'True',
+  );
+  const { replicas = 0, readyReplicas = 0 } = status;
+  const ready = active.filter(isReady).length;
+  return [
+    ...(replicas === active.length ? [] : [`${name} counts ${replicas} pods of ${active.length}`]),
+    ...(readyReplicas === ready ? [] : [`${name} counts ${readyReplicas} ready pods of ${ready}`]),
+    ...(isRefused || replicas === (spec.replicas ?? 1)
+      ? []
+      : [`${name} has ${replicas} of ${spec.replicas} pods`]),
+  ];
+}
+
+/** What the decisions of controllers and scheduler depend on: as long as it stays, they have nothing to do. */
+export function decisive({ namespaces, deployments, replicaSets, pods }: Snapshot): string {
+  const generations = [...namespaces, ...deployments, ...replicaSets].map(
+    ({ metadata }) => `${metadata.uid} ${metadata.generation ?? 0}`,
+  );
+  const states = pods.map((pod) => {
+    const { metadata, spec, status } = pod;
+    return [metadata.uid, spec.nodeName, status?.phase, isReady(pod), metadata.deletionTimestamp].join(' ');
+  });
+  return [...generations, ...states].join('\n');
+}
+
+const nameOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+const isReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+
+const isActive = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+
+const isUndecided = ({ metadata, spec, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  spec.nodeName === undefined &&
+  !status?.conditions?.some(({ type }) => type === 'PodScheduled');

@@ -1,0 +1,197 @@
+import type { Candidate, Certainty, Remedy } from '#lib/model/finding.ts';
+import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
+import { eventEvidence } from '#lib/diagnosis/evidence.ts';
+import { finding } from '#lib/diagnosis/finding.ts';
+import { nearMiss } from '#lib/diagnosis/near-miss.ts';
+import { commandRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
+import type { PodRule } from '#lib/diagnosis/rule.ts';
+import { setupFailure } from '#lib/diagnosis/setup-failure.ts';
+import { shellWord } from '#lib/rollout/shell-word.ts';
+
+type Said = {
+  readonly causeId: string;
+  readonly certainty: Certainty;
+  readonly title: string | [string, ...string[]];
+  readonly sentence: string;
+  readonly candidates?: readonly Candidate[];
+  readonly remedies?: readonly Remedy[];
+};
+
+type Reading = {
+  readonly pattern: RegExp;
+  readonly read: (match: RegExpExecArray, input: DiagnosisInput) => Said;
+};
+
+const MULTI_ATTACH: Candidate = {
+  causeId: 'volume-multi-attach',
+  sentence: 'A living pod on another node may still use it.',
+  check: 'List the pods that name the claim, and their nodes.',
+};
+const STALE: Candidate = {
+  causeId: 'volume-multi-attach-stale',
+  sentence: 'The attachment may be left over from a node that is gone.',
+  check: 'Compare `kubectl get volumeattachments` with the nodes that are ready.',
+};
+const attachments = commandRemedy('See who holds the volume', [
+  'kubectl get volumeattachments',
+  'kubectl get nodes',
+]);
+
+/**
+ * Volumes that cannot be attached or mounted; only events tell. Most telling first.
+ * https://github.com/kubernetes/kubernetes/blob/master/pkg/volume/util/operationexecutor/operation_generator.go
+ */
+const READINGS: readonly Reading[] = [
+  {
+    pattern: /\b(secret|configmap)s? "([^"]{1,253})" not found/i,
+    read: ([, word = '', name = ''], input) => missingObject(word, name, input),
+  },
+  {
+    pattern: /(secret|configmap) references non-existent (?:secret|config) key: (\S{1,253})/i,
+    read: ([, word = '', key = '']) => {
+      const kind = word.toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap';
+      return {
+        causeId: `${kind.toLowerCase()}-key-not-found`,
+        certainty: 'likely',
+        title: [`Key ${key} is not in the ${kind}`, `A key is not in the ${kind}`],
+        sentence: `A volume asks for the key ${key}, and its ${kind} does not have it.`,
+      };
+    },
+  },
+  {
+    pattern: /Multi-Attach error for volume "([^"]{1,253})"|already used by pod\(s\)/i,
+    read: ([, volume], input) => ({
+      causeId: 'volume-multi-attach',
+      certainty: 'likely',
+      title: 'Volume is in use on another node',
+      sentence: `Volume ${volume ?? ''} is still attached to another node by a pod that uses it.`.replace(
+        '  ',
+        ' ',
+      ),
+      candidates: [STALE],
+      remedies: [...strategyRemedy(input), attachments],
+    }),
+  },
+  {
+    pattern: /already exclusively attached to one node|already attached to (?:a server|another)/i,
+    read: () => ({
+      causeId: 'volume-multi-attach-stale',
+      certainty: 'possible',
+      title: 'Volume is attached elsewhere',
+      sentence: 'The volume is attached to another node; Kubernetes waits for it to be detached there.',
+      candidates: [MULTI_ATTACH],
+      remedies: [attachments],
+    }),
+  },
+  {
+    pattern: /AttachVolume\.Attach failed for volume "([^"]{1,253})"/,
+    read: ([, volume = '']) => ({
+      causeId: 'volume-attach-failed',
+      certainty: 'likely',
+      title: 'The volume cannot be attached',
+      sentence: `Volume ${volume} cannot be attached to the node.`,
+      remedies: [attachments],
+    }),
+  },
+  {
+    pattern: /failed to fetch token: .{0,200}serviceaccounts? "([^"]{1,253})" not found/,
+    read: ([, account = '']) => ({
+      causeId: 'service-account-not-found',
+      certainty: 'likely',
+      title: 'The ServiceAccount is gone',
+      sentence: `ServiceAccount ${account} does not exist any more, so the pod gets no token.`,
+    }),
+  },
+  {
+    pattern: /failed to fetch token: the server could not find the requested resource/,
+    read: () => ({
+      causeId: 'service-account-token-api-missing',
+      certainty: 'likely',
+      title: 'API server cannot make tokens',
+      sentence: 'The API server does not serve the TokenRequest API, so the pod gets no token.',
+    }),
+  },
+  {
+    pattern: /hostPath type check failed: (\S{1,400}) is not an? ([\w ]{1,40})/,
+    read: ([, path = '', type = '']) => ({
+      causeId: 'hostpath-type-mismatch',
+      certainty: 'likely',
+      title: 'A hostPath has another type',
+      sentence: `${path} on the node is not a ${type.trim()}.`,
+    }),
+  },
+  {
+    pattern: /driver name (\S{1,253}) not found in the list of registered CSI drivers/,
+    read: ([, driver = '']) => ({
+      causeId: 'volume-mount-failed',
+      certainty: 'likely',
+      title: 'CSI driver is not on the node',
+      sentence: `The CSI driver ${driver} does not run on the node of the pod.`,
+    }),
+  },
+  {
+    pattern: /MountVolume\.\w+ failed for volume "([^"]{1,253})"|Unable to (?:attach or )?mount volumes/,
+    read: ([, volume]) => ({
+      causeId: 'volume-mount-failed',
+      certainty: 'likely',
+      title: 'A volume cannot be mounted',
+      sentence: `${volume === undefined ? 'A volume of the pod' : `Volume ${volume}`} cannot be mounted.`,
+    }),
+  },
+];
+
+/** Kubelet noise about pods that are just starting or ending; it explains nothing that lasts. */
+const NOISE = /object "[^"]{0,253}"\/"[^"]{0,253}" not registered/;
+
+export const volumeFailure: PodRule = (input) => {
+  const told = setupFailure(input)?.events.filter(({ text }) => !NOISE.test(text));
+  for (const { pattern, read } of READINGS) {
+    for (const { event, text } of told ?? []) {
+      const match = pattern.exec(text);
+      if (match) return finding({ ...read(match, input), raw: text, evidence: [eventEvidence(event)] });
+    }
+  }
+  return undefined;
+};
+
+function missingObject(word: string, name: string, input: DiagnosisInput): Said {
+  const { references, owner } = input;
+  const isSecret = word.toLowerCase() === 'secret';
+  const kind = isSecret ? 'Secret' : 'ConfigMap';
+  const lookup = isSecret ? references.secrets.get(name) : references.configMaps.get(name);
+  const meant = nearMiss(name, (isSecret ? references.secretNames : references.configMapNames) ?? []);
+  return {
+    causeId: isSecret ? 'secret-not-found' : 'configmap-not-found',
+    certainty: lookup?.state === 'missing' ? 'proven' : 'likely',
+    title: [`${kind} ${name} does not exist`, `A ${kind} does not exist`],
+    sentence:
+      lookup?.state === 'exists'
+        ? `${kind} ${name} was missing and exists now; the kubelet mounts it within 2 min 2 s.`
+        : `A volume of the pod needs ${kind} ${name}, which does not exist in ${owner.namespace}${meant ? `; ${meant} does` : ''}.`,
+    remedies: [
+      ...rollbackRemedy(input),
+      commandRemedy(
+        `Create ${kind} ${name}`,
+        [
+          `kubectl create ${isSecret ? 'secret generic' : 'configmap'} ${shellWord(name)} -n ${shellWord(owner.namespace)} --from-literal=KEY=VALUE`,
+        ],
+        'Picked up by itself within 2 min 2 s.',
+      ),
+    ],
+  };
+}
+
+/** A rolling update starts the new pod before the old one let go of a volume only one node may have. */
+function strategyRemedy({ owner }: DiagnosisInput): Remedy[] {
+  if (owner.kind !== 'Deployment') return [];
+  const patch = '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}';
+  return [
+    commandRemedy(
+      'Let the old pod end first (strategy Recreate)',
+      [
+        `kubectl patch deployment ${shellWord(owner.name)} -n ${shellWord(owner.namespace)} -p ${shellWord(patch)}`,
+      ],
+      'A ReadWriteOnce volume can be on one node at a time.',
+    ),
+  ];
+}

@@ -1,0 +1,70 @@
+import type { Finding } from '#lib/model/finding.ts';
+import type { Incident } from '#lib/model/incident.ts';
+import type { NextAttempt } from '#lib/model/backoff.ts';
+import { ClusterObjects } from '#lib/server/cluster/cluster-objects.ts';
+import { type FactsSources, incidentFacts, runningImages } from '#lib/server/cluster/facts.ts';
+import { Histories } from '#lib/server/cluster/histories.ts';
+import { IncidentEngine } from '#lib/server/cluster/incident-engine.ts';
+import { type GivenLogs, offlineLogs } from './offline-logs.ts';
+import type { OfflineCluster } from './offline-cluster.ts';
+
+export type OfflineFinding = {
+  readonly incident: Incident;
+  readonly findings: readonly [Finding, ...Finding[]];
+  readonly next: NextAttempt | undefined;
+};
+
+const RANK: Readonly<Record<Incident['severity'], number>> = {
+  critical: 0,
+  warning: 1,
+  notice: 2,
+  unknown: 3,
+};
+
+/**
+ * The live product's own way from objects to findings, once, at `now` (epoch ms). The worst first.
+ */
+export function diagnoseOffline(
+  { stores, hasKind, references }: OfflineCluster,
+  { logs, now }: { readonly logs: GivenLogs; readonly now: number },
+): readonly OfflineFinding[] {
+  const objects = new ClusterObjects(stores, hasKind);
+  const histories = new Histories();
+  const engine = new IncidentEngine({ cluster: 'offline', listers: stores, objects });
+  for (const pod of stores.pods.list()) {
+    engine.markDirty(objects.addPod(pod));
+    histories.see(pod, objects.ownerOf(pod), now);
+  }
+  const { deployments, replicasets, statefulsets, daemonsets, jobs } = stores;
+  for (const lister of [deployments, replicasets, statefulsets, daemonsets, jobs]) {
+    engine.markDirty(lister.list().map((workload) => objects.ownerOf(workload)));
+  }
+  for (const deployment of deployments.list()) {
+    const { replicaSets, pods } = objects.owned(objects.ownerOf(deployment));
+    histories.seeRollout(deployment, { replicaSets, pods, now });
+  }
+  const images = runningImages(stores);
+  const sources: FactsSources = {
+    listers: stores,
+    objects,
+    histories,
+    logTails: offlineLogs(logs),
+    references,
+    runningImages: () => images,
+    lastFindings: () => undefined,
+    readOnly: true,
+    actionsOn: () => [],
+  };
+  return engine
+    .evaluate(now)
+    .incidents.map((incident) => {
+      const { findings, next } = incidentFacts(incident, sources, now);
+      return { incident, findings, next };
+    })
+    .toSorted(
+      (a, b) => RANK[a.incident.severity] - RANK[b.incident.severity] || byName(a.incident, b.incident),
+    );
+}
+
+const byName = ({ owner: a }: Incident, { owner: b }: Incident): number =>
+  `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1;

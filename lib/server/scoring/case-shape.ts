@@ -1,0 +1,21 @@
+import type { Signals } from './failure-case.ts';
+
+/** What kind of trouble the objects show, before anybody asks for its cause. */
+export type Shape = 'no-pod' | 'node' | 'failed' | 'unscheduled' | 'container';
+
+const POD_FAILED =
+  /^(Evicted|NodeShutdown|Preempting|NodeAffinity|NodeName|NodePorts|TaintToleration|UnexpectedAdmissionError|OutOf\w+|DeadlineExceeded|AppArmor|SysctlForbidden)$/;
+const SCHEDULING =
+  /nodes? (are|is) available|No nodes are available|failed to fit in any node|taints? that the pod didn't tolerate/;
+
+export function shapeOf({ status_column, reason, waiting_message, events, other_signals }: Signals): Shape {
+  const column = status_column ?? '';
+  const words = [column, reason ?? ''];
+  const texts = [waiting_message ?? '', ...events];
+  if (column === '(no pod)' || texts.some((text) => /Error creating: /.test(text))) return 'no-pod';
+  if (/^Node\b/.test(column) && !words.some((word) => POD_FAILED.test(word))) return 'node';
+  if (other_signals['object'] === 'Node' || reason === 'KubeletNotReady') return 'node';
+  if (words.some((word) => POD_FAILED.test(word)) || other_signals['phase'] === 'Failed') return 'failed';
+  if (words.includes('Unschedulable') || texts.some((text) => SCHEDULING.test(text))) return 'unscheduled';
+  return 'container';
+}
