@@ -35,6 +35,11 @@ type Cached = {
   readonly attachments: 'VolumeAttachment';
   readonly disruptionBudgets: 'PodDisruptionBudget';
   readonly endpoints: 'Endpoints';
+  readonly controllerRevisions: 'ControllerRevision';
+  readonly cronJobs: 'CronJob';
+  readonly daemonSets: 'DaemonSet';
+  readonly jobs: 'Job';
+  readonly statefulSets: 'StatefulSet';
 };
 
 export type Informers = { readonly [Name in keyof Cached]: Informer<Cached[Name]> };
@@ -73,6 +78,11 @@ export class Cluster {
       attachments: informer('VolumeAttachment'),
       disruptionBudgets: informer('PodDisruptionBudget'),
       endpoints: informer('Endpoints'),
+      controllerRevisions: informer('ControllerRevision'),
+      cronJobs: informer('CronJob'),
+      daemonSets: informer('DaemonSet'),
+      jobs: informer('Job'),
+      statefulSets: informer('StatefulSet'),
     };
     const byKind = new Map<Kind, Cache>(
       Object.values(this.informers).map((cache) => [cache.kind, cache as Cache]),

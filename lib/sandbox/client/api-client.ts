@@ -62,12 +62,18 @@ export class ApiClient {
     return merged;
   }
 
-  async #delete({ target, uid, graceSeconds }: Extract<Write, { verb: 'delete' }>): Promise<undefined> {
+  async #delete({
+    target,
+    uid,
+    graceSeconds,
+    propagation,
+  }: Extract<Write, { verb: 'delete' }>): Promise<undefined> {
     const options = {
       kind: 'DeleteOptions',
       apiVersion: 'v1',
       preconditions: { uid },
       ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
+      ...(propagation === undefined ? {} : { propagationPolicy: propagation }),
     };
     try {
       const answer = await this.send('DELETE', objectPath(target), options);

@@ -42,6 +42,11 @@ export const RESOURCES: Readonly<Record<Kind, Resource>> = {
   PodDisruptionBudget: group('policy/v1', 'poddisruptionbudgets'),
   HorizontalPodAutoscaler: group('autoscaling/v2', 'horizontalpodautoscalers'),
   Endpoints: core('endpoints'),
+  ControllerRevision: group('apps/v1', 'controllerrevisions'),
+  CronJob: group('batch/v1', 'cronjobs'),
+  DaemonSet: group('apps/v1', 'daemonsets'),
+  Job: group('batch/v1', 'jobs'),
+  StatefulSet: group('apps/v1', 'statefulsets'),
 };
 
 export type ObjectKey = { readonly kind: Kind; readonly namespace?: string; readonly name: string };

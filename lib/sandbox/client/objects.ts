@@ -6,6 +6,7 @@ import type {
   StorageClass,
   VolumeAttachment,
 } from './storage-objects.ts';
+import type { ControllerRevision, CronJob, DaemonSet, Job, StatefulSet } from './workload-objects.ts';
 
 /**
  * The Kubernetes objects the simulation reads, as they cross the wire: times are RFC 3339 strings, optional
@@ -33,8 +34,8 @@ export type Metadata = {
   readonly deletionGracePeriodSeconds?: number;
   readonly labels?: Labels;
   readonly annotations?: Labels;
-  readonly finalizers?: readonly string[];
   readonly ownerReferences?: readonly OwnerReference[];
+  readonly finalizers?: readonly string[];
 };
 
 export type KubeObject = {
@@ -132,15 +133,19 @@ export type VolumeSpec = {
   readonly name: string;
   readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
   readonly configMap?: { readonly name?: string; readonly optional?: boolean };
-  readonly persistentVolumeClaim?: { readonly claimName: string };
+  readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
   readonly ephemeral?: object;
 };
 
 export type PodSpec = {
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
+  readonly affinity?: Affinity;
+  readonly hostNetwork?: boolean;
+  readonly hostname?: string;
   readonly nodeName?: string;
   readonly nodeSelector?: Labels;
+  readonly subdomain?: string;
   readonly tolerations?: readonly Toleration[];
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds?: number;
@@ -148,10 +153,8 @@ export type PodSpec = {
   readonly serviceAccountName?: string;
   readonly schedulerName?: string;
   readonly volumes?: readonly VolumeSpec[];
-  readonly affinity?: Affinity;
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly schedulingGates?: readonly { readonly name: string }[];
-  readonly hostNetwork?: boolean;
   readonly overhead?: ResourceList;
   readonly priority?: number;
   readonly priorityClassName?: string;
@@ -200,7 +203,11 @@ export type PodStatus = {
 export type Pod = KubeObject & { readonly spec: PodSpec; readonly status?: PodStatus };
 
 export type PodTemplate = {
-  readonly metadata?: { readonly labels?: Labels; readonly annotations?: Labels };
+  readonly metadata?: {
+    readonly labels?: Labels;
+    readonly annotations?: Labels;
+    readonly finalizers?: readonly string[];
+  };
   readonly spec: PodSpec;
 };
 
@@ -365,5 +372,10 @@ export type KindMap = {
   PodDisruptionBudget: PodDisruptionBudget;
   HorizontalPodAutoscaler: KubeObject;
   Endpoints: Endpoints;
+  ControllerRevision: ControllerRevision;
+  CronJob: CronJob;
+  DaemonSet: DaemonSet;
+  Job: Job;
+  StatefulSet: StatefulSet;
 };
 export type Kind = keyof KindMap;

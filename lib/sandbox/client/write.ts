@@ -12,6 +12,7 @@ export type Draft = {
     readonly labels?: Labels;
     readonly annotations?: Labels;
     readonly ownerReferences?: readonly OwnerReference[];
+    readonly finalizers?: readonly string[];
   };
   readonly [field: string]: unknown;
 };
@@ -26,7 +27,17 @@ export type EventDraft = {
 
 /** What a reconcile pass asks for. Reconcilers return these; only the shell talks to the API server. */
 export type Write =
-  | { readonly verb: 'create'; readonly object: Draft; readonly created?: (name: string) => EventDraft }
+  | {
+      readonly verb: 'create';
+      readonly object: Draft;
+      readonly created?: (name: string) => EventDraft;
+      /** What to say when the server refuses it. */
+      readonly refused?: (message: string) => EventDraft;
+      /** Creates of one batch are all tried; a refusal stops the pass after its batch. */
+      readonly batch?: number;
+      /** What only makes sense once it exists, e.g. a status with its uid. */
+      readonly followUp?: (created: KubeObject) => readonly Write[];
+    }
   | {
       readonly verb: 'merge';
       readonly target: ObjectKey;
@@ -38,6 +49,8 @@ export type Write =
       readonly target: ObjectKey;
       readonly uid: string;
       readonly graceSeconds?: number;
+      /** What becomes of dependents; the server's default for the kind when absent. */
+      readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
     }
   | EventDraft;
 

@@ -7,7 +7,7 @@ import { targetOf, type Write } from '#lib/sandbox/client/write.ts';
 import { hasEnded } from '#lib/sandbox/scheduler/snapshot.ts';
 import { findCondition } from './conditions.ts';
 import type { Pass } from './pass.ts';
-import { isReady } from './replica-set.ts';
+import { isReady } from './pod-facts.ts';
 
 /** An eviction that did not happen within this time is forgotten (DeletionTimeout). */
 const DISRUPTION_MS = 120_000;

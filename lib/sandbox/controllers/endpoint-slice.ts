@@ -3,7 +3,7 @@ import { same } from '#lib/sandbox/client/same.ts';
 import { matches } from '#lib/sandbox/client/selector.ts';
 import { controllerRef, targetOf, type Write } from '#lib/sandbox/client/write.ts';
 import type { Pass } from './pass.ts';
-import { isReady } from './replica-set.ts';
+import { isReady } from './pod-facts.ts';
 
 export const SERVICE_LABEL = 'kubernetes.io/service-name';
 

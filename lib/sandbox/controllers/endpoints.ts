@@ -7,7 +7,7 @@ import { targetOf, type Write } from '#lib/sandbox/client/write.ts';
 import { hasEnded } from '#lib/sandbox/scheduler/snapshot.ts';
 import { resolvedPort } from './endpoint-slice.ts';
 import type { Pass } from './pass.ts';
-import { isReady } from './replica-set.ts';
+import { isReady } from './pod-facts.ts';
 
 const LAST_CHANGE = 'endpoints.kubernetes.io/last-change-trigger-time';
 const MANAGED_BY = { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' };

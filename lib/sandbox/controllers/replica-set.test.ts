@@ -63,8 +63,9 @@ const aPod = (
 const verbs = (pass: ReturnType<typeof reconcileReplicaSet>) => pass.writes.map(({ verb }) => verb);
 
 describe('ReplicaSet controller', () => {
-  it('creates what is missing and adopts nobody else', () => {
-    const stranger = { ...aPod('x'), metadata: { ...aPod('x').metadata, ownerReferences: [] } };
+  it('creates what is missing and leaves what others control alone', () => {
+    const others = aPod('x').metadata.ownerReferences?.map((owner) => ({ ...owner, uid: 'other' }));
+    const stranger = { ...aPod('x'), metadata: { ...aPod('x').metadata, ownerReferences: others } };
     const pass = reconcileReplicaSet({ replicaSet: aReplicaSet(), pods: [aPod('a'), stranger], now: NOW });
     expect(verbs(pass).filter((verb) => verb === 'create')).toHaveLength(2);
   });
@@ -100,10 +101,10 @@ describe('ReplicaSet controller', () => {
     expect(reconcileReplicaSet({ replicaSet: aReplicaSet({}, counts), pods, now: NOW }).writes).toEqual([]);
   });
 
-  it('reports a refused creation as ReplicaFailure and does not try again in the same breath', () => {
+  it('reports a refused creation as ReplicaFailure and creates nothing with that', () => {
     const failure = 'pods "web-1-x" is forbidden: exceeded quota: q';
-    const pass = reconcileReplicaSet({ replicaSet: aReplicaSet(), pods: [], now: NOW, failure });
-    expect(pass.writes).toMatchObject([
+    const pass = reconcileReplicaSet({ replicaSet: aReplicaSet(), pods: [], now: NOW });
+    expect(pass.afterRefusal?.(failure)).toMatchObject([
       {
         verb: 'merge',
         patch: {
@@ -111,6 +112,33 @@ describe('ReplicaSet controller', () => {
         },
       },
     ]);
+  });
+
+  it('asks for its pods in batches of 1, 2, 4', () => {
+    const pass = reconcileReplicaSet({ replicaSet: aReplicaSet({ replicas: 8 }), pods: [], now: NOW });
+    const batches = pass.writes.flatMap((write) => (write.verb === 'create' ? [write.batch] : []));
+    expect(batches).toEqual([0, 1, 1, 2, 2, 2, 2, 3]);
+  });
+
+  it('adopts matching pods that nobody controls, and lets go of those that stopped matching', () => {
+    const selector = { matchLabels: { app: 'web' } };
+    const orphan = { ...aPod('orphan'), metadata: { ...aPod('orphan').metadata, ownerReferences: [] } };
+    const relabelled = { ...aPod('quarantined'), metadata: { ...aPod('quarantined').metadata, labels: {} } };
+    const pass = reconcileReplicaSet({
+      replicaSet: aReplicaSet({ replicas: 1, selector }),
+      pods: [orphan, relabelled],
+      now: NOW,
+    });
+    expect(
+      pass.writes.filter((write) => write.verb === 'merge' && write.target.kind === 'Pod'),
+    ).toMatchObject([
+      {
+        target: { name: 'orphan' },
+        patch: { metadata: { ownerReferences: [{ uid: 'rs', controller: true }] } },
+      },
+      { target: { name: 'quarantined' }, patch: { metadata: { ownerReferences: [] } } },
+    ]);
+    expect(verbs(pass)).not.toContain('create');
   });
 
   it('looks again when a ready pod becomes available', () => {

@@ -2,60 +2,45 @@ import type { Condition, Pod, ReplicaSet } from '#lib/sandbox/client/objects.ts'
 import { same } from '#lib/sandbox/client/same.ts';
 import { matches } from '#lib/sandbox/client/selector.ts';
 import { epochMs } from '#lib/sandbox/client/time.ts';
-import {
-  controllerRef,
-  isControlledBy,
-  targetOf,
-  type Draft,
-  type Write,
-} from '#lib/sandbox/client/write.ts';
-import { findCondition, withCondition, withoutCondition } from './conditions.ts';
+import { controllerRef, targetOf, type Draft, type Write } from '#lib/sandbox/client/write.ts';
+import { claim } from './claim.ts';
+import { withCondition, withoutCondition } from './conditions.ts';
 import type { Pass } from './pass.ts';
+import { isActive, isAvailable, isReady, isWindingDown, readySince, untilAvailable } from './pod-facts.ts';
+import { slowStart } from './slow-start.ts';
 
 export type ReplicaSetInput = {
   readonly replicaSet: ReplicaSet;
   /** All Pods of the namespace. */
   readonly pods: readonly Pod[];
   readonly now: number;
-  /** Why the last creation of a Pod was refused, if the last pass met a refusal. */
-  readonly failure?: string;
 };
 
-/**
- * One pass of the ReplicaSet controller. Pods are asked for in slow-start batches (1, 2, 4 ...): the shell stops at
- * the first refusal, so a quota is not hammered with a hundred requests.
- */
-export function reconcileReplicaSet({ replicaSet, pods, now, failure }: ReplicaSetInput): Pass {
-  const owned = pods.filter((pod) => isControlledBy(pod, replicaSet));
-  const active = owned.filter(isActive);
+const APPS = { apiVersion: 'apps/v1', kind: 'ReplicaSet' } as const;
+
+/** One pass of the ReplicaSet controller (pkg/controller/replicaset): Pods that are missing come, surplus ones go. */
+export function reconcileReplicaSet({ replicaSet, pods, now }: ReplicaSetInput): Pass {
+  const claimed = claim({ owner: replicaSet, ownerKind: APPS, kind: 'Pod', objects: pods });
+  const active = claimed.owned.filter(isActive);
   const missing = (replicaSet.spec.replicas ?? 1) - active.length;
-  const terminating = owned.filter(isTerminating).length;
-  const status = statusWrites(replicaSet, active, { now, failure, terminating });
-  const wakeAfterMs = untilAvailable(replicaSet, active, now);
+  const terminating = claimed.owned.filter(isWindingDown).length;
+  const status = statusWrites(replicaSet, active, { now, terminating });
+  const wakeAfterMs = untilAvailable(replicaSet.spec.minReadySeconds, active, now);
   if (replicaSet.metadata.deletionTimestamp) return { writes: status };
   if (missing > 0) {
-    const create = failure === undefined ? Array.from({ length: missing }, () => createPod(replicaSet)) : [];
-    return { writes: [...create, ...status], wakeAfterMs };
+    const creates = slowStart(Array.from({ length: missing }, () => createPod(replicaSet)));
+    return {
+      writes: [...claimed.writes, ...creates, ...status],
+      wakeAfterMs,
+      afterRefusal: (failure) => statusWrites(replicaSet, active, { now, failure, terminating }),
+    };
   }
   const surplus = active.toSorted(byDeletionOrder).slice(0, -missing);
-  return { writes: [...surplus.flatMap((pod) => deletePod(replicaSet, pod)), ...status], wakeAfterMs };
+  const deletes = surplus.flatMap((pod) => deletePod(replicaSet, pod));
+  return { writes: [...claimed.writes, ...deletes, ...status], wakeAfterMs };
 }
 
-export const isActive = ({ metadata, status }: Pod): boolean =>
-  !metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
-
-/** On its way out and still running. */
-const isTerminating = ({ metadata, status }: Pod): boolean =>
-  metadata.deletionTimestamp !== undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
-
-const readyCondition = (pod: Pod) => findCondition(pod.status?.conditions, 'Ready');
-export const isReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';
-const readySince = (pod: Pod): number => epochMs(readyCondition(pod)?.lastTransitionTime);
-
-const isAvailable = (pod: Pod, minReadySeconds: number, now: number): boolean =>
-  isReady(pod) && (minReadySeconds === 0 || readySince(pod) + minReadySeconds * 1000 <= now);
-
-function createPod(replicaSet: ReplicaSet): Write {
+function createPod(replicaSet: ReplicaSet): Extract<Write, { verb: 'create' }> {
   const { name, namespace } = replicaSet.metadata;
   const { metadata, spec } = replicaSet.spec.template;
   const object: Draft = {
@@ -71,7 +56,12 @@ function createPod(replicaSet: ReplicaSet): Write {
     spec,
   };
   const created = (pod: string) => event(replicaSet, 'SuccessfulCreate', `Created pod: ${pod}`);
-  return { verb: 'create', object, created };
+  const refused = (message: string) =>
+    ({
+      ...event(replicaSet, 'FailedCreate', `Error creating: ${message}`),
+      type: 'Warning',
+    }) as const;
+  return { verb: 'create', object, created, refused };
 }
 
 function deletePod(replicaSet: ReplicaSet, pod: Pod): Write[] {
@@ -105,7 +95,7 @@ export function byDeletionOrder(a: Pod, b: Pod): number {
 function statusWrites(
   replicaSet: ReplicaSet,
   active: readonly Pod[],
-  { now, failure, terminating }: { now: number; failure: string | undefined; terminating: number },
+  { now, failure, terminating }: { now: number; failure?: string; terminating: number },
 ): readonly Write[] {
   const { minReadySeconds = 0, template } = replicaSet.spec;
   const labels = template.metadata?.labels ?? {};
@@ -154,13 +144,4 @@ function failureCondition(
     return withCondition(conditions, next, now);
   }
   return active >= (spec.replicas ?? 1) ? withoutCondition(conditions, 'ReplicaFailure') : conditions;
-}
-
-/** Ready Pods become available only after minReadySeconds: nobody tells us, so we look again. */
-function untilAvailable({ spec }: ReplicaSet, active: readonly Pod[], now: number): number | undefined {
-  const minReadyMs = (spec.minReadySeconds ?? 0) * 1000;
-  if (minReadyMs === 0) return undefined;
-  const waits = active.filter(isReady).map((pod) => readySince(pod) + minReadyMs - now);
-  const pending = waits.filter((wait) => wait > 0);
-  return pending.length > 0 ? Math.min(...pending) : undefined;
 }

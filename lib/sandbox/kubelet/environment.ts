@@ -98,5 +98,7 @@ function fieldOf(path: string, { metadata, spec }: Pod, ip: string): string {
     'spec.serviceAccountName': spec.serviceAccountName,
     'status.podIP': ip,
   };
+  const [, map, key = ''] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
+  if (map) return (map === 'labels' ? metadata.labels : metadata.annotations)?.[key] ?? '';
   return fields[path] ?? '';
 }

@@ -1,4 +1,5 @@
 import type { WebhookBackend } from '#lib/sandbox/apiserver/webhook-backend.ts';
+import { batchJob } from './batch-job.ts';
 import { httpServer } from './http-server.ts';
 import { ownerPolicy } from './owner-policy.ts';
 import type { Program } from './program.ts';
@@ -104,6 +105,8 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'ghcr.io/acme/report-builder': app(['1.7.0', '1.8.0', '1.9.0', '1.9.1'], reportBuilder, 140),
   'ghcr.io/acme/search': app(['5.1.0', '5.2.0', '5.3.0'], search, 310),
   'ghcr.io/acme/owner-policy': { ...app(['1.0.0'], service, 38), admission: ownerPolicy },
+  'ghcr.io/acme/backup': app(['1.0.0', '1.1.0'], batchJob, 61),
+  'ghcr.io/acme/settlement-report': app(['1.0.0', '1.1.0'], batchJob, 74),
   'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },
   ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, service)])),
   'docker.io/library/nginx': upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', {
@@ -113,6 +116,10 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'docker.io/library/postgres': upstream(['16-alpine', '17-alpine'], 'postgres', {
     program: listens(5432, 'database system', 'checkpoint complete'),
     megabytes: 106,
+  }),
+  'quay.io/prometheus/node-exporter': upstream(['v1.9.1', 'v1.10.2'], 'node_exporter', {
+    program: listens(9100, 'node_exporter', 'collected metrics'),
+    megabytes: 12,
   }),
   'docker.io/prom/prometheus': upstream(['v3.4.1', 'v3.5.0'], 'prometheus', {
     program: listens(9090, 'prometheus', 'compact blocks'),

@@ -1,4 +1,5 @@
 import type { Draft } from '#lib/sandbox/client/write.ts';
+import { fleetWorkloads } from './fleet-workloads.ts';
 import { deployment, namespace, service, type DeploymentOptions } from './manifests.ts';
 import { MINUTE, type Step } from './scenario.ts';
 
@@ -91,6 +92,7 @@ export function fleetSeed(): readonly Draft[] {
       service(path, workload.port ?? 8080),
       revision(path, workload, workload.releases[0][1]),
     ]),
+    ...fleetWorkloads(),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findCondition } from '#lib/sandbox/controllers/conditions.ts';
 import { BACKFILL_MS } from '#lib/sandbox/create-sandbox.ts';
-import { isReady } from '#lib/sandbox/controllers/replica-set.ts';
+import { isReady } from '#lib/sandbox/controllers/pod-facts.ts';
 import { TEST_NOW, TestCluster } from '#lib/sandbox/test-cluster.ts';
 import { SCENARIOS } from './catalog.ts';
 import { FLEET_SIZE } from './fleet.ts';
@@ -71,6 +71,22 @@ describe('forty minutes with every scenario', () => {
       expect(findCondition(status?.conditions, 'Progressing')?.reason).toBe('NewReplicaSetAvailable');
     }
     expect(new Set(deployments.map(({ metadata }) => metadata.namespace)).size).toBe(6);
+  });
+
+  it('runs what is not a Deployment as well', () => {
+    const { statefulSets, daemonSets, jobs, cronJobs } = cluster.sandbox.simulation.cluster.informers;
+    expect(
+      statefulSets.list().map(({ metadata, status }) => [metadata.name, status?.availableReplicas]),
+    ).toEqual([['orders-db', 3]]);
+    expect(daemonSets.list().map(({ metadata, status }) => [metadata.name, status?.numberAvailable])).toEqual(
+      [['node-exporter', 4]],
+    );
+    expect(cronJobs.list().map(({ metadata }) => metadata.name)).toEqual([
+      'nightly-backup',
+      'settlement-report',
+    ]);
+    expect(jobs.list()).toHaveLength(2);
+    expect(jobs.list().every(({ status }) => (status?.failed ?? 0) === 0)).toBe(true);
   });
 
   it('lets no pod of a healthy workload restart', () => {

@@ -36,12 +36,15 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
   StatefulSet: spec((set) =>
     template(
       withStrategy(
-        withDefaults(set, {
-          replicas: 1,
-          podManagementPolicy: 'OrderedReady',
-          revisionHistoryLimit: 10,
-          persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        }),
+        withDefaults(
+          mapField(set, 'volumeClaimTemplates', (list) => mapObjects(list, claimTemplate)),
+          {
+            replicas: 1,
+            podManagementPolicy: 'OrderedReady',
+            revisionHistoryLimit: 10,
+            persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+          },
+        ),
         'updateStrategy',
         { partition: 0 },
       ),
@@ -56,13 +59,18 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
     ),
   ),
   Job: spec((job) => template(jobDefaults(job))),
+  // The Job's own defaults wait until there is a Job.
   CronJob: spec((cron) =>
-    withDefaults(cron, {
-      concurrencyPolicy: 'Allow',
-      suspend: false,
-      successfulJobsHistoryLimit: 3,
-      failedJobsHistoryLimit: 1,
-    }),
+    mapField(
+      withDefaults(cron, {
+        concurrencyPolicy: 'Allow',
+        suspend: false,
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 1,
+      }),
+      'jobTemplate',
+      (job) => (isObject(job) ? jobTemplateDefaults(job) : job),
+    ),
   ),
   HorizontalPodAutoscaler: spec(autoscalerDefaults),
   LimitRange: spec(limitRangeDefaults),
@@ -96,15 +104,35 @@ function withStrategy(workload: JsonObject, field: string, rolling: JsonObject):
   return { ...workload, [field]: complete };
 }
 
+/** Embedded metadata is written out even when it is empty. */
+function jobTemplateDefaults(job: JsonObject): JsonObject {
+  return mapField(withDefaults(job, { metadata: {} }), 'spec', (value) =>
+    isObject(value)
+      ? mapField(template(value), 'template', (pod) =>
+          isObject(pod) ? withDefaults(pod, { metadata: {} }) : pod,
+        )
+      : value,
+  );
+}
+
+function claimTemplate(claim: JsonObject): JsonObject {
+  return withDefaults(
+    mapField(claim, 'spec', (value) =>
+      isObject(value) ? withDefaults(value, { volumeMode: 'Filesystem' }) : value,
+    ),
+    { apiVersion: 'v1', kind: 'PersistentVolumeClaim', status: { phase: 'Pending' } },
+  );
+}
+
 function jobDefaults(job: JsonObject): JsonObject {
   return withDefaults(job, {
     backoffLimit: 6,
     completionMode: 'NonIndexed',
     completions: job.parallelism === undefined ? 1 : undefined,
     parallelism: 1,
-    podReplacementPolicy: 'TerminatingOrFailed',
+    podReplacementPolicy: job.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
     suspend: false,
-    manualSelector: undefined,
+    manualSelector: false,
   });
 }
 

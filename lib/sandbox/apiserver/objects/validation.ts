@@ -1,3 +1,4 @@
+import { isTimeZone, parseCron } from '#lib/sandbox/cron-schedule.ts';
 import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
 import type { Cause } from '#lib/sandbox/apiserver/status-error.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -41,14 +42,54 @@ function selectorCauses(object: JsonObject): readonly Cause[] {
   return wanted.every(([key, value]) => labels[key] === value) ? [] : [mismatch(labels)];
 }
 
-const template: Check = (object) =>
-  podSpecCauses(objectAt(object, 'spec', 'template', 'spec'), 'spec.template.spec');
+const template: Check = (object) => podSpecCauses(withClaimVolumes(object), 'spec.template.spec');
+
+/** The Pods of a StatefulSet get a volume for each of its claim templates. */
+function withClaimVolumes(object: JsonObject): JsonObject {
+  const spec = objectAt(object, 'spec', 'template', 'spec');
+  const claims = objectsAt(object, 'spec', 'volumeClaimTemplates');
+  if (claims.length === 0) return spec;
+  const named = claims.map((claim) => ({ name: stringAt(claim, 'metadata', 'name') ?? '' }));
+  return { ...spec, volumes: [...objectsAt(spec, 'volumes'), ...named] };
+}
 
 /** Long-running workloads cannot have Pods that end. */
 const alwaysRestarts: Check = (object) => {
   const policy = stringAt(object, 'spec', 'template', 'spec', 'restartPolicy') ?? 'Always';
   return policy === 'Always' ? [] : [unsupported('spec.template.spec.restartPolicy', policy, ['Always'])];
 };
+
+/** Jobs cannot have Pods that never end. */
+const mayEnd =
+  (...path: readonly string[]): Check =>
+  (object) => {
+    const policy = stringAt(object, ...path, 'spec', 'restartPolicy') ?? 'Always';
+    return policy === 'Always'
+      ? [unsupported(`${path.join('.')}.spec.restartPolicy`, policy, ['OnFailure', 'Never'])]
+      : [];
+  };
+
+const schedule: Check = (cron) => {
+  const text = stringAt(cron, 'spec', 'schedule') ?? '';
+  if (text === '') return [required('spec.schedule')];
+  const timeZone = stringAt(cron, 'spec', 'timeZone');
+  const zone =
+    timeZone === undefined || isTimeZone(timeZone)
+      ? []
+      : [invalidValue('spec.timeZone', timeZone, `unknown time zone ${timeZone}`)];
+  try {
+    parseCron(text);
+    return zone;
+  } catch (error) {
+    return [invalidValue('spec.schedule', text, error instanceof Error ? error.message : ''), ...zone];
+  }
+};
+
+const jobTemplate: Check = (cron) =>
+  podSpecCauses(
+    objectAt(cron, 'spec', 'jobTemplate', 'spec', 'template', 'spec'),
+    'spec.jobTemplate.spec.template.spec',
+  );
 
 const KEY = /^[-._a-zA-Z0-9]+$/;
 const KEY_RULE =
@@ -104,9 +145,10 @@ const claim: Check = (object) => [
 const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   ClusterRoleBinding: [roleRef],
   ConfigMap: [dataKeys],
+  CronJob: [schedule, jobTemplate, mayEnd('spec', 'jobTemplate', 'spec', 'template')],
   DaemonSet: [selectorCauses, template, alwaysRestarts],
   Deployment: [...WORKLOAD, strategy],
-  Job: [template],
+  Job: [template, mayEnd('spec', 'template')],
   PersistentVolumeClaim: [claim],
   Pod: [(pod) => podSpecCauses(objectAt(pod, 'spec'), 'spec')],
   ReplicaSet: WORKLOAD,

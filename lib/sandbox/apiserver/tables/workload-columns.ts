@@ -133,7 +133,21 @@ export const CRON_JOB_COLUMNS: readonly Column[] = [
     },
   },
   AGE,
+  { name: 'Containers', priority: 1, cell: jobContainers('name') },
+  { name: 'Images', priority: 1, cell: jobContainers('image') },
+  {
+    name: 'Selector',
+    priority: 1,
+    cell: (cron) => labelsText(stringMapAt(cron, 'spec', 'jobTemplate', 'spec', 'selector', 'matchLabels')),
+  },
 ];
+
+function jobContainers(field: string) {
+  return (cron: KubeObject): string =>
+    objectsAt(cron, 'spec', 'jobTemplate', 'spec', 'template', 'spec', 'containers')
+      .map((container) => stringAt(container, field) ?? '')
+      .join(',');
+}
 
 /** The view of a workload that only has its size. */
 export const SCALE_COLUMNS: readonly Column[] = [

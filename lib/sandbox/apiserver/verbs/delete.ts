@@ -90,7 +90,7 @@ function deletedReply(resource: Resource, { object, gone, warnings }: Deleted): 
 const POLICIES: readonly Propagation[] = ['Background', 'Foreground', 'Orphan'];
 
 /** DeleteOptions, from the body or the query. */
-function options({ body, query }: ResourceRequest): {
+function options({ body, query, resource }: ResourceRequest): {
   propagation: Propagation;
   gracePeriodSeconds?: number;
 } {
@@ -99,7 +99,9 @@ function options({ body, query }: ResourceRequest): {
   const gracePeriodSeconds =
     numberAt(body, 'gracePeriodSeconds') ?? (inQuery === null ? undefined : Number(inQuery));
   return {
-    propagation: POLICIES.find((known) => known === policy) ?? 'Background',
+    // Deleting a Job leaves its Pods unless the client says otherwise (registry/batch/job/strategy.go).
+    propagation:
+      POLICIES.find((known) => known === policy) ?? (resource.kind === 'Job' ? 'Orphan' : 'Background'),
     ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
   };
 }

@@ -71,7 +71,7 @@ function markDeleted(
     ...metadata,
     ...(metadata.generation !== undefined && { generation: metadata.generation + 1 }),
     deletionTimestamp: timestamp(clock.now() + grace * 1000),
-    ...(grace > 0 && { deletionGracePeriodSeconds: grace }),
+    deletionGracePeriodSeconds: grace,
     ...(finalizers.length > 0 && { finalizers }),
   };
   return journal.put(resource.storage, { ...object, metadata: marked });
@@ -85,7 +85,9 @@ function orphanDependents(context: ServerContext, { object }: Removal): KubeObje
 }
 
 function hasBlockingDependents(context: ServerContext, { metadata }: KubeObject): boolean {
-  return dependentsOf(context, metadata.uid).length > 0;
+  return dependentsOf(context, metadata.uid).some(({ object }) =>
+    object.metadata.ownerReferences?.some((own) => own.uid === metadata.uid && own.blockOwnerDeletion),
+  );
 }
 
 function removeDependents(context: ServerContext, owner: KubeObject): void {

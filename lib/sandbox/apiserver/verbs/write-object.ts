@@ -15,6 +15,7 @@ import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { changedByAdmission, checkAdmission } from '#lib/sandbox/apiserver/admission/admit.ts';
 import { withAllocations, withKept } from '#lib/sandbox/apiserver/objects/allocations.ts';
 import { withObjectDefaults } from '#lib/sandbox/apiserver/objects/defaults.ts';
+import { withGenerated, withGeneratedUpdate } from '#lib/sandbox/apiserver/objects/generated-fields.ts';
 import { initialStatus } from '#lib/sandbox/apiserver/objects/initial-status.ts';
 import type { Writer } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
 import { managedAfterWrite } from '#lib/sandbox/apiserver/objects/managed-fields.ts';
@@ -71,11 +72,12 @@ export function createObject(context: ServerContext, creation: Creation): KubeOb
     creationTimestamp: timestamp(clock.now()),
   };
   const status = initialStatus(resource, sent, defaulted);
+  const generated = withGenerated(resource.kind, { ...defaulted, metadata });
   const object: KubeObject = {
     apiVersion: storedVersion(resource),
     kind: resource.kind,
-    metadata: { ...metadata, name },
-    ...without(withAllocations(resource.kind, defaulted, random), 'apiVersion', 'kind', 'metadata'),
+    metadata: { ...metadata, ...objectAt(generated, 'metadata') },
+    ...without(withAllocations(resource.kind, generated, random), 'apiVersion', 'kind', 'metadata'),
     ...(status !== undefined && { status }),
   };
   checkAdmission(context, { ...admission, object });
@@ -104,7 +106,9 @@ export function updateObject(context: ServerContext, update: Update): KubeObject
   const desired = accepted(update.desired);
   checkIdentity(resource, current, desired);
   const asked =
-    writer.subresource === 'status' ? withStatusOf(current, desired) : withSpecOf(resource, current, desired);
+    writer.subresource === 'status'
+      ? withStatusOf(current, desired)
+      : withGeneratedUpdate(resource.kind, current, withSpecOf(resource, current, desired));
   const { subresource } = writer;
   const { namespace } = current.metadata;
   const { dryRun, warn } = update;
@@ -239,7 +243,7 @@ function isReleased({ metadata, kind, spec }: KubeObject): boolean {
   return (
     (!isArray(held) || held.length === 0) &&
     metadata.deletionTimestamp !== undefined &&
-    metadata.deletionGracePeriodSeconds === undefined &&
+    (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
     (metadata.finalizers ?? []).length === 0
   );
 }
