@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
+import { DEFAULT_SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
 import { MINUTE, SECOND, type Scenario, type Step } from '#lib/sandbox/scenarios/scenario.ts';
 import { tellStory } from '#lib/sandbox/scenarios/tell-story.ts';
 import { serveStages, type Product, type ServedStages } from './serve-stages.ts';
@@ -9,7 +9,7 @@ import { serveStages, type Product, type ServedStages } from './serve-stages.ts'
  * incident with the same cause. Less than the ten minutes after which a rollout counts as stuck: the controllers of the
  * control plane have seen a few seconds of them.
  */
-const STORIES = SCENARIOS.filter(({ onlyInSandbox }) => onlyInSandbox === undefined);
+const STORIES = DEFAULT_SCENARIOS.filter(({ onlyInSandbox }) => onlyInSandbox === undefined);
 const BREAK_MS = 3 * MINUTE;
 const LENGTH_MS = 11 * MINUTE;
 const PATIENCE = { timeout: 150_000, interval: 500 };

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { SCENARIOS, scenarioById } from '#lib/sandbox/scenarios/catalog.ts';
+import { DEFAULT_SCENARIOS, scenarioById } from '#lib/sandbox/scenarios/catalog.ts';
 import { CannotBuildHere, ensureControlPlaneBuilt, ensureKubeletBuilt } from './build.ts';
 import { endRunning, listenForEnd } from './control-socket.ts';
 import { deployWorkloads, play } from './play.ts';
@@ -37,7 +37,7 @@ async function run(): Promise<void> {
   const { seed = 'sandbox', fleet, scenario, kubelet = 'sandbox' } = values;
   if (kubelet !== 'sandbox' && kubelet !== 'real') throw new Error('--kubelet is `sandbox` or `real`');
   const asked = scenario?.split(',').filter((id) => id !== '' && id !== 'none');
-  const scenarios = asked ?? SCENARIOS.map(({ id }) => id);
+  const scenarios = asked ?? DEFAULT_SCENARIOS.map(({ id }) => id);
   scenarios.forEach(scenarioById); // throws before anything is started
   await serve({ seed, fleet, scenarios, isKubeletReal: kubelet === 'real' });
 }

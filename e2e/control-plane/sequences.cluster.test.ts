@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Draft } from '#lib/sandbox/client/write.ts';
-import { SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
+import { DEFAULT_SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
 import { MINUTE, SECOND, type Step } from '#lib/sandbox/scenarios/scenario.ts';
 import { tellStory } from '#lib/sandbox/scenarios/tell-story.ts';
 import { HistoryRecorder, type WorkloadHistory } from './history.ts';
@@ -12,7 +12,9 @@ import { controlPlaneStage, sandboxStage, type Stage } from './stage.ts';
  * controllers and its scheduler. The kubelets' time stands while the control plane works, so neither the number of steps
  * nor the counts depend on the machine, and all of it can be compared, not only a beginning.
  */
-const STORIES = [...SCENARIOS, ...ROLLOUT_STORIES].filter(({ onlyInSandbox }) => onlyInSandbox === undefined);
+const STORIES = [...DEFAULT_SCENARIOS, ...ROLLOUT_STORIES].filter(
+  ({ onlyInSandbox }) => onlyInSandbox === undefined,
+);
 const LENGTH_MS = 40 * MINUTE;
 
 /**

@@ -1,11 +1,14 @@
 import { createApiServer, type ApiServer } from './apiserver/api-server.ts';
 import type { JournalState } from './apiserver/journal.ts';
+import { createExec } from './exec/create-exec.ts';
 import { InProcessTransport } from './apiserver/in-process-transport.ts';
 import { seededRandom } from './random.ts';
 import { MINUTE } from './scenarios/scenario.ts';
 import { startSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
 import type { Transport } from './transport.ts';
+import { createUsage } from './usage.ts';
 import { VirtualClock } from './virtual-clock.ts';
+import { createWebhooks } from './webhooks.ts';
 
 export type SandboxOptions = {
   /** Equal seeds make equal clusters, byte for byte. */
@@ -68,6 +71,9 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     report,
   });
   server.useLogs(simulation.logs);
+  server.useWebhooks(createWebhooks(server.journal));
+  server.useUsage(createUsage(simulation.logs));
+  server.useExec(createExec({ journal: server.journal, clock, logs: simulation.logs }));
   clock.settleWith(() => simulation.cluster.activity.settled());
   clock.settleWith((thorough) => {
     if (!thorough && asked === settledAt) return undefined;

@@ -47,6 +47,16 @@ export class ContainerLogs implements LogSource {
     instance.endedAt ??= mark.endedAt;
   }
 
+  /** The instance when it runs now; `startedAt` is epoch ms. */
+  running(
+    podUid: string,
+    container: string,
+    containerId: string,
+  ): Pick<Instance, 'run' | 'startedAt'> | undefined {
+    const instance = this.#find({ podUid, container, containerId });
+    return instance?.endedAt === undefined ? instance : undefined;
+  }
+
   forget(podUid: string): void {
     this.#instances.delete(podUid);
   }

@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SCENARIOS } from './scenarios/catalog.ts';
+import { DEFAULT_SCENARIOS, SCENARIOS } from './scenarios/catalog.ts';
 import { USAGE, UsageError, parseSandboxOptions } from './options.ts';
 import { serveSandbox } from './serve-sandbox.ts';
 import { wallClock } from './wall-clock.ts';
@@ -24,7 +24,8 @@ async function run(): Promise<void> {
   const { port, seed, state } = options;
   const kubeconfig =
     options.kubeconfig ?? join(await mkdtemp(join(tmpdir(), 'uncrash-sandbox-')), 'kubeconfig');
-  const scenarios = options.scenarios ?? SCENARIOS.map(({ id }) => id);
+  const chosen = options.scenarios ?? DEFAULT_SCENARIOS.map(({ id }) => id);
+  const scenarios = chosen.includes('all') ? SCENARIOS.map(({ id }) => id) : chosen;
   const report = (error: unknown): void => console.error(error);
   const sandbox = await serveSandbox({ port, seed, state, kubeconfig, scenarios, wallClock, report });
   const saving = setInterval(() => void sandbox.save().catch(report), SAVE_EVERY_MS);

@@ -15,7 +15,7 @@ export const USAGE = `Usage: node lib/sandbox/main.ts [options]
 
   --port <n>         port on 127.0.0.1 (default: any free one)
   --kubeconfig <f>   where to write the kubeconfig (default: a temporary directory)
-  --scenario <ids>   comma-separated scenarios to play (default: all of them; healthy: none)
+  --scenario <ids>   comma-separated scenarios to play (default: eight of them; all; healthy: none)
   --state <file>     keep the cluster in this file across restarts
   --seed <text>      equal seeds make equal clusters (default: sandbox)
   --help             this text

@@ -1,3 +1,4 @@
+import type { Draft } from './client/write.ts';
 import type { Clock } from './clock.ts';
 import { Cluster } from './cluster.ts';
 import { startControllers } from './controllers/start-controllers.ts';
@@ -5,9 +6,10 @@ import { Kubelet, type CharacterOf } from './kubelet/kubelet.ts';
 import { ContainerLogs } from './logs.ts';
 import { Network } from './network.ts';
 import { seededRandom, type Random } from './random.ts';
-import { SCENARIOS, scenarioById } from './scenarios/catalog.ts';
+import { DEFAULT_SCENARIOS, scenarioById } from './scenarios/catalog.ts';
 import { fleetScript, fleetSeed } from './scenarios/fleet.ts';
 import { nodes } from './scenarios/nodes.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 import { playScenario, startScenarioPlayer } from './scenarios/scenario-player.ts';
 import { tellStory } from './scenarios/tell-story.ts';
 import { startScheduler } from './scheduler/start-scheduler.ts';
@@ -22,10 +24,13 @@ export type SimulationOptions = {
   readonly seed: string;
   /** Decides names and jitter; made from the seed when absent. */
   readonly random?: Random;
-  /** Ids of the scenarios whose scripts run; the workloads of all of them exist. */
+  /** Ids of the scenarios whose scripts run. */
   readonly scenarios?: readonly string[];
-  /** `everything` by default; tests that need one workload leave the 25 healthy ones out, or start with bare nodes. */
-  readonly contents?: 'everything' | 'scenarios' | 'nodes';
+  /**
+   * `everything` by default: 25 healthy workloads and those of the default scenarios too. `scenarios` leaves out the healthy
+   * ones, `chosen` also those of scenarios that were not asked for, and `nodes` all of them.
+   */
+  readonly contents?: 'everything' | 'scenarios' | 'chosen' | 'nodes';
   /** Whose chances a pod draws; its uid's when absent. */
   readonly characterOf?: CharacterOf;
   readonly rootCa?: string;
@@ -70,7 +75,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
       ...nodes(clock.now()),
       STANDARD_CLASS,
       ...(contents === 'everything' ? fleetSeed() : []),
-      ...(contents === 'nodes' ? [] : SCENARIOS.flatMap((scenario) => scenario.seed)),
+      ...seedOf(contents, chosen),
     ],
     steps: [...(contents === 'everything' ? fleetScript() : []), ...chosen.flatMap(({ script }) => script)],
   });
@@ -80,6 +85,12 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     play: (id) => playScenario(cluster, id),
     stop: () => stopped.abort(),
   };
+}
+
+function seedOf(contents: SimulationOptions['contents'], chosen: readonly Scenario[]): readonly Draft[] {
+  if (contents === 'nodes') return [];
+  const scenarios = contents === 'chosen' ? chosen : [...DEFAULT_SCENARIOS, ...chosen];
+  return [...new Set(scenarios)].flatMap(({ seed }) => seed);
 }
 
 type KubeletOptions = Pick<SimulationOptions, 'seed' | 'characterOf'> & {

@@ -5,6 +5,9 @@ import { requireAccess } from './access/authorizer.ts';
 import type { Attributes } from './access/rules.ts';
 import { pathReply } from './discovery/paths.ts';
 import { dispatch } from './dispatch.ts';
+import type { ExecSource } from './exec-source.ts';
+import { noExec } from './exec-source.ts';
+import { expireEvents } from './event-expiry.ts';
 import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import type { LogSource } from './log-source.ts';
@@ -16,7 +19,13 @@ import type { PathInfo, ResourceInfo, User } from './request-info.ts';
 import { requestInfo } from './request-info.ts';
 import { hasSubresource } from './resources.ts';
 import type { ResourceRequest, ServerContext } from './server-context.ts';
+import { deleteNamespaces } from './verbs/namespace-deletion.ts';
 import { StatusError, unknownResource } from './status-error.ts';
+import type { UsageSource } from './usage-source.ts';
+import { noUsage } from './usage-source.ts';
+import type { WebhookBackend } from './webhook-backend.ts';
+import { noWebhooks } from './webhook-backend.ts';
+import { keepQuotaStatus } from './admission/quota-status.ts';
 
 export type ApiServerOptions = {
   readonly clock: Clock;
@@ -47,6 +56,12 @@ export type ApiServer = {
   readonly faults: Faults;
   /** Where /log reads from; until this is called every log is empty. */
   useLogs(source: LogSource): void;
+  /** Who runs commands in containers; until this is called nobody does. */
+  useExec(source: ExecSource): void;
+  /** What containers and nodes take; until this is called nothing is measured. */
+  useUsage(source: UsageSource): void;
+  /** Who answers admission webhooks; until this is called none can be reached. */
+  useWebhooks(backend: WebhookBackend): void;
 };
 
 /** A Kubernetes API server over an in-memory journal: real verbs, real errors, an injected clock. */
@@ -54,7 +69,23 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
   const journal = new Journal({ limit: journalLimit });
   const faults = new Faults();
   let logs = noLogs;
-  const context: ServerContext = { journal, clock, random, faults, watches: new Set(), logs: () => logs };
+  let exec = noExec;
+  let usage = noUsage;
+  let webhooks = noWebhooks;
+  const context: ServerContext = {
+    journal,
+    clock,
+    random,
+    faults,
+    watches: new Set(),
+    logs: () => logs,
+    exec: () => exec,
+    usage: () => usage,
+    webhooks: () => webhooks,
+  };
+  keepQuotaStatus(context);
+  expireEvents(context);
+  deleteNamespaces(context);
   faults.onExpire(() => {
     journal.compact();
     for (const expire of [...context.watches]) expire();
@@ -66,6 +97,15 @@ export function createApiServer({ clock, random, journalLimit }: ApiServerOption
     handle: (request) => answer(context, request),
     useLogs: (source) => {
       logs = source;
+    },
+    useExec: (source) => {
+      exec = source;
+    },
+    useUsage: (source) => {
+      usage = source;
+    },
+    useWebhooks: (backend) => {
+      webhooks = backend;
     },
   };
 }

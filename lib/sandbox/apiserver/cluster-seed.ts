@@ -5,10 +5,23 @@ import type { ServerContext } from './server-context.ts';
 import { createObject } from './verbs/write-object.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
-const SYSTEM_PRIORITIES = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 };
-const SYSTEM_PRIORITY_USE = 'Used for system critical pods that must not be moved from their current node.';
 const RBAC = 'rbac.authorization.k8s.io';
 const BOOTSTRAPPED = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
+
+/** kubernetes/pkg/apis/scheduling/v1/helpers.go, SystemPriorityClasses. */
+const PRIORITY_CLASSES = [
+  {
+    name: 'system-node-critical',
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
+  {
+    name: 'system-cluster-critical',
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+];
 
 /** What every cluster starts with: its namespaces, the default roles and the `kubernetes` Service. */
 export function seedCluster(context: ServerContext): void {
@@ -29,12 +42,8 @@ export function seedCluster(context: ServerContext): void {
       roleRef: { kind: 'ClusterRole', name },
     });
   }
-  for (const [name, value] of Object.entries(SYSTEM_PRIORITIES)) {
-    seed('scheduling.k8s.io', 'priorityclasses', {
-      metadata: { name },
-      value,
-      description: SYSTEM_PRIORITY_USE,
-    });
+  for (const { name, value, description } of PRIORITY_CLASSES) {
+    seed('scheduling.k8s.io', 'priorityclasses', { metadata: { name }, value, description });
   }
   const spec = { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] };
   const labels = { component: 'apiserver', provider: 'kubernetes' };

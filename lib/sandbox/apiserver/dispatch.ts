@@ -4,9 +4,11 @@ import type { ResourceRequest, ServerContext } from './server-context.ts';
 import type { Resource, Verb } from './resources.ts';
 import { methodNotAllowed } from './status-error.ts';
 import { deleteCollection, deleteObject } from './verbs/delete.ts';
+import { attachToPod, execInPod } from './verbs/exec.ts';
 import { getObject } from './verbs/get.ts';
 import { listObjects } from './verbs/list.ts';
 import { bindPod, evictPod } from './verbs/pod-subresources.ts';
+import { getMetrics, listMetrics } from './verbs/metrics.ts';
 import { getScale, patchScale, updateScale } from './verbs/scale.ts';
 import { readLog } from './verbs/log.ts';
 import { watchObjects } from './verbs/watch.ts';
@@ -36,9 +38,14 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   binding: { create: bindPod },
   eviction: { create: evictPod },
   log: { get: readLog },
+  exec: { get: execInPod, create: execInPod },
+  attach: { get: attachToPod, create: attachToPod },
 };
 
-function handlersOf({ kind }: Resource): Handlers {
+const METRICS: Handlers = { get: getMetrics, list: listMetrics };
+
+function handlersOf({ kind, group }: Resource): Handlers {
+  if (group === 'metrics.k8s.io') return METRICS;
   return isReview(kind) ? { create: review } : OBJECTS;
 }
 

@@ -52,6 +52,8 @@ export class InProcessTransport implements Transport {
         return { status: 200, body: collected(reply.open) };
       case 'watch':
         throw new TypeError(`${request.path} is a watch; use watch()`);
+      case 'session':
+        throw new TypeError(`${request.path} is a session; it needs a connection`);
     }
   }
 

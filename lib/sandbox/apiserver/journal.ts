@@ -53,6 +53,11 @@ export class Journal {
     return this.#revision;
   }
 
+  /** How many entries are remembered: bounded, whatever happens. */
+  get length(): number {
+    return this.#entries.length;
+  }
+
   get(storage: string, namespace: string | undefined, name: string): KubeObject | undefined {
     return this.#shelves.get(storage)?.objects.get(objectKey(namespace, name));
   }
@@ -134,7 +139,10 @@ export class Journal {
 
   /** Replaces everything with a dump. History does not survive a restart, so older versions are expired. */
   restore({ revision, objects }: JournalState): void {
-    this.#shelves.clear();
+    for (const shelf of this.#shelves.values()) {
+      shelf.objects.clear();
+      shelf.sorted = undefined;
+    }
     for (const [storage, list] of Object.entries(objects)) {
       const shelf = this.#shelf(storage);
       for (const object of list) {

@@ -1,3 +1,4 @@
+import type { SessionInput } from './exec-source.ts';
 import type { Json, JsonObject } from './objects/json.ts';
 
 export type WatchFrame = {
@@ -9,6 +10,15 @@ export type Sink<T> = { write(item: T): void; end(): void };
 
 /** Starts the stream; what is already there is written before `open` returns. Returns its cancel function. */
 type Open<T> = (sink: Sink<T>) => () => void;
+
+export type SessionSink = {
+  stdout(bytes: string | Uint8Array): void;
+  stderr(text: string): void;
+  /** The session is over; the Status says how it went. */
+  end(status: JsonObject): void;
+};
+
+export type OpenSession = (sink: SessionSink) => SessionInput;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -23,7 +33,9 @@ export type Reply =
     }
   | { readonly kind: 'text'; readonly status: number; readonly body: string; readonly headers?: Headers }
   | { readonly kind: 'watch'; readonly contentType?: string; readonly open: Open<WatchFrame> }
-  | { readonly kind: 'log'; readonly open: Open<string> };
+  | { readonly kind: 'log'; readonly open: Open<string> }
+  /** Bytes in both directions over a connection that the client upgrades. */
+  | { readonly kind: 'session'; readonly open: OpenSession };
 
 export function json(
   status: number,

@@ -102,9 +102,11 @@ const EVENT_FIELDS = [
   'type',
 ];
 const POD_SUBRESOURCES: readonly Subresource[] = [
+  { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
   { name: 'binding', kind: 'Binding', verbs: ['create'] },
   { name: 'ephemeralcontainers', kind: 'Pod', verbs: READ_WRITE },
   { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
+  { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
   { name: 'log', kind: 'Pod', verbs: ['get'] },
   STATUS('Pod'),
 ];
@@ -113,6 +115,7 @@ const CORE: readonly Row[] = [
   { kind: 'ConfigMap', plural: 'configmaps', short: 'cm' },
   { kind: 'Endpoints', plural: 'endpoints', short: 'ep' },
   { kind: 'Event', plural: 'events', short: 'ev', selectableFields: EVENT_FIELDS },
+  { kind: 'LimitRange', plural: 'limitranges', short: 'limits' },
   {
     kind: 'Namespace',
     plural: 'namespaces',
@@ -152,6 +155,7 @@ const CORE: readonly Row[] = [
     subs: POD_SUBRESOURCES,
     counted: true,
   },
+  { kind: 'ResourceQuota', plural: 'resourcequotas', short: 'quota', subs: [STATUS('ResourceQuota')] },
   { kind: 'Secret', plural: 'secrets', selectableFields: ['type'] },
   { kind: 'Service', plural: 'services', short: 'svc', categories: ['all'], subs: [STATUS('Service')] },
   { kind: 'ServiceAccount', plural: 'serviceaccounts', short: 'sa' },
@@ -214,7 +218,7 @@ const STORAGE: readonly Row[] = [
 ];
 
 const SCHEDULING: readonly Row[] = [
-  { kind: 'PriorityClass', plural: 'priorityclasses', short: 'pc', namespaced: false },
+  { kind: 'PriorityClass', plural: 'priorityclasses', short: 'pc', namespaced: false, counted: true },
 ];
 
 const RBAC: readonly Row[] = [
@@ -266,6 +270,27 @@ const GROUPS: readonly { readonly group: string; readonly version: string; reado
     { group: 'batch', version: 'v1', rows: BATCH },
     { group: 'policy', version: 'v1', rows: POLICY },
     { group: 'rbac.authorization.k8s.io', version: 'v1', rows: RBAC },
+    {
+      group: 'admissionregistration.k8s.io',
+      version: 'v1',
+      rows: [
+        {
+          kind: 'ValidatingWebhookConfiguration',
+          plural: 'validatingwebhookconfigurations',
+          namespaced: false,
+          categories: ['api-extensions'],
+          counted: true,
+        },
+      ],
+    },
+    {
+      group: 'metrics.k8s.io',
+      version: 'v1beta1',
+      rows: [
+        { kind: 'NodeMetrics', plural: 'nodes', singular: '', namespaced: false, verbs: ['get', 'list'] },
+        { kind: 'PodMetrics', plural: 'pods', singular: '', verbs: ['get', 'list'] },
+      ],
+    },
     { group: 'storage.k8s.io', version: 'v1', rows: STORAGE },
     { group: 'scheduling.k8s.io', version: 'v1', rows: SCHEDULING },
     { group: 'coordination.k8s.io', version: 'v1', rows: [{ kind: 'Lease', plural: 'leases' }] },

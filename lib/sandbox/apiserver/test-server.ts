@@ -37,7 +37,24 @@ export function testServer({ journalLimit }: { readonly journalLimit?: number } 
     now = end;
   };
   const server = createApiServer({ clock, random: counting(), journalLimit });
-  return { server, clock, advance, ...clientOf(server) };
+  const client = clientOf(server);
+  const opened: { readonly ended: boolean }[] = [];
+  const watch: typeof client.watch = (path, more) => {
+    const state = client.watch(path, more);
+    opened.push(state);
+    return state;
+  };
+  return {
+    server,
+    clock,
+    advance,
+    ...client,
+    watch,
+    /** Watches the server has not ended. */
+    openWatches: () => opened.filter(({ ended }) => !ended).length,
+    /** What waits for the clock. */
+    pendingTasks: () => tasks.length,
+  };
 }
 
 function counting(): () => number {

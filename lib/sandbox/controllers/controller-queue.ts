@@ -14,7 +14,7 @@ const split = (key: string): [string, string] => {
   return [key.slice(0, slash), key.slice(slash + 1)];
 };
 
-export function workQueue(cluster: Cluster, process: (key: string) => Promise<void>): WorkQueue {
+function workQueue(cluster: Cluster, process: (key: string) => Promise<void>): WorkQueue {
   const { clock, activity, report } = cluster;
   return new WorkQueue({ clock, activity, report, process });
 }

@@ -1,19 +1,15 @@
 import type { Change } from '#lib/sandbox/client/informer.ts';
 import type { KubeObject } from '#lib/sandbox/client/objects.ts';
 import type { Cluster } from '#lib/sandbox/cluster.ts';
-import { applyWrites } from './apply-writes.ts';
-import { addAdopters, addOwner, controllerQueue, keyOf, workQueue } from './controller-queue.ts';
+import { addAdopters, addOwner, controllerQueue, keyOf } from './controller-queue.ts';
 import { reconcileDeployment } from './deployment/reconcile.ts';
 import { reconcileEndpointSlice, SERVICE_LABEL } from './endpoint-slice.ts';
-import { collectExpiredEvents } from './event-ttl.ts';
 import { reconcileNamespace } from './namespace.ts';
 import { startNodeControllers } from './node/start-node-controllers.ts';
 import { reconcileReplicaSet } from './replica-set.ts';
 import { startDisruption, startEndpoints } from './start-disruption.ts';
 import { startVolumeControllers } from './volume/start-volume-controllers.ts';
 import { startWorkloads } from './start-workloads.ts';
-
-const EVENT_SWEEP_MS = 60_000;
 
 /** Starts what kube-controller-manager runs: one queue per controller, one reconcile pass per key and turn. */
 export function startControllers(cluster: Cluster): void {
@@ -26,7 +22,6 @@ export function startControllers(cluster: Cluster): void {
   startVolumeControllers(cluster);
   startDisruption(cluster);
   startEndpoints(cluster);
-  startEventSweep(cluster);
 }
 
 function startDeployments(cluster: Cluster): void {
@@ -110,15 +105,4 @@ function startNamespaces(cluster: Cluster): void {
   const inNamespace = ({ object }: Change<KubeObject>) => queue.add(`/${object.metadata.namespace ?? ''}`);
   serviceAccounts.subscribe((change) => change.deleted && inNamespace(change));
   configMaps.subscribe((change) => change.deleted && inNamespace(change));
-}
-
-/** The API server's Event TTL, kept here because it is a matter of time. */
-function startEventSweep(cluster: Cluster): void {
-  const recorder = cluster.recorder('event-ttl-controller');
-  const queue = workQueue(cluster, async () => {
-    const writes = collectExpiredEvents(await cluster.listEvents(), cluster.clock.now());
-    await applyWrites(writes, { api: cluster.api, recorder });
-    queue.addAfter('/', EVENT_SWEEP_MS);
-  });
-  queue.addAfter('/', EVENT_SWEEP_MS);
 }

@@ -1,8 +1,10 @@
+import type { WebhookBackend } from '#lib/sandbox/apiserver/webhook-backend.ts';
 import { batchJob } from './batch-job.ts';
 import type { ImageUser } from '#lib/sandbox/kubelet/record.ts';
 import type { PullFailure } from '#lib/sandbox/registry-hosts.ts';
 import { parseImage } from '#lib/sandbox/image-reference.ts';
 import { httpServer } from './http-server.ts';
+import { ownerPolicy } from './owner-policy.ts';
 import type { Program } from './program.ts';
 import { redis } from './redis.ts';
 import { RELEASES } from './releases.ts';
@@ -26,6 +28,8 @@ export type Image = {
   /** Tags whose entrypoint exists but cannot be executed: the errno's words. */
   readonly notExecutable?: Readonly<Record<string, string>>;
   readonly program: Program;
+  /** What it answers as an admission webhook. */
+  readonly admission?: WebhookBackend;
 };
 
 const MB = 1_000_000;
@@ -111,6 +115,7 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'ghcr.io/acme/checkout': app(['2.2.0', '2.3.0', '2.3.1', '2.4.0', '2.4.1'], checkout),
   'ghcr.io/acme/report-builder': app(['1.7.0', '1.8.0', '1.9.0', '1.9.1'], reportBuilder, 140),
   'ghcr.io/acme/search': app(['5.1.0', '5.2.0', '5.3.0'], search, 310),
+  'ghcr.io/acme/owner-policy': { ...app(['1.0.0'], service, 38), admission: ownerPolicy },
   'ghcr.io/acme/backup': app(['1.0.0', '1.1.0'], batchJob, 61),
   'ghcr.io/acme/settlement-report': app(['1.0.0', '1.1.0'], batchJob, 74),
   'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },

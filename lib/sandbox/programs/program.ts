@@ -81,6 +81,8 @@ export type Run = {
   readonly listeners: readonly Listener[];
   readonly lines: readonly Line[];
   readonly recurring?: readonly Recurring[];
+  /** What it takes, where that is part of its story; anything else is that of an ordinary service. */
+  readonly usage?: (atMs: number) => { readonly memoryBytes: number; readonly cpuCores?: number };
   /** From here on probes get the same answers for as long as it runs. */
   readonly steadyFromMs: number;
 };

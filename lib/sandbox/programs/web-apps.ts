@@ -101,7 +101,11 @@ export const reportBuilder: Program = (input) => {
     text: (turn: number) =>
       `cache: reports=${(turn + 1) * 120} heap=${Math.round(heapAt(5 * SECOND + turn * everyMs) / MIB)}MiB`,
   };
-  const run = { ...base, recurring: [...(base.recurring ?? []), heap] };
+  const run: Run = {
+    ...base,
+    recurring: [...(base.recurring ?? []), heap],
+    usage: (ms) => ({ memoryBytes: Math.min(heapAt(ms), limit ?? Infinity) }),
+  };
   if (limit === undefined) return run;
   const afterMs = Math.max(200, Math.floor(((limit - 96 * MIB) / (3 * MIB)) * SECOND));
   return { ...run, exit: { afterMs, code: 137, reason: 'OOMKilled' } };

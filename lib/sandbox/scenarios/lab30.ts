@@ -51,6 +51,7 @@ export const lab30 = [
 
 export const badImage = defineScenario({
   id: 'bad-image',
+  cause: 'image-tag-not-found',
   title: 'lab30-web is rolled out with a tag nobody pushed',
   story:
     'A manifest with the tag does-not-exist is applied. The registry answers not found, the new pod never starts, the old one keeps serving.',
@@ -61,6 +62,7 @@ export const badImage = defineScenario({
 
 export const badRedisArgs = defineScenario({
   id: 'bad-redis-args',
+  cause: 'wrong-arguments',
   title: 'lab30-redis gets arguments that are no command',
   story:
     'The arguments start with 9090 instead of an option, so the entrypoint executes 9090: not found, exit code 127, again and again.',

@@ -11,6 +11,7 @@ const checkout = (tag: string) =>
 
 export const appBug = defineScenario({
   id: 'app-bug',
+  cause: 'app-bug-exception',
   title: 'checkout 2.4.0 throws a minute and a half after it starts',
   story:
     'The release becomes ready and is rolled out completely; the first discounted order without a customer group kills it with a KeyError.',
@@ -30,6 +31,7 @@ const reportBuilder = (tag: string) =>
 
 export const oom = defineScenario({
   id: 'oom',
+  cause: 'oom-limit',
   title: 'report-builder 1.9.0 outgrows its memory limit',
   story:
     'The release caches every report. Its heap grows until the kernel kills it at 256 MiB, about a minute after each start.',
@@ -56,6 +58,7 @@ const search = (tag: string) =>
 
 export const livenessTooAggressive = defineScenario({
   id: 'liveness-too-aggressive',
+  cause: 'liveness-probe-too-aggressive',
   title: 'search 5.3.0 needs a minute to start, its liveness probe gives it twenty seconds',
   story:
     'The index grew. While it loads nothing listens, so the liveness probe fails three times and the kubelet kills it, for ever.',
@@ -79,6 +82,7 @@ const refunds = (tag: string, probePort: number) =>
 
 export const readinessWrongPort = defineScenario({
   id: 'readiness-wrong-port',
+  cause: 'probe-wrong-port-or-path',
   title: 'refunds is probed on a port it does not listen on',
   story:
     'The readiness probe moved to 8081, the service still listens on 8080: the new pods run but never become ready, the rollout stalls.',
@@ -97,6 +101,7 @@ const featureStore = (options: Partial<DeploymentOptions>) =>
 
 export const insufficientMemory = defineScenario({
   id: 'insufficient-memory',
+  cause: 'insufficient-memory',
   title: 'feature-store asks for more memory than any node has',
   story:
     'Requests were raised to 48Gi; nodes have 16Gi. The new pod stays Pending, the old ones keep serving.',
@@ -107,6 +112,7 @@ export const insufficientMemory = defineScenario({
 
 export const privateRegistry = defineScenario({
   id: 'private-registry',
+  cause: 'pull-secret-absent',
   title: 'license-server comes from a private registry and nobody gave it a pull Secret',
   story: 'A new workload. The registry refuses the anonymous token, so there has never been a good revision.',
   seed: [namespace('platform')],

@@ -11,6 +11,8 @@ export type Scenario = {
   readonly id: string;
   readonly title: string;
   readonly story: string;
+  /** What it plays, as the catalogue of causes names it; the sandbox itself never reads it. Absent: nothing is wrong. */
+  readonly cause?: string;
   /** What exists before, and runs well. */
   readonly seed: readonly Draft[];
   /** The change that breaks it. Played at once when the scenario is asked for at run time. */

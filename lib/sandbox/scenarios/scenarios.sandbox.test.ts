@@ -3,12 +3,12 @@ import { findCondition } from '#lib/sandbox/controllers/conditions.ts';
 import { BACKFILL_MS } from '#lib/sandbox/create-sandbox.ts';
 import { isReady } from '#lib/sandbox/controllers/pod-facts.ts';
 import { TEST_NOW, TestCluster } from '#lib/sandbox/test-cluster.ts';
-import { SCENARIOS } from './catalog.ts';
+import { DEFAULT_SCENARIOS } from './catalog.ts';
 import { FLEET_SIZE } from './fleet.ts';
 import { PLAYER } from './scenario-player.ts';
 import { MINUTE, SECOND } from './scenario.ts';
 
-const ALL = SCENARIOS.map(({ id }) => id);
+const ALL = DEFAULT_SCENARIOS.map(({ id }) => id);
 const everything = {
   endAt: TEST_NOW,
   backfillMs: BACKFILL_MS,
@@ -19,13 +19,13 @@ const TEN_MINUTES = 10 * MINUTE;
 /** A busy machine is no failure: virtual results are what counts. */
 const PATIENCE_MS = 60_000;
 
-describe('forty minutes with every scenario', () => {
+describe('forty minutes with the scenarios of every sandbox', () => {
   let cluster: TestCluster;
   beforeAll(async () => {
     cluster = await TestCluster.start(everything);
   }, PATIENCE_MS);
 
-  it.each(SCENARIOS)(
+  it.each(DEFAULT_SCENARIOS)(
     '$id ends as its story says: $expect.reason',
     ({ expect: { namespace, workload, reason, exitCode } }) => {
       const path = `${namespace}/${workload}`;
@@ -44,7 +44,7 @@ describe('forty minutes with every scenario', () => {
     },
   );
 
-  it.each(SCENARIOS.filter(({ seed }) => seed.some(({ kind }) => kind === 'Deployment')))(
+  it.each(DEFAULT_SCENARIOS.filter(({ seed }) => seed.some(({ kind }) => kind === 'Deployment')))(
     '$id breaks a revision that had been fully available for ten minutes',
     ({ expect: { namespace, workload }, script }) => {
       const [good, bad] = cluster.replicaSets(`${namespace}/${workload}`);
@@ -59,7 +59,7 @@ describe('forty minutes with every scenario', () => {
 
   it('leaves every other workload healthy', () => {
     const broken = new Set(
-      SCENARIOS.map(({ expect: { namespace, workload } }) => `${namespace}/${workload}`),
+      DEFAULT_SCENARIOS.map(({ expect: { namespace, workload } }) => `${namespace}/${workload}`),
     );
     const deployments = cluster.sandbox.simulation.cluster.informers.deployments.list();
     const others = deployments.filter(

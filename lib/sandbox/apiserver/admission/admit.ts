@@ -5,21 +5,29 @@ import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
 import type { StatusError } from '#lib/sandbox/apiserver/status-error.ts';
 import { forbidden } from '#lib/sandbox/apiserver/status-error.ts';
-import { podPriority } from './pod-priority.ts';
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { limitRange } from './limit-range.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { podSecurity } from './pod-security/pod-security.ts';
+import { priority } from './priority.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
+import { validatingWebhook } from './validating-webhook.ts';
 import { defaultStorageClass, storageObjectInUse } from './storage.ts';
 
 /** An object on its way into storage. */
 export type Admission = {
-  readonly operation: 'CREATE' | 'UPDATE';
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly resource: Resource;
   readonly subresource?: string;
   readonly namespace?: string;
   /** With its defaults, and as it would be stored; a generated name is not chosen yet when plugins change it. */
   readonly object: JsonObject;
-  /** What an update replaces. */
+  /** What an update replaces or a deletion deletes. */
   readonly previous?: KubeObject;
   readonly dryRun: boolean;
+  /** Tells the client something it will print, without refusing. */
+  readonly warn?: (text: string) => void;
 };
 
 /** One admission plugin. Both steps throw a StatusError to refuse (usually `refused`). */
@@ -34,10 +42,16 @@ export type AdmissionPlugin = {
 
 /** In the order of kubernetes/pkg/kubeapiserver/options/plugins.go, which matters: quotas count what others added. */
 const PLUGINS: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  limitRange,
   serviceAccount,
-  podPriority,
+  podSecurity,
+  priority,
+  defaultTolerationSeconds,
   defaultStorageClass,
   storageObjectInUse,
+  validatingWebhook,
+  resourceQuota,
 ];
 
 /** `admission.object` as all plugins would have it. Throws the first refusal. */

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { pod, testServer } from '#lib/sandbox/apiserver/test-server.ts';
@@ -135,5 +136,34 @@ describe('kubeconfig', () => {
     ]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     await rm(directory, { recursive: true });
+  });
+});
+
+describe('a big list', () => {
+  it('is sent compressed to those who take it so', async () => {
+    const { https, post } = await started();
+    const data = { text: 'x'.repeat(200_000) };
+    post('/api/v1/namespaces/default/configmaps', { metadata: { name: 'big' }, data });
+    const list = (path: string) =>
+      new Promise<{ encoding: string | undefined; bytes: Buffer }>((resolve, reject) => {
+        const headers = { Authorization: `Bearer ${admin}`, 'Accept-Encoding': 'gzip' };
+        const outgoing = request(`${https.url}${path}`, { ca: identity.ca, headers }, (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => {
+            resolve({ encoding: response.headers['content-encoding'], bytes: Buffer.concat(chunks) });
+          });
+        });
+        outgoing.on('error', reject);
+        outgoing.end();
+      });
+    const { encoding, bytes } = await list('/api/v1/configmaps');
+    expect(encoding).toBe('gzip');
+    expect(bytes.length).toBeLessThan(20_000);
+    expect(JSON.parse(gunzipSync(bytes).toString())).toMatchObject({
+      kind: 'ConfigMapList',
+      items: [{ data }],
+    });
+    expect((await list('/api/v1/namespaces/default')).encoding).toBeUndefined();
   });
 });

@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { promisify } from 'node:util';
+import type { ZlibOptions } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import type { ApiServer } from '#lib/sandbox/apiserver/api-server.ts';
 import type { Reply } from '#lib/sandbox/apiserver/reply.ts';
 import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { User } from '#lib/sandbox/apiserver/request-info.ts';
 import type { Impersonation } from '#lib/sandbox/apiserver/access/impersonation.ts';
-import { StatusError, internalError, unauthorized } from '#lib/sandbox/apiserver/status-error.ts';
+import { StatusError, badRequest, internalError, unauthorized } from '#lib/sandbox/apiserver/status-error.ts';
 import type { Clock } from '#lib/sandbox/clock.ts';
 import type { Account } from './accounts.ts';
 import type { Identity } from './certificate.ts';
 import { mediaType, requestBody } from './request-body.ts';
+import { serveSession } from './session-socket.ts';
 
 type Options = {
   readonly api: ApiServer;
@@ -36,6 +42,10 @@ export async function startHttpsServer({
   const server = createServer({ cert: identity.certificate, key: identity.key, minVersion: 'TLSv1.2' });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void respond({ api, clock, byToken, request, response });
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const response = new ServerResponse(request);
+    void upgrade({ api, clock, byToken, request, response }, socket as Socket, head);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -69,6 +79,20 @@ async function respond(exchange: Exchange): Promise<void> {
     if (response.headersSent) response.destroy();
     else await send(exchange, failure(error));
   }
+}
+
+/** exec and attach: a websocket when the request is granted, else the refusal as an ordinary answer. */
+async function upgrade(exchange: Exchange, socket: Socket, head: Buffer): Promise<void> {
+  const { request, response } = exchange;
+  const answer = await reply(exchange).catch(failure);
+  if (answer.kind === 'session' && request.headers.upgrade?.toLowerCase() === 'websocket') {
+    serveSession({ request, socket, head }, answer.open);
+    return;
+  }
+  response.assignSocket(socket);
+  response.shouldKeepAlive = false;
+  response.once('finish', () => socket.end());
+  await send(exchange, answer);
 }
 
 function failure(error: unknown): Reply {
@@ -111,18 +135,30 @@ function impersonationOf({ headersDistinct: headers }: IncomingMessage): Imperso
   return { user, groups: headers['impersonate-group'] ?? [], ...(uid !== undefined && { uid }) };
 }
 
-async function send({ clock, response }: Exchange, reply: Reply): Promise<void> {
+/** endpoints/handlers/responsewriters/writers.go: smaller answers are not worth it. */
+const ZIPPED_FROM_BYTES = 128 * 1024;
+const zipped = promisify<Buffer, ZlibOptions, Buffer>(gzip);
+
+function acceptsGzip({ headers }: IncomingMessage): boolean {
+  const accepted = String(headers['accept-encoding'] ?? '').split(',');
+  return accepted.some((coding) => coding.split(';')[0]?.trim() === 'gzip');
+}
+
+async function send(exchange: Exchange, reply: Reply): Promise<void> {
+  const { clock, response } = exchange;
   response.setHeader('Audit-Id', randomUUID());
   response.setHeader('Cache-Control', 'no-cache, private');
   response.setHeader('Date', new Date(clock.now()).toUTCString());
   switch (reply.kind) {
     case 'json': {
-      const body = JSON.stringify(reply.body);
+      const body = Buffer.from(`${JSON.stringify(reply.body)}\n`);
+      const isZipped = body.length >= ZIPPED_FROM_BYTES && acceptsGzip(exchange.request);
       response.writeHead(reply.status, {
         'Content-Type': reply.contentType ?? 'application/json',
+        ...(isZipped && { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }),
         ...reply.headers,
       });
-      response.end(`${body}\n`);
+      response.end(isZipped ? await zipped(body, { level: 1 }) : body);
       return;
     }
     case 'text':
@@ -133,6 +169,9 @@ async function send({ clock, response }: Exchange, reply: Reply): Promise<void> 
       stream(response, reply.contentType ?? 'application/json', (write, end) =>
         reply.open({ write: (frame) => write(`${JSON.stringify(frame)}\n`), end }),
       );
+      return;
+    case 'session':
+      await send(exchange, failure(badRequest('Upgrade request required')));
       return;
     case 'log':
       stream(response, 'text/plain', (write, end) => reply.open({ write, end }));

@@ -1,5 +1,11 @@
 import type { Json, JsonObject } from './json.ts';
 import { isObject, mapField, mapObjects, objectAt, stringAt, stringMapAt, withDefaults } from './json.ts';
+import {
+  autoscalerDefaults,
+  canonicalAmounts,
+  limitRangeDefaults,
+  webhookDefaults,
+} from './policy-defaults.ts';
 import { withPodSpecDefaults, withTemplateDefaults } from './pod-defaults.ts';
 
 type Defaulter = (object: JsonObject) => JsonObject;
@@ -66,12 +72,15 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
       (job) => (isObject(job) ? jobTemplateDefaults(job) : job),
     ),
   ),
-  HorizontalPodAutoscaler: spec((autoscaler) => withDefaults(autoscaler, { minReplicas: 1 })),
+  HorizontalPodAutoscaler: spec(autoscalerDefaults),
+  LimitRange: spec(limitRangeDefaults),
+  PriorityClass: (priority) => withDefaults(priority, { preemptionPolicy: 'PreemptLowerPriority' }),
+  ResourceQuota: spec((quota) => mapField(quota, 'hard', canonicalAmounts)),
+  ValidatingWebhookConfiguration: webhookDefaults,
   PersistentVolume: spec((volume) =>
     withDefaults(volume, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
   ),
   PersistentVolumeClaim: spec((claim) => withDefaults(claim, { volumeMode: 'Filesystem' })),
-  PriorityClass: (priority) => withDefaults(priority, { preemptionPolicy: 'PreemptLowerPriority' }),
   Service: spec(serviceDefaults),
   StorageClass: (storageClass) =>
     withDefaults(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),

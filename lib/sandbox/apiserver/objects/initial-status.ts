@@ -47,7 +47,7 @@ function gatedCondition(pod: JsonObject): JsonObject {
 const COMPUTE = ['cpu', 'memory'];
 
 /** kubernetes/pkg/apis/core/v1/helper/qos: Guaranteed when every container limits both resources and requests the same. */
-function qosClass(pod: JsonObject): string {
+export function qosClass(pod: JsonObject): string {
   const containers = [...objectsAt(pod, 'spec', 'containers'), ...objectsAt(pod, 'spec', 'initContainers')];
   const amounts = containers.map((container) => ({
     requests: objectAt(container, 'resources', 'requests'),

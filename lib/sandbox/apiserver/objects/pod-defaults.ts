@@ -1,5 +1,5 @@
-import { withDefaultTolerations } from '#lib/sandbox/apiserver/admission/default-tolerations.ts';
 import type { Json, JsonObject } from './json.ts';
+import { canonicalAmounts } from './policy-defaults.ts';
 import { isObject, mapField, mapObjects, objectAt, stringAt, withDefaults } from './json.ts';
 
 /** Defaults of a PodSpec inside a template (core/v1/defaults.go, SetDefaults_PodSpec and its callees). */
@@ -24,12 +24,12 @@ export function withTemplateDefaults(template: JsonObject): JsonObject {
   return mapField(template, 'spec', (spec) => (isObject(spec) ? withTemplateSpecDefaults(spec) : spec));
 }
 
-/** A Pod of its own also gets what admission adds: service account, tolerations. */
+/** A Pod of its own also gets a service account. */
 export function withPodSpecDefaults(spec: JsonObject): JsonObject {
   const withAccount = withDefaults(spec, { serviceAccountName: 'default' });
-  return withDefaultTolerations(
-    withDefaults(withTemplateSpecDefaults(withAccount), { enableServiceLinks: true }),
-  );
+  return withDefaults(withTemplateSpecDefaults(withAccount), {
+    enableServiceLinks: true,
+  });
 }
 
 function withContainerDefaults(container: JsonObject): JsonObject {
@@ -60,7 +60,11 @@ function pullPolicy(image: string): string {
 }
 
 /** A limit without a request is also the request. */
-function withRequests(resources: JsonObject): JsonObject {
+function withRequests(given: JsonObject): JsonObject {
+  const resources = ['limits', 'requests'].reduce(
+    (current, side) => mapField(current, side, canonicalAmounts),
+    given,
+  );
   if (resources.limits === undefined) return resources;
   const requests = withDefaults(objectAt(resources, 'requests'), objectAt(resources, 'limits'));
   return requests === resources.requests ? resources : { ...resources, requests };

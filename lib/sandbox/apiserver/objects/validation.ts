@@ -17,6 +17,7 @@ import type { KubeObject } from './kube-object.ts';
 import { invalidValue, prohibited, required, unsupported } from './causes.ts';
 import { labelCauses } from './label-rules.ts';
 import { nameCauses } from './name-rules.ts';
+import { POLICY_CHECKS, priorityUpdateCauses } from './policy-validation.ts';
 import { ephemeralCauses, isPort, podSpecCauses, PORT_RULE } from './pod-validation.ts';
 
 type Check = (object: JsonObject) => readonly Cause[];
@@ -158,7 +159,7 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
 };
 
 const checked = (kind: string, object: JsonObject): readonly Cause[] =>
-  (CHECKS[kind] ?? []).flatMap((check) => check(object));
+  (CHECKS[kind] ?? POLICY_CHECKS[kind] ?? []).flatMap((check) => check(object));
 
 /** Everything wrong with a new object. */
 export function creationCauses(resource: Resource, object: JsonObject): readonly Cause[] {
@@ -175,7 +176,7 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['spec.selector'],
   Deployment: ['spec.selector'],
   Job: ['spec.selector', 'spec.template', 'spec.completions'],
-  PriorityClass: ['value', 'preemptionPolicy'],
+  PriorityClass: ['preemptionPolicy'],
   ReplicaSet: ['spec.selector'],
   RoleBinding: ['roleRef'],
   Secret: ['type'],
@@ -190,8 +191,11 @@ export function updateCauses({ kind }: Resource, current: KubeObject, next: Kube
   if (isEqual(without(current, 'metadata', 'status'), without(next, 'metadata', 'status'))) return labels;
   const fixed = (IMMUTABLE[kind] ?? []).filter((field) => !isEqual(at(current, field), at(next, field)));
   const immutable = fixed.map((field) => invalidValue(field, at(next, field), 'field is immutable'));
-  const ofPod = kind === 'Pod' ? [...podUpdateCauses(current, next), ...ephemeralCauses(current, next)] : [];
-  return [...labels, ...checked(kind, next), ...immutable, ...ofPod];
+  const more = [
+    ...(kind === 'Pod' ? [...podUpdateCauses(current, next), ...ephemeralCauses(current, next)] : []),
+    ...(kind === 'PriorityClass' ? priorityUpdateCauses(current, next) : []),
+  ];
+  return [...labels, ...checked(kind, next), ...immutable, ...more];
 }
 
 const at = (object: KubeObject, field: string): Json | undefined => valueAt(object, ...field.split('.'));

@@ -42,7 +42,7 @@ export function applyPatch({ current, applied, kind, manager, force }: Apply): A
   if (!force)
     checkConflicts(
       entries.filter((entry) => entry !== own),
-      { fields, current, merged, kind },
+      { fields, current, merged, kind, allowed: manager === 'kubectl' ? lastApplied(current) : undefined },
     );
   const abandoned = minus(objectAt(own, 'fieldsV1'), fields);
   const shared = entries
@@ -56,12 +56,36 @@ type Proposal = {
   readonly current: JsonObject;
   readonly merged: JsonObject;
   readonly kind: string;
+  /** What kubectl applied from the client; its fields may be taken over. */
+  readonly allowed?: JsonObject;
 };
 
-function checkConflicts(others: readonly JsonObject[], { fields, current, merged, kind }: Proposal): void {
+/** The configuration that client-side apply left in its annotation (fieldmanager/lastappliedmanager.go). */
+function lastApplied(current: JsonObject): JsonObject | undefined {
+  const text = objectAt(current, 'metadata', 'annotations')[
+    'kubectl.kubernetes.io/last-applied-configuration'
+  ];
+  try {
+    const configuration = JSON.parse(typeof text === 'string' ? text : '') as Json;
+    return isObject(configuration) ? configuration : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A field still as kubectl left it is its own, whoever is noted as its manager. */
+function isOwn({ allowed, current, kind }: Proposal, path: string): boolean {
+  if (!allowed) return false;
+  const value = valueAtPath(allowed, path, kind);
+  return value !== undefined && isEqual(value, valueAtPath(current, path, kind));
+}
+
+function checkConflicts(others: readonly JsonObject[], proposal: Proposal): void {
+  const { fields, current, merged, kind } = proposal;
   const causes = others.flatMap((entry) =>
     sharedLeaves(fields, objectAt(entry, 'fieldsV1'))
       .filter((path) => !isEqual(valueAtPath(current, path, kind), valueAtPath(merged, path, kind)))
+      .filter((path) => !isOwn(proposal, path))
       .map((path) => ({ reason: 'FieldManagerConflict', message: conflictText(entry), field: path })),
   );
   if (causes.length === 0) return;

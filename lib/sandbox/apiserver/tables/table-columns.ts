@@ -14,10 +14,12 @@ import { EVENT_COLUMNS } from './event-columns.ts';
 import { POD_COLUMNS, orNone } from './pod-columns.ts';
 import {
   AUTOSCALER_COLUMNS,
-  BUDGET_COLUMNS,
-  ENDPOINTS_COLUMNS,
+  METRICS_COLUMNS,
   PRIORITY_CLASS_COLUMNS,
-} from './policy-columns.ts';
+  RESOURCE_QUOTA_COLUMNS,
+  WEBHOOK_COLUMNS,
+} from './limit-columns.ts';
+import { BUDGET_COLUMNS, ENDPOINTS_COLUMNS } from './policy-columns.ts';
 import {
   ATTACHMENT_COLUMNS,
   CLAIM_COLUMNS,
@@ -182,8 +184,13 @@ export const TABLE_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   Endpoints: ENDPOINTS_COLUMNS,
   EndpointSlice: ENDPOINT_SLICE_COLUMNS,
   Event: EVENT_COLUMNS,
-  HorizontalPodAutoscaler: AUTOSCALER_COLUMNS,
   Job: JOB_COLUMNS,
+  HorizontalPodAutoscaler: AUTOSCALER_COLUMNS,
+  LimitRange: [NAME, CREATED_AT],
+  ResourceQuota: RESOURCE_QUOTA_COLUMNS,
+  ValidatingWebhookConfiguration: WEBHOOK_COLUMNS,
+  NodeMetrics: METRICS_COLUMNS,
+  PodMetrics: METRICS_COLUMNS,
   Lease: [NAME, { name: 'Holder', cell: (lease) => stringAt(lease, 'spec', 'holderIdentity') ?? '' }, AGE],
   Namespace: [
     NAME,

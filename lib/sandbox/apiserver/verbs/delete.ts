@@ -7,19 +7,45 @@ import { json } from '#lib/sandbox/apiserver/reply.ts';
 import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
 import { groupVersion } from '#lib/sandbox/apiserver/resources.ts';
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
+import { checkAdmission } from '#lib/sandbox/apiserver/admission/admit.ts';
 import { conflict, qualified } from '#lib/sandbox/apiserver/status-error.ts';
 import { isDryRun } from './dry-run.ts';
 import { requireObject } from './get.ts';
 import type { Propagation } from './remove-object.ts';
 import { removeObject } from './remove-object.ts';
 import { selection } from './selection.ts';
+import { warningHeaders } from './field-validation.ts';
 
 export function deleteObject(context: ServerContext, request: ResourceRequest): Reply {
   const { resource } = request;
   const object = requireObject(context, request);
   checkPreconditions(request, object);
-  if (isDryRun(request, 'DELETE')) return deletedReply(resource, { object, gone: true });
-  return deletedReply(resource, removeObject(context, { resource, object, ...options(request) }));
+  const dryRun = isDryRun(request, 'DELETE');
+  const warnings = admitted(context, request, { object, dryRun });
+  const outcome = dryRun
+    ? { object, gone: true }
+    : removeObject(context, { resource, object, ...options(request) });
+  return deletedReply(resource, { ...outcome, warnings });
+}
+
+/** What admission has to say of a deletion. Throws its refusal. */
+function admitted(
+  context: ServerContext,
+  { resource, namespace }: ResourceRequest,
+  { object, dryRun }: { object: KubeObject; dryRun: boolean },
+): readonly string[] {
+  const warnings: string[] = [];
+  const warn = (text: string): void => void warnings.push(text);
+  checkAdmission(context, {
+    operation: 'DELETE',
+    resource,
+    namespace,
+    object,
+    previous: object,
+    dryRun,
+    warn,
+  });
+  return warnings;
 }
 
 export function deleteCollection(context: ServerContext, request: ResourceRequest): Reply {
@@ -29,7 +55,9 @@ export function deleteCollection(context: ServerContext, request: ResourceReques
   if (!isDryRun(request, 'DELETE')) {
     for (const { metadata } of objects) {
       const object = context.journal.get(resource.storage, metadata.namespace, metadata.name);
-      if (object) removeObject(context, { resource, object, ...options(request) });
+      if (!object) continue;
+      admitted(context, request, { object, dryRun: false });
+      removeObject(context, { resource, object, ...options(request) });
     }
   }
   return json(200, {
@@ -43,8 +71,11 @@ export function deleteCollection(context: ServerContext, request: ResourceReques
 /** Pods, Services, ServiceAccounts answer with themselves; others with Status once they are gone. */
 const ANSWERS_ITSELF = new Set(['Pod', 'Service', 'ServiceAccount']);
 
-function deletedReply(resource: Resource, { object, gone }: { object: KubeObject; gone: boolean }): Reply {
-  if (!gone || ANSWERS_ITSELF.has(resource.kind)) return json(200, present(resource, object));
+type Deleted = { readonly object: KubeObject; readonly gone: boolean; readonly warnings: readonly string[] };
+
+function deletedReply(resource: Resource, { object, gone, warnings }: Deleted): Reply {
+  const headers = warningHeaders(warnings);
+  if (!gone || ANSWERS_ITSELF.has(resource.kind)) return json(200, present(resource, object), { headers });
   const { name, uid } = object.metadata;
   const details: JsonObject = {
     name,
@@ -52,7 +83,8 @@ function deletedReply(resource: Resource, { object, gone }: { object: KubeObject
     kind: resource.plural,
     uid,
   };
-  return json(200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+  return json(200, status, { headers });
 }
 
 const POLICIES: readonly Propagation[] = ['Background', 'Foreground', 'Orphan'];

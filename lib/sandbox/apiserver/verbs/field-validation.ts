@@ -7,6 +7,12 @@ import type { ResourceRequest } from '#lib/sandbox/apiserver/server-context.ts';
 import type { StatusError } from '#lib/sandbox/apiserver/status-error.ts';
 import { badRequest } from '#lib/sandbox/apiserver/status-error.ts';
 
+/** What a client prints before the result of its request. */
+export function warningHeaders(texts: readonly string[]): Readonly<Record<string, string>> {
+  if (texts.length === 0) return {};
+  return { Warning: texts.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') };
+}
+
 /** How a body that cannot be read is refused: unknown fields, or a value of the wrong type. */
 export type Refusals = {
   readonly strict: (why: string) => StatusError;
@@ -15,29 +21,27 @@ export type Refusals = {
 
 export type ReadBody = {
   readonly body: JsonObject;
-  readonly headers: Readonly<Record<string, string>>;
+  /** What the client is to be told. */
+  readonly warnings: readonly string[];
 };
 
 /**
  * The body as its kind has it, without unknown fields. `fieldValidation` decides about those: Strict throws, Warn (the
- * default) answers with a Warning header for each. Values of a wrong type always throw. Kinds that the field table does
+ * default) answers with a warning for each. Values of a wrong type always throw. Kinds that the field table does
  * not cover pass as they are.
  */
 export function readBody(request: ResourceRequest, body: JsonObject, refusals?: Refusals): ReadBody {
   const { query, resource } = request;
   const root = rootMessage(groupVersion(resource), resource.kind);
-  if (root === undefined) return { body, headers: {} };
+  if (root === undefined) return { body, warnings: [] };
   const { object, unknown, wrong } = decodedAs(root, body);
   const { strict, wrong: refuseWrong } = refusals ?? unhandled(request);
   if (wrong) throw refuseWrong(wrong);
   const mode = query.get('fieldValidation') ?? 'Warn';
-  if (mode === 'Ignore' || unknown.length === 0) return { body: object, headers: {} };
+  if (mode === 'Ignore' || unknown.length === 0) return { body: object, warnings: [] };
   const texts = unknown.map((path) => `unknown field "${path}"`);
   if (mode === 'Strict') throw strict(`strict decoding error: ${texts.join(', ')}`);
-  return {
-    body: object,
-    headers: { Warning: texts.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') },
-  };
+  return { body: object, warnings: texts };
 }
 
 /** Of a whole object: `Pod in version "v1" cannot be handled as a Pod: ...` (handlers/create.go, transformDecodeError). */

@@ -25,8 +25,8 @@ export function dependentsOf({ journal }: ServerContext, uid: string): readonly 
 }
 
 /**
- * What the garbage collector and the namespace controller do after an object is gone: dependents without
- * another owner go too, an owner waiting for its last dependent goes, and an emptied namespace goes.
+ * What the garbage collector does after an object is gone: dependents without another owner go too, and an owner
+ * waiting for its last dependent goes.
  */
 export function collectAfterRemoval(context: ServerContext, removed: KubeObject): void {
   if (removed.kind === 'Event' || removed.kind === 'Lease') return;
@@ -34,7 +34,6 @@ export function collectAfterRemoval(context: ServerContext, removed: KubeObject)
     dropOwner(context, storage, object, removed.metadata.uid);
   }
   for (const owner of removed.metadata.ownerReferences ?? []) releaseWaitingOwner(context, removed, owner);
-  if (removed.metadata.namespace !== undefined) finishNamespace(context, removed.metadata.namespace);
 }
 
 function dropOwner(context: ServerContext, storage: string, object: KubeObject, uid: string): void {
@@ -93,24 +92,4 @@ function releaseWaitingOwner(context: ServerContext, removed: KubeObject, refere
   if (finalizers.length > 0) return;
   context.journal.remove(owner.storage, metadata.namespace, metadata.name);
   collectAfterRemoval(context, stored);
-}
-
-/** Deletes what is inside a namespace that has been asked to go. */
-export function emptyNamespace(context: ServerContext, namespace: string): void {
-  for (const storage of context.journal.storages()) {
-    const resource = storedResource(storage);
-    if (!resource?.namespaced) continue;
-    for (const { metadata } of context.journal.list(storage, namespace)) {
-      const object = context.journal.get(storage, namespace, metadata.name);
-      if (object) removeObject(context, { resource, object, propagation: 'Background' });
-    }
-  }
-  finishNamespace(context, namespace);
-}
-
-function finishNamespace({ journal }: ServerContext, name: string): void {
-  const namespace = journal.get('namespaces', undefined, name);
-  if (namespace?.metadata.deletionTimestamp === undefined) return;
-  const isEmpty = journal.storages().every((storage) => journal.list(storage, name).length === 0);
-  if (isEmpty) journal.remove('namespaces', undefined, name);
 }

@@ -154,6 +154,35 @@ describe('watch', () => {
     expect(watch.frames).toEqual([]);
   });
 
+  it('is ended by the server between half an hour and an hour when the client sets no time', () => {
+    const cluster = withPods('a');
+    const watches = Array.from({ length: 8 }, (_, n) =>
+      cluster.watch(`${PODS}?watch=1&labelSelector=n%3D${n}`),
+    );
+    cluster.advance(30 * 60_000 - 1);
+    expect(watches.filter(({ ended }) => ended)).toHaveLength(0);
+    cluster.advance(15 * 60_000);
+    const early = watches.filter(({ ended }) => ended).length;
+    expect(early).toBeGreaterThan(0);
+    expect(early).toBeLessThan(8);
+    cluster.advance(15 * 60_000 + 1);
+    expect(watches.filter(({ ended }) => ended)).toHaveLength(8);
+  });
+
+  it('waits in silence for a version that does not exist yet', () => {
+    const cluster = withPods('a');
+    const future = Number(version(cluster.get(PODS).body)) + 2;
+    const watch = cluster.watch(`${PODS}?watch=1&resourceVersion=${future}`);
+    for (const name of ['b', 'c', 'd']) cluster.post(PODS, pod(name));
+    expect(watch.ended).toBe(false);
+    expect(watch.frames.map(({ object }) => stringAt(object, 'metadata', 'name'))).toEqual(['d']);
+    const initial = `${PODS}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=999999`;
+    expect(cluster.get(initial).body).toMatchObject({
+      code: 504,
+      message: expect.stringMatching(/^Timeout: Too large resource version: 999999, current: \d+$/) as string,
+    });
+  });
+
   it('ends every watch with 410 when history is lost', () => {
     const cluster = withPods();
     const watch = cluster.watch(`${PODS}?watch=true`);

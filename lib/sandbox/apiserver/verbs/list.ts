@@ -64,12 +64,13 @@ function requestedRevision({ journal }: ServerContext, query: URLSearchParams): 
       `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
     );
   const revision = Number(text);
-  if (revision > journal.revision) throw tooLarge(revision, journal.revision);
+  if (revision > journal.revision) throw tooLargeVersion(revision, journal.revision);
   const exact = query.get('resourceVersionMatch') === 'Exact';
   return exact ? revision : journal.revision;
 }
 
-function tooLarge(asked: number, current: number): StatusError {
+/** 504: the client has seen a version this server has not, e.g. of another replica. */
+export function tooLargeVersion(asked: number, current: number): StatusError {
   return new StatusError({
     code: 504,
     reason: 'Timeout',

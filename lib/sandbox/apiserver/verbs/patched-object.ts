@@ -45,7 +45,8 @@ const APPLY = 'application/apply-patch+yaml';
 export type Patched = {
   readonly status: number;
   readonly object: KubeObject;
-  readonly headers: Readonly<Record<string, string>>;
+  /** What the client is to be told. */
+  readonly warnings: readonly string[];
 };
 
 export function patchedObject(context: ServerContext, request: ResourceRequest): Patched {
@@ -53,12 +54,15 @@ export function patchedObject(context: ServerContext, request: ResourceRequest):
   const { resource } = request;
   const current = requireObject(context, request);
   const after = patched(present(resource, current), request);
-  const { headers, body } = readBody(request, after, unreadable(request, after));
+  const read = readBody(request, after, unreadable(request, after));
+  const { body } = read;
+  const warnings = [...read.warnings];
+  const warn = (text: string): void => void warnings.push(text);
   const desired = toStored(resource, body);
   const writer = writerOf(request, 'Update');
   const dryRun = isDryRun(request, 'PATCH');
-  const object = updateObject(context, { resource, current, desired, writer, dryRun });
-  return { status: 200, object, headers };
+  const object = updateObject(context, { resource, current, desired, writer, dryRun, warn });
+  return { status: 200, object, warnings };
 }
 
 /** Refused with the whole text: of a strategic patch itself, of the others the object they would make (handlers/patch.go). */
@@ -95,19 +99,21 @@ const NOTHING = { group: '', plural: '', kind: '' };
 /** Server-side apply creates what is not there yet. */
 function appliedObject(context: ServerContext, request: ResourceRequest): Patched {
   const { resource, namespace, name, query } = request;
-  const { headers, body } = readBody(request, asObject(request.body), undeclared(request));
+  const { warnings: noted, body } = readBody(request, asObject(request.body), undeclared(request));
   const applied = toStored(resource, body);
   const manager = query.get('fieldManager') ?? '';
   if (manager === '') {
     const message = 'Required value: is required for apply patch';
     throw invalid(PATCH_OPTIONS, '', [{ reason: 'FieldValueRequired', message, field: 'fieldManager' }]);
   }
+  const warnings = [...noted];
+  const warn = (text: string): void => void warnings.push(text);
   const dryRun = isDryRun(request, 'PATCH');
   const current = context.journal.get(resource.storage, resource.namespaced ? namespace : undefined, name);
   if (!current) {
     const writer = { manager, operation: 'Apply', applied: appliedFields(applied, resource.kind) } as const;
-    const object = createObject(context, { resource, namespace, body: applied, writer, dryRun });
-    return { status: 201, object, headers };
+    const object = createObject(context, { resource, namespace, body: applied, writer, dryRun, warn });
+    return { status: 201, object, warnings };
   }
   const { object: desired, fields } = applyPatch({
     current,
@@ -117,8 +123,8 @@ function appliedObject(context: ServerContext, request: ResourceRequest): Patche
     force: isTrue(query.get('force')),
   });
   const writer = { manager, operation: 'Apply', applied: fields } as const;
-  const object = updateObject(context, { resource, current, desired, writer, dryRun });
-  return { status: 200, object, headers };
+  const object = updateObject(context, { resource, current, desired, writer, dryRun, warn });
+  return { status: 200, object, warnings };
 }
 
 /** Apply knows no warnings: what the schema does not have cannot be owned (structured-merge-diff, typed). */

@@ -4,7 +4,7 @@ import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
 import { storedResource } from '#lib/sandbox/apiserver/resources.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
-import { FOREGROUND, collectAfterRemoval, dependentsOf, emptyNamespace, orphan } from './garbage.ts';
+import { FOREGROUND, collectAfterRemoval, dependentsOf, orphan } from './garbage.ts';
 
 export type Propagation = 'Background' | 'Foreground' | 'Orphan';
 
@@ -109,7 +109,6 @@ function terminateNamespace(
       status: { ...objectAt(object, 'status'), phase: 'Terminating' },
       metadata: { ...object.metadata, deletionTimestamp: timestamp(clock.now()) },
     });
-    emptyNamespace(context, name);
   }
   const left = journal.get('namespaces', undefined, name);
   return { object: left ?? object, gone: left === undefined };

@@ -7,8 +7,10 @@ import { isTrue } from '#lib/sandbox/apiserver/request-info.ts';
 import { groupVersion } from '#lib/sandbox/apiserver/resources.ts';
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
 import { StatusError, badRequest, expired, invalid } from '#lib/sandbox/apiserver/status-error.ts';
+import { unitOf } from '#lib/sandbox/random.ts';
 import { tableFrames, wantsTable } from '#lib/sandbox/apiserver/tables/table.ts';
 import type { Selection } from './selection.ts';
+import { tooLargeVersion } from './list.ts';
 import { selection } from './selection.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;
@@ -45,6 +47,7 @@ function startOf({ journal }: ServerContext, { query }: ResourceRequest): Start 
     ]);
   }
   const initial = sendInitialEvents || text === '' || text === '0';
+  if (initial && Number(text) > journal.revision) throw tooLargeVersion(Number(text), journal.revision);
   return {
     revision: initial ? journal.revision : Number(text),
     initial,
@@ -85,17 +88,17 @@ function openWatch({ context, request, chosen, start, sink }: Session): () => vo
     timers.add(clock.after(BOOKMARK_EVERY_MS, everyMinute));
   };
   const deliver = (entry: JournalEntry): void => {
+    // A version that does not exist yet is waited for, in silence.
+    if (entry.revision <= start.revision) return;
     const event = selectedEvent(entry, chosen);
     if (event) send.event(event);
   };
 
   try {
-    if (start.revision > journal.revision) {
-      // Only after a restart with an empty store. A fresh etcd would leave this watch silent for ever;
-      // saying 410 sends the client back to a list.
-      throw expired(`too old resource version: ${start.revision} (${journal.revision})`);
-    }
-    const missed = start.initial ? [] : journal.since(resource.storage, start.revision);
+    const missed =
+      start.initial || start.revision > journal.revision
+        ? []
+        : journal.since(resource.storage, start.revision);
     if (start.initial) {
       const current = journal.list(resource.storage, chosen.namespace).filter(chosen.matches);
       for (const object of current) send.event({ type: 'ADDED', object });
@@ -113,15 +116,20 @@ function openWatch({ context, request, chosen, start, sink }: Session): () => vo
   unsubscribe = journal.subscribe(resource.storage, deliver);
   watches.add(expire);
   if (bookmarks) timers.add(clock.after(BOOKMARK_EVERY_MS, everyMinute));
-  const seconds = Number(query.get('timeoutSeconds') ?? 0);
-  if (seconds > 0) {
-    const end = (): void => {
-      if (bookmarks) send.bookmark();
-      finish();
-    };
-    timers.add(clock.after(seconds * 1000, end));
-  }
+  const end = (): void => {
+    if (bookmarks) send.bookmark();
+    finish();
+  };
+  timers.add(clock.after(timeoutMs(query, journal.revision), end));
   return close;
+}
+
+const LEAST_TIMEOUT_MS = 1_800_000;
+
+/** What the client asks for, else between half an hour and an hour, so that not all come back at once (handlers/get.go). */
+function timeoutMs(query: URLSearchParams, revision: number): number {
+  const seconds = Number(query.get('timeoutSeconds') ?? 0);
+  return seconds > 0 ? seconds * 1000 : LEAST_TIMEOUT_MS * (1 + unitOf('watch', revision, query.toString()));
 }
 
 type SelectedEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject };

@@ -1,11 +1,13 @@
 import type { Json, JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import {
   frozenCopy,
+  isArray,
   isEqual,
   isObject,
   objectAt,
   objectsAt,
   stringAt,
+  valueAt,
   without,
 } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject, ObjectMeta } from '#lib/sandbox/apiserver/objects/kube-object.ts';
@@ -26,7 +28,6 @@ import {
   alreadyExists,
   badRequest,
   conflict,
-  forbidden,
   invalid,
   notFound,
 } from '#lib/sandbox/apiserver/status-error.ts';
@@ -38,6 +39,8 @@ type Creation = {
   readonly body: JsonObject;
   readonly writer: Writer;
   readonly dryRun: boolean;
+  /** Called with what admission has to say to the client. */
+  readonly warn?: (text: string) => void;
 };
 
 const NAMESPACES = { group: '', plural: 'namespaces', kind: 'Namespace' };
@@ -52,7 +55,8 @@ export function createObject(context: ServerContext, creation: Creation): KubeOb
   const generateName = stringAt(sentMeta, 'generateName');
   const name = stringAt(sentMeta, 'name') ?? (generateName ? generatedName(generateName, random) : '');
   const asked = withObjectDefaults(resource.kind, without(sent, 'status'));
-  const admission = { operation: 'CREATE', resource, namespace, dryRun: creation.dryRun } as const;
+  const { dryRun, warn } = creation;
+  const admission = { operation: 'CREATE', resource, namespace, dryRun, warn } as const;
   const defaulted = changedByAdmission(context, { ...admission, object: asked });
   const causes = creationCauses(resource, { ...defaulted, metadata: { ...sentMeta, name } });
   if (causes.length > 0) throw invalid(resource, name, causes);
@@ -89,6 +93,7 @@ type Update = {
   readonly desired: JsonObject;
   readonly writer: Writer;
   readonly dryRun: boolean;
+  readonly warn?: (text: string) => void;
 };
 
 /**
@@ -106,16 +111,18 @@ export function updateObject(context: ServerContext, update: Update): KubeObject
       : withGeneratedUpdate(resource.kind, current, withSpecOf(resource, current, desired));
   const { subresource } = writer;
   const { namespace } = current.metadata;
-  const place = { resource, subresource, namespace, previous: current, dryRun: update.dryRun };
+  const { dryRun, warn } = update;
+  const place = { resource, subresource, namespace, previous: current, dryRun, warn };
   const admission = { operation: 'UPDATE', ...place } as const;
   const changed = changedByAdmission(context, { ...admission, object: asked });
   const next = { ...asked, ...changed, metadata: asked.metadata };
-  if (writer.applied === undefined && isEqual(next, current)) return current;
+  const owned = withSentManagers(current, desired);
+  if (writer.applied === undefined && owned === current && isEqual(next, current)) return current;
   const causes = updateCauses(resource, current, next);
   if (causes.length > 0) throw invalid(resource, current.metadata.name, causes);
   checkAdmission(context, { ...admission, object: next });
   const counted = withGeneration(resource, current, next);
-  const stored = withManagedFields(context, { object: counted, before: current, writer });
+  const stored = withManagedFields(context, { object: counted, before: owned, writer });
   if (isEqual(stored, current)) return current;
   if (update.dryRun) return stored;
   if (isReleased(stored)) {
@@ -145,13 +152,6 @@ function placeOf({ journal }: ServerContext, { resource, namespace }: Creation, 
   }
   const home = journal.get('namespaces', undefined, namespace ?? '');
   if (!home) throw notFound(NAMESPACES, namespace ?? '');
-  if (home.metadata.deletionTimestamp !== undefined) {
-    throw forbidden(
-      resource,
-      '',
-      `unable to create new content in namespace ${namespace ?? ''} because it is being terminated`,
-    );
-  }
   return namespace;
 }
 
@@ -207,6 +207,14 @@ function withGeneration({ counted }: Resource, current: KubeObject, next: KubeOb
   return { ...next, metadata: { ...next.metadata, generation: (generation ?? 0) + 1 } };
 }
 
+/** A client may rewrite who owns what; kubectl does so when it moves from client-side to server-side apply. */
+function withSentManagers(current: KubeObject, desired: JsonObject): KubeObject {
+  const sent = valueAt(desired, 'metadata', 'managedFields');
+  if (!isArray(sent) || isEqual(sent, current.metadata.managedFields)) return current;
+  const managedFields = sent.filter(isObject).filter(({ manager }) => manager !== undefined);
+  return { ...current, metadata: { ...current.metadata, managedFields } };
+}
+
 const content = (object: KubeObject): Json => without(object, 'metadata', 'status');
 
 type Managed = {
@@ -230,8 +238,10 @@ function tidyMeta(meta: JsonObject): JsonObject {
 }
 
 /** Deletion was asked for and the last finalizer is gone. */
-function isReleased({ metadata }: KubeObject): boolean {
+function isReleased({ metadata, kind, spec }: KubeObject): boolean {
+  const held = kind === 'Namespace' ? valueAt(spec, 'finalizers') : undefined;
   return (
+    (!isArray(held) || held.length === 0) &&
     metadata.deletionTimestamp !== undefined &&
     (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
     (metadata.finalizers ?? []).length === 0

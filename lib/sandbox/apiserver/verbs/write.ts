@@ -6,15 +6,16 @@ import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/serv
 import { badRequest } from '#lib/sandbox/apiserver/status-error.ts';
 import { isDryRun } from './dry-run.ts';
 import { requireObject } from './get.ts';
-import { readBody } from './field-validation.ts';
+import { readBody, warningHeaders } from './field-validation.ts';
 import { patchedObject } from './patched-object.ts';
 import { createObject, updateObject } from './write-object.ts';
 import { writerOf } from './writer.ts';
 
 export function create(context: ServerContext, request: ResourceRequest): Reply {
   const { resource, namespace } = request;
-  const { headers, body: sent } = readBody(request, bodyOf(request));
-  const body = toStored(resource, sent);
+  const read = readBody(request, bodyOf(request));
+  const warnings = [...read.warnings];
+  const body = toStored(resource, read.body);
   const writer = writerOf(request, 'Update');
   const object = createObject(context, {
     resource,
@@ -22,14 +23,16 @@ export function create(context: ServerContext, request: ResourceRequest): Reply 
     body,
     writer,
     dryRun: isDryRun(request, 'POST'),
+    warn: (text) => warnings.push(text),
   });
-  return json(201, present(resource, object), { headers });
+  return json(201, present(resource, object), { headers: warningHeaders(warnings) });
 }
 
 export function update(context: ServerContext, request: ResourceRequest): Reply {
   const { resource } = request;
-  const { headers, body } = readBody(request, bodyOf(request));
-  const desired = toStored(resource, body);
+  const read = readBody(request, bodyOf(request));
+  const warnings = [...read.warnings];
+  const desired = toStored(resource, read.body);
   const current = requireObject(context, request);
   const writer = writerOf(request, 'Update');
   const object = updateObject(context, {
@@ -38,13 +41,14 @@ export function update(context: ServerContext, request: ResourceRequest): Reply 
     desired,
     writer,
     dryRun: isDryRun(request, 'PUT'),
+    warn: (text) => warnings.push(text),
   });
-  return json(200, present(resource, object), { headers });
+  return json(200, present(resource, object), { headers: warningHeaders(warnings) });
 }
 
 export function patch(context: ServerContext, request: ResourceRequest): Reply {
-  const { status, object, headers } = patchedObject(context, request);
-  return json(status, present(request.resource, object), { headers });
+  const { status, object, warnings } = patchedObject(context, request);
+  return json(status, present(request.resource, object), { headers: warningHeaders(warnings) });
 }
 
 /** The body of a write, which must be an object of the resource's kind. */

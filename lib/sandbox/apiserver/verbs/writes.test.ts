@@ -260,10 +260,11 @@ describe('deletion', () => {
   });
 
   it('empties a namespace and then removes it', () => {
-    const { post, del, get } = testServer();
+    const { post, del, get, advance } = testServer();
     post('/api/v1/namespaces', { metadata: { name: 'shop' } });
     post('/api/v1/namespaces/shop/configmaps', { metadata: { name: 'a' } });
     del('/api/v1/namespaces/shop');
+    advance(5000);
     expect(get('/api/v1/namespaces/shop').status).toBe(404);
     expect(
       objectsAt(get('/api/v1/configmaps').body, 'items').filter(
