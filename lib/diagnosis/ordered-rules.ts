@@ -27,7 +27,8 @@ import { oomLimit, oomNode } from './rules/out-of-memory.ts';
 import { podEndedByNode } from './rules/pod-ended-by-node.ts';
 import { podNotCreated } from './rules/pod-not-created.ts';
 import { permissionDenied } from './rules/permission-denied.ts';
-import { probeAppNotListening, probeNon2xx, probeTimeout } from './rules/probe-not-ready.ts';
+import { postStartHookFailed } from './rules/post-start-hook-failed.ts';
+import { probeNotReady } from './rules/probe-not-ready.ts';
 import { probeWrongPortOrPath } from './rules/probe-wrong-port-or-path.ts';
 import { pullFailureByText } from './rules/pull-failure-by-text.ts';
 import { pullSecretAbsent } from './rules/pull-secret-absent.ts';
@@ -95,6 +96,7 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   oomNode,
   killedByLiveness,
   killedByStartup,
+  postStartHookFailed,
   wrongArguments,
   crashByLogText,
   missingEnvVar,
@@ -108,9 +110,4 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
 ];
 
 /** For a container that runs and is not ready; an earlier exit does not explain that. */
-export const READINESS_RULES: readonly ContainerRule[] = [
-  probeWrongPortOrPath,
-  probeTimeout,
-  probeNon2xx,
-  probeAppNotListening,
-];
+export const READINESS_RULES: readonly ContainerRule[] = [probeWrongPortOrPath, probeNotReady];
