@@ -46,6 +46,10 @@ import { unschedulable } from './rules/unschedulable.ts';
 import { volumeFailure } from './rules/volume-failure.ts';
 import { waitsForDependency } from './rules/waits-for-dependency.ts';
 import { wrongArguments } from './rules/wrong-arguments.ts';
+import { noNodes, schedulerMissing, schedulingGated } from './rules/not-scheduled.ts';
+import { readinessGateNotReady } from './rules/readiness-gate.ts';
+import { configErrorByText } from './rules/config-error-by-text.ts';
+import { containerStatusUnknown, definitionChanged, sandboxKeepsChanging } from './rules/not-its-own-end.ts';
 
 /** What explains the pod as a whole; looked at before any container. The first answer wins. */
 export const POD_RULES: readonly PodRule[] = [
@@ -53,6 +57,9 @@ export const POD_RULES: readonly PodRule[] = [
   podNotCreated,
   evicted,
   podEndedByNode,
+  schedulingGated,
+  schedulerMissing,
+  noNodes,
   insufficientMemory,
   insufficientCpu,
   untoleratedTaint,
@@ -60,6 +67,7 @@ export const POD_RULES: readonly PodRule[] = [
   nodeCordoned,
   unschedulable,
   nodeKubeletStopped,
+  readinessGateNotReady,
   volumeFailure,
   sandboxFailure,
   waitsForDependency,
@@ -75,6 +83,7 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   configMapKeyNotFound,
   secretKeyNotFound,
   runAsNonRoot,
+  configErrorByText,
 
   imageNameInvalid,
   imagePlatformMismatch,
@@ -92,17 +101,20 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   commandNotFound,
   startFailureByText,
 
+  containerStatusUnknown,
   oomLimit,
   oomNode,
   killedByLiveness,
   killedByStartup,
   postStartHookFailed,
+  definitionChanged,
   wrongArguments,
   crashByLogText,
   missingEnvVar,
   dependencyUnavailable,
   appBugException,
   permissionDenied,
+  sandboxKeepsChanging,
   endedBySignal,
   sigkillUnattributed,
   appExitsImmediately,

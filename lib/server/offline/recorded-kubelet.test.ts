@@ -32,7 +32,7 @@ it('explains pods in trouble as a real kubelet writes of them', () => {
     'exits-3-never: crash, app-error-exit, never by itself',
     'exits-3-with-words: crash, app-error-exit, restart',
     'init-absent-tag: image, image-tag-not-found, pull',
-    'init-exits-1: crash, app-error-exit, restart',
+    'init-exits-1: crash, init-container-failing, restart',
     'invalid-name: image, image-name-invalid, every sync, 10-15 s',
     'liveness-404: crash, probe-wrong-port-or-path, restart',
     'must-not-be-root: config, run-as-non-root-root-image, every sync, 10-15 s',
