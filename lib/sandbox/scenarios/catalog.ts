@@ -1,3 +1,4 @@
+import { CONFIGURATION } from './configuration.ts';
 import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
 import { PULL_SECRETS } from './pull-secrets.ts';
@@ -11,6 +12,7 @@ import {
   readinessWrongPort,
 } from './releases.ts';
 import type { Scenario } from './scenario.ts';
+import { VOLUMES } from './volumes.ts';
 
 /** What breaks in a sandbox nobody gave another wish. Their workloads exist in every sandbox, and run well there. */
 export const DEFAULT_SCENARIOS: readonly Scenario[] = [
@@ -30,6 +32,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...IMAGE_PULLS,
   ...PULL_SECRETS,
   ...REGISTRIES,
+  ...CONFIGURATION,
+  ...VOLUMES,
 ];
 
 /** @throws RangeError naming the ids that exist. */
