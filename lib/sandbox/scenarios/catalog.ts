@@ -1,4 +1,8 @@
+import { CONFIGURATION } from './configuration.ts';
+import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
+import { PULL_SECRETS } from './pull-secrets.ts';
+import { REGISTRIES } from './registries.ts';
 import {
   appBug,
   insufficientMemory,
@@ -8,6 +12,7 @@ import {
   readinessWrongPort,
 } from './releases.ts';
 import type { Scenario } from './scenario.ts';
+import { VOLUMES } from './volumes.ts';
 
 /** What breaks in a sandbox nobody gave another wish. Their workloads exist in every sandbox, and run well there. */
 export const DEFAULT_SCENARIOS: readonly Scenario[] = [
@@ -22,7 +27,14 @@ export const DEFAULT_SCENARIOS: readonly Scenario[] = [
 ];
 
 /** All scenarios, in the order menus show them. */
-export const SCENARIOS: readonly Scenario[] = [...DEFAULT_SCENARIOS];
+export const SCENARIOS: readonly Scenario[] = [
+  ...DEFAULT_SCENARIOS,
+  ...IMAGE_PULLS,
+  ...PULL_SECRETS,
+  ...REGISTRIES,
+  ...CONFIGURATION,
+  ...VOLUMES,
+];
 
 /** @throws RangeError naming the ids that exist. */
 export function scenarioById(id: string): Scenario {
