@@ -66,6 +66,8 @@ export type DiagnosisInput = {
   /** Services of the namespace; absent when not readable. */
   readonly services?: readonly Service[];
   readonly endpointSlices?: readonly EndpointSlice[];
+  /** Endpoints of the Service kube-dns; absent when not readable, or when the cluster's DNS is called otherwise. */
+  readonly dnsEndpoints?: { readonly ready: number; readonly total: number };
 };
 
 /** One container of the pod, as the rules see it. */

@@ -3,9 +3,10 @@ import { type LogLine, searchLog } from './log-search.ts';
 import { serviceState, type ServiceState } from './service-state.ts';
 
 const FAILED =
-  /connection refused|ECONNREFUSED|EHOSTUNREACH|ENOTFOUND|no such host|could not connect|could not translate host name|Name or service not known|i\/o timeout|ETIMEDOUT/i;
+  /connection refused|ECONNREFUSED|EHOSTUNREACH|\bENOTFOUND\b|no such host|could not connect|could not translate host name|Name or service not known|i\/o timeout|ETIMEDOUT/i;
 const HOST_PORT = /(?:\/\/|@|\s|["'([])([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?):(\d{2,5})\b/i;
-const LOOKED_UP = /(?:ENOTFOUND|lookup|host name|resolve)[: ]+["']?([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)/i;
+const LOOKED_UP =
+  /(?:\bENOTFOUND|lookup|host name|resolve)[: ]+["']?([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)/i;
 
 export type LoggedDependency = {
   readonly line: LogLine;

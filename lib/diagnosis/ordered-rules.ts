@@ -50,6 +50,9 @@ import { noNodes, schedulerMissing, schedulingGated } from './rules/not-schedule
 import { readinessGateNotReady } from './rules/readiness-gate.ts';
 import { configErrorByText } from './rules/config-error-by-text.ts';
 import { containerStatusUnknown, definitionChanged, sandboxKeepsChanging } from './rules/not-its-own-end.ts';
+import { configInvalid, invalidEnvValue, missingConfigFile } from './rules/bad-configuration.ts';
+import { dnsFailure } from './rules/dns-failure.ts';
+import { heapExhausted } from './rules/heap-exhausted.ts';
 
 /** What explains the pod as a whole; looked at before any container. The first answer wins. */
 export const POD_RULES: readonly PodRule[] = [
@@ -111,7 +114,12 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   wrongArguments,
   crashByLogText,
   missingEnvVar,
+  invalidEnvValue,
+  heapExhausted,
+  dnsFailure,
   dependencyUnavailable,
+  missingConfigFile,
+  configInvalid,
   appBugException,
   permissionDenied,
   sandboxKeepsChanging,
