@@ -43,6 +43,10 @@ const COMMANDS = {
     await ensureInstalled();
     return exec(node24(), ['lib/server/cli/score.ts', ...args]);
   },
+  async bench(args) {
+    await ensureInstalled();
+    return exec(node24(), ['lib/server/cli/bench.ts', ...args]);
+  },
   async cluster(args) {
     await ensureInstalled();
     return exec(node24(), ['e2e/control-plane/main.ts', ...args]);

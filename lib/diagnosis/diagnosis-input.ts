@@ -21,6 +21,8 @@ export type SecretFacts = {
   readonly registryHosts?: readonly string[];
   /** The docker config does not parse: the kubelet then fails the whole pull. */
   readonly malformed?: boolean;
+  /** When the data was last written, epoch ms; absent when the object does not tell. */
+  readonly dataUpdatedAt?: number;
 };
 
 /** Names looked up for this pod. A name nobody looked up counts as unchecked. */

@@ -53,6 +53,7 @@ import { containerStatusUnknown, definitionChanged, sandboxKeepsChanging } from 
 import { configInvalid, invalidEnvValue, missingConfigFile } from './rules/bad-configuration.ts';
 import { dnsFailure } from './rules/dns-failure.ts';
 import { heapExhausted } from './rules/heap-exhausted.ts';
+import { registryTokenExpired } from './rules/registry-token-expired.ts';
 
 /** What explains the pod as a whole; looked at before any container. The first answer wins. */
 export const POD_RULES: readonly PodRule[] = [
@@ -94,6 +95,7 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   registryDnsFailure,
   pullSecretNotFound,
   pullSecretWrongType,
+  registryTokenExpired,
   imageRepositoryNotFound,
   imageTagNotFound,
   pullSecretNotMatchingRegistry,

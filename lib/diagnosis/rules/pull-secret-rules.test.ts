@@ -132,3 +132,40 @@ describe('pull secrets', () => {
     expect(found.causeId).toBe('pull-secret-invalid-credentials');
   });
 });
+
+describe('a token of ECR', () => {
+  const image = '1234.dkr.ecr.eu-west-1.amazonaws.com/web:1';
+  const told = (hours: number | undefined) =>
+    primary({
+      spec: { image },
+      status: backOff(
+        image,
+        `unexpected status from HEAD request to https://1234.dkr.ecr.eu-west-1.amazonaws.com/v2/web/manifests/1: 403 Forbidden`,
+      ),
+      imagePullSecrets: ['ecr'],
+      now: Date.UTC(2026, 0, 15, 20),
+      references: {
+        ...NOTHING_LOOKED_UP,
+        secrets: new Map([
+          [
+            'ecr',
+            {
+              state: 'exists',
+              value: {
+                ...aDockerSecret('1234.dkr.ecr.eu-west-1.amazonaws.com'),
+                ...(hours === undefined ? {} : { dataUpdatedAt: Date.UTC(2026, 0, 15, 20 - hours) }),
+              },
+            },
+          ],
+        ]),
+      },
+    });
+
+  it.each([
+    [15, 'registry-token-expired', 'likely'],
+    [3, 'registry-access-denied', 'possible'],
+    [undefined, 'registry-access-denied', 'possible'],
+  ] as const)('written %s hours ago: %s, %s', (hours, causeId, certainty) => {
+    expect(told(hours)).toMatchObject({ causeId, certainty });
+  });
+});

@@ -58,11 +58,12 @@ export class PodReferences {
       this.#ask(pod, `secret/${meta.namespace}/${name}`, async () =>
         toLookup(
           await readSecret(connection, ref(name), signal),
-          ({ type, keys, registryHosts, malformed }) => ({
+          ({ type, keys, registryHosts, malformed, dataUpdatedAt }) => ({
             type,
             keys,
             registryHosts: registryHosts ?? [],
             malformed,
+            dataUpdatedAt,
           }),
         ),
       );
