@@ -374,6 +374,9 @@ export type KindMap = {
   StorageClass: StorageClass;
   VolumeAttachment: VolumeAttachment;
   PriorityClass: KubeObject;
+  ResourceQuota: KubeObject;
+  LimitRange: KubeObject;
+  ValidatingWebhookConfiguration: KubeObject;
   PodDisruptionBudget: PodDisruptionBudget;
   HorizontalPodAutoscaler: KubeObject;
   Endpoints: Endpoints;

@@ -98,6 +98,19 @@ const ACME = [
   'warehouse-sync',
   'event-router',
   'feature-store',
+  'newsletter',
+  'shipments',
+  'suggest',
+  'stock-index',
+  'picking',
+  'packing',
+  'dispatch',
+  'contacts',
+  'tickets',
+  'surveys',
+  'tax-rates',
+  'reminders',
+  'page-editor',
 ] as const;
 
 /** Every repository the sandbox's registries hold. */
@@ -119,6 +132,7 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'ghcr.io/acme/backup': app(['1.0.0', '1.1.0'], batchJob, 61),
   'ghcr.io/acme/settlement-report': app(['1.0.0', '1.1.0'], batchJob, 74),
   'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },
+  'ghcr.io/acme-internal/portal': { ...app(['1.1.0', '1.2.0'], service), isPrivate: true },
   ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, service)])),
   'docker.io/library/nginx': upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', {
     program: listens(80, 'nginx', 'GET / 200'),

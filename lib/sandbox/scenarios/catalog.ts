@@ -1,4 +1,7 @@
+import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
+import { PULL_SECRETS } from './pull-secrets.ts';
+import { REGISTRIES } from './registries.ts';
 import {
   appBug,
   insufficientMemory,
@@ -22,7 +25,12 @@ export const DEFAULT_SCENARIOS: readonly Scenario[] = [
 ];
 
 /** All scenarios, in the order menus show them. */
-export const SCENARIOS: readonly Scenario[] = [...DEFAULT_SCENARIOS];
+export const SCENARIOS: readonly Scenario[] = [
+  ...DEFAULT_SCENARIOS,
+  ...IMAGE_PULLS,
+  ...PULL_SECRETS,
+  ...REGISTRIES,
+];
 
 /** @throws RangeError naming the ids that exist. */
 export function scenarioById(id: string): Scenario {
