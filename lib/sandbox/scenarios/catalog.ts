@@ -11,6 +11,7 @@ import {
   readinessWrongPort,
 } from './releases.ts';
 import type { Scenario } from './scenario.ts';
+import { STARTS } from './starts.ts';
 
 /** What breaks in a sandbox nobody gave another wish. Their workloads exist in every sandbox, and run well there. */
 export const DEFAULT_SCENARIOS: readonly Scenario[] = [
@@ -30,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...IMAGE_PULLS,
   ...PULL_SECRETS,
   ...REGISTRIES,
+  ...STARTS,
 ];
 
 /** @throws RangeError naming the ids that exist. */
