@@ -11,6 +11,7 @@ import {
   readinessWrongPort,
 } from './releases.ts';
 import type { Scenario } from './scenario.ts';
+import { SETTINGS } from './settings.ts';
 import { STARTS } from './starts.ts';
 
 /** What breaks in a sandbox nobody gave another wish. Their workloads exist in every sandbox, and run well there. */
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...PULL_SECRETS,
   ...REGISTRIES,
   ...STARTS,
+  ...SETTINGS,
 ];
 
 /** @throws RangeError naming the ids that exist. */
