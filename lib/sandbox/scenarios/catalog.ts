@@ -1,5 +1,6 @@
 import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
+import { OUT_OF_MEMORY } from './memory.ts';
 import { PULL_SECRETS } from './pull-secrets.ts';
 import { REGISTRIES } from './registries.ts';
 import {
@@ -34,6 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...REGISTRIES,
   ...STARTS,
   ...SETTINGS,
+  ...OUT_OF_MEMORY,
 ];
 
 /** @throws RangeError naming the ids that exist. */
