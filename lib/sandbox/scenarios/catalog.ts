@@ -1,3 +1,4 @@
+import { CRASHES } from './crashes.ts';
 import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
 import { OUT_OF_MEMORY } from './memory.ts';
@@ -36,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...STARTS,
   ...SETTINGS,
   ...OUT_OF_MEMORY,
+  ...CRASHES,
 ];
 
 /** @throws RangeError naming the ids that exist. */
