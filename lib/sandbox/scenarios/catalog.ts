@@ -1,6 +1,7 @@
 import { CRASHES } from './crashes.ts';
 import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
+import { LIVENESS_PROBES } from './liveness.ts';
 import { OUT_OF_MEMORY } from './memory.ts';
 import { PULL_SECRETS } from './pull-secrets.ts';
 import { REGISTRIES } from './registries.ts';
@@ -38,6 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...SETTINGS,
   ...OUT_OF_MEMORY,
   ...CRASHES,
+  ...LIVENESS_PROBES,
 ];
 
 /** @throws RangeError naming the ids that exist. */
