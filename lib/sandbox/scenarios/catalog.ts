@@ -4,6 +4,7 @@ import { badImage, badRedisArgs } from './lab30.ts';
 import { LIVENESS_PROBES } from './liveness.ts';
 import { OUT_OF_MEMORY } from './memory.ts';
 import { PULL_SECRETS } from './pull-secrets.ts';
+import { READINESS_PROBES } from './readiness.ts';
 import { REGISTRIES } from './registries.ts';
 import {
   appBug,
@@ -40,6 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...OUT_OF_MEMORY,
   ...CRASHES,
   ...LIVENESS_PROBES,
+  ...READINESS_PROBES,
 ];
 
 /** @throws RangeError naming the ids that exist. */
