@@ -17,6 +17,7 @@ import {
 import type { Scenario } from './scenario.ts';
 import { SETTINGS } from './settings.ts';
 import { STARTS } from './starts.ts';
+import { TASKS } from './tasks.ts';
 
 /** What breaks in a sandbox nobody gave another wish. Their workloads exist in every sandbox, and run well there. */
 export const DEFAULT_SCENARIOS: readonly Scenario[] = [
@@ -42,6 +43,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...CRASHES,
   ...LIVENESS_PROBES,
   ...READINESS_PROBES,
+  ...TASKS,
 ];
 
 /** @throws RangeError naming the ids that exist. */
