@@ -1,3 +1,4 @@
+import { COMPANIONS } from './companions.ts';
 import { CRASHES } from './crashes.ts';
 import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
@@ -44,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...LIVENESS_PROBES,
   ...READINESS_PROBES,
   ...TASKS,
+  ...COMPANIONS,
 ];
 
 /** @throws RangeError naming the ids that exist. */
