@@ -111,6 +111,11 @@ const ACME = [
   'tax-rates',
   'reminders',
   'page-editor',
+  'returns',
+  'receipts',
+  'bookings',
+  'documents',
+  'photos',
 ] as const;
 
 /** Every repository the sandbox's registries hold. */

@@ -1,5 +1,6 @@
 import { COMPANIONS } from './companions.ts';
 import { CRASHES } from './crashes.ts';
+import { CONFIGURATION } from './configuration.ts';
 import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
 import { LIVENESS_PROBES } from './liveness.ts';
@@ -19,6 +20,7 @@ import type { Scenario } from './scenario.ts';
 import { SETTINGS } from './settings.ts';
 import { STARTS } from './starts.ts';
 import { TASKS } from './tasks.ts';
+import { VOLUMES } from './volumes.ts';
 
 /** What breaks in a sandbox nobody gave another wish. Their workloads exist in every sandbox, and run well there. */
 export const DEFAULT_SCENARIOS: readonly Scenario[] = [
@@ -38,6 +40,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...IMAGE_PULLS,
   ...PULL_SECRETS,
   ...REGISTRIES,
+  ...CONFIGURATION,
+  ...VOLUMES,
   ...STARTS,
   ...SETTINGS,
   ...OUT_OF_MEMORY,

@@ -39,14 +39,12 @@ export function unwell(cluster: TestCluster, { seed }: Scenario): readonly strin
   const namespaces = new Set(seed.map(({ metadata }) => metadata.namespace));
   return cluster.sandbox.simulation.cluster.informers.pods
     .list()
-    .filter(
-      (pod) => namespaces.has(pod.metadata.namespace) && !isReady(pod) && pod.status?.phase !== 'Succeeded',
-    )
+    .filter((pod) => namespaces.has(pod.metadata.namespace) && isBroken(pod))
     .map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
 function ofPods(cluster: TestCluster, expect: Expectation, path: string): readonly string[] {
-  const broken = cluster.pods(path).filter((pod) => !isReady(pod));
+  const broken = cluster.pods(path).filter(isBroken);
   if (broken.length === 0) return [`${path} has no Pod that is not ready`];
   return broken.flatMap((pod) => ofPod(pod, expect));
 }
@@ -97,6 +95,9 @@ function ofPod(
 const hasRestarted = (container: ContainerStatus): boolean =>
   container.restartCount > 1 && ends(container).length > 0;
 
+/** What has done its work is not ready either, and nothing is wrong with it. */
+const isBroken = (pod: Pod): boolean => !isReady(pod) && pod.status?.phase !== 'Succeeded';
+
 const ends = ({ state, lastState }: ContainerStatus) =>
   [state.terminated, lastState.terminated].filter((end) => end !== undefined);
 
@@ -122,7 +123,7 @@ function whereNoPodIs(
   { namespace, workload, kind = 'Deployment', reason }: Expectation,
 ): readonly string[] {
   const path = `${namespace}/${workload}`;
-  const unready = cluster.pods(path).filter((pod) => !isReady(pod));
+  const unready = cluster.pods(path).filter(isBroken);
   const complaints = unready.map(({ metadata }) => `${metadata.name} exists and is not ready`);
   if (kind !== 'Deployment') return complaints;
   const newest = cluster.replicaSets(path).at(-1);
