@@ -1,3 +1,4 @@
+import { ADMISSION } from './admission.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
@@ -13,6 +14,7 @@ import {
 } from './releases.ts';
 import type { Scenario } from './scenario.ts';
 import { VOLUMES } from './volumes.ts';
+import { WEBHOOKS } from './webhooks.ts';
 
 /** What breaks in a sandbox nobody gave another wish. Their workloads exist in every sandbox, and run well there. */
 export const DEFAULT_SCENARIOS: readonly Scenario[] = [
@@ -34,6 +36,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...REGISTRIES,
   ...CONFIGURATION,
   ...VOLUMES,
+  ...ADMISSION,
+  ...WEBHOOKS,
 ];
 
 /** @throws RangeError naming the ids that exist. */
