@@ -2,7 +2,7 @@ import type { Finding } from '#lib/model/finding.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { Probe } from '#lib/model/pod-template.ts';
 import type { Terminated } from '#lib/model/pod.ts';
-import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
+import type { ContainerInput, LogTailInput } from '#lib/diagnosis/diagnosis-input.ts';
 import {
   changeEvidence,
   changesOf,
@@ -137,7 +137,21 @@ function whyTooEarly(input: ContainerInput, probe: Probe, exit: Terminated): Too
     pod.statuses.some(({ name, image, ready }) => ready && name === spec.name && image === spec.image),
   );
   const before = input.lastGood?.proof === 'proven' && input.lastGood.revision.images.includes(spec.image);
-  return { clause: 'it does not listen yet by then', certainty: elsewhere || before ? 'likely' : 'possible' };
+  const line = stillStarting(input.container.log);
+  return {
+    clause: 'it does not listen yet by then',
+    certainty: elsewhere || before || line ? 'likely' : 'possible',
+    ...(line ? { line } : {}),
+  };
+}
+
+const AT_WORK =
+  /\b(?:loading|initiali[sz]ing|starting|warming|migrating|restoring|indexing|replaying|compiling|rebuilding|preparing)\b/i;
+const LAST_WORDS = 4;
+
+/** One of its last words says that it is still on its way up. */
+function stillStarting({ lines }: LogTailInput): { at?: number; text: string } | undefined {
+  return searchLog({ lines: lines.slice(-LAST_WORDS) }, AT_WORK)?.line;
 }
 
 /** What shows that the app needs longer than the probe allows; `undefined` when nothing does. */

@@ -91,8 +91,19 @@ describe('pull secrets', () => {
     expect(found.sentence).toBe('ghcr.io refuses acme/web with the credentials in Secret ghcr.');
   });
 
-  it('finds no Secret on the pod at all; likely once the repository is known to exist', () => {
-    expect(primary(privateImage)).toMatchObject({ causeId: 'pull-secret-absent', certainty: 'possible' });
+  it('finds no Secret on the pod at all; likely once its ServiceAccount was seen to have none', () => {
+    const unseen = { ...NOTHING_LOOKED_UP, serviceAccount: { state: 'unchecked' } as const };
+    expect(primary({ ...privateImage, references: unseen })).toMatchObject({
+      causeId: 'pull-secret-absent',
+      certainty: 'possible',
+    });
+    const seen = primary(privateImage);
+    expect(seen).toMatchObject({ causeId: 'pull-secret-absent', certainty: 'likely' });
+    // A registry may hide what is not there behind the same answer.
+    expect(seen.candidates.map(({ causeId }) => causeId)).toEqual(['image-repository-not-found']);
+  });
+
+  it('rules an absent repository out when somebody runs it', () => {
     expect(primary({ ...privateImage, runningImages: ['ghcr.io/acme/web:0.9'] })).toMatchObject({
       causeId: 'pull-secret-absent',
       certainty: 'likely',
