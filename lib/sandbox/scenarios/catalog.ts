@@ -1,5 +1,6 @@
 import { COMPANIONS } from './companions.ts';
 import { CRASHES } from './crashes.ts';
+import { ADMISSION } from './admission.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { IMAGE_PULLS } from './image-pulls.ts';
 import { badImage, badRedisArgs } from './lab30.ts';
@@ -21,6 +22,7 @@ import { SETTINGS } from './settings.ts';
 import { STARTS } from './starts.ts';
 import { TASKS } from './tasks.ts';
 import { VOLUMES } from './volumes.ts';
+import { WEBHOOKS } from './webhooks.ts';
 
 /** What breaks in a sandbox nobody gave another wish. Their workloads exist in every sandbox, and run well there. */
 export const DEFAULT_SCENARIOS: readonly Scenario[] = [
@@ -50,6 +52,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...READINESS_PROBES,
   ...TASKS,
   ...COMPANIONS,
+  ...ADMISSION,
+  ...WEBHOOKS,
 ];
 
 /** @throws RangeError naming the ids that exist. */

@@ -125,6 +125,7 @@ function whereNoPodIs(
   const path = `${namespace}/${workload}`;
   const unready = cluster.pods(path).filter(isBroken);
   const complaints = unready.map(({ metadata }) => `${metadata.name} exists and is not ready`);
+  if (kind === 'DaemonSet') return [...complaints, ...whereNoDaemonIsMissing(cluster, path)];
   if (kind !== 'Deployment') return complaints;
   const newest = cluster.replicaSets(path).at(-1);
   const made = cluster.pods(path).filter((pod) => newest && isControlledBy(pod, newest));
@@ -136,4 +137,11 @@ function whereNoPodIs(
       ? []
       : [`${path} has ReplicaFailure ${failure?.reason ?? 'unset'}, not ${reason}`]),
   ];
+}
+
+function whereNoDaemonIsMissing(cluster: TestCluster, path: string): readonly string[] {
+  const [namespace, name = ''] = path.split('/');
+  const status = cluster.sandbox.simulation.cluster.informers.daemonSets.get(namespace, name)?.status;
+  const { desiredNumberScheduled = 0, numberReady = 0 } = status ?? {};
+  return numberReady < desiredNumberScheduled ? [] : [`${path} has all its ${desiredNumberScheduled} Pods`];
 }
