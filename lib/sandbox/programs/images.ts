@@ -116,6 +116,14 @@ const ACME = [
   'bookings',
   'documents',
   'photos',
+  'campaigns',
+  'partner-feed',
+  'cohorts',
+  'consents',
+  'log-shipper',
+  'token-exchange',
+  'scoring',
+  'seats',
 ] as const;
 
 /** Every repository the sandbox's registries hold. */

@@ -112,6 +112,8 @@ const configMapKeyMissing = defineScenario({
   title: 'price-sync reads a key of its ConfigMap that was renamed',
   story:
     'A CronJob runs every five minutes. The key became PRICE_LIST_URL in the manifest and stayed PRICELIST_URL in the ConfigMap; the first Job after that never starts its container, and Forbid keeps all later ones away.',
+  onlyInSandbox:
+    'a CronJob starts by the clock of its controller, and that of a control plane does not follow the story',
   seed: [
     namespace('wholesale'),
     configMap('wholesale/price-sync', { PRICELIST_URL: 'https://prices.acme.example/list.csv' }),

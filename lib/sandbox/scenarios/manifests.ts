@@ -35,7 +35,7 @@ export function deployment(path: string, options: DeploymentOptions): Draft {
     replicas = 2,
     port = 8080,
     container = name,
-    cpu = '100m',
+    cpu = '25m',
     memory = '128Mi',
     ...rest
   } = options;

@@ -32,10 +32,18 @@ export type Expectation = {
   /** The reason on the container (waiting or last termination), or on the Pod's condition; without Pods: on the workload's. */
   readonly reason: string;
   readonly exitCode?: number;
+  /** Which container says so, init containers too; any of the Pod unless said. */
+  readonly container?: string;
+  /** How its last run ended: `OOMKilled`, `StartError`, `Completed`. */
+  readonly ended?: string;
+  /** Words it writes in its log. */
+  readonly log?: string;
   /** Words of the container's message, or of the Event's. */
   readonly says?: string;
   /** The Event that tells it where no status does, and what it is about. */
   readonly event?: { readonly reason: string; readonly about: Kind };
+  /** The reason is that of the Job that has failed, of a CronJob the newest one. */
+  readonly failedJob?: true;
   /** Nobody may create the Pods: of the new revision there is none at all. */
   readonly noPod?: true;
   /** Others that fail of the same, as `namespace/name`. */

@@ -29,7 +29,7 @@ function taskOf(path: string, { image, annotations: _annotations, pod, ...overri
   const container: ContainerSpec = {
     name,
     image,
-    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+    resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '128Mi' } },
     ...overrides,
   };
   return {
