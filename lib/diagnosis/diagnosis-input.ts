@@ -4,7 +4,7 @@ import type { ContainerSpec } from '#lib/model/pod-template.ts';
 import type { ContainerStatus, Pod, Terminated } from '#lib/model/pod.ts';
 import type { FieldChange } from '#lib/model/revision.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
-import type { Deployment, WorkloadRef } from '#lib/model/workload.ts';
+import type { Deployment, Workload, WorkloadRef } from '#lib/model/workload.ts';
 import type { LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
 
 /** Being forbidden to look is not the same as "missing". */
@@ -48,6 +48,8 @@ export type DiagnosisInput = {
   readonly now: number;
   readonly owner: WorkloadRef;
   readonly deployment?: Deployment;
+  /** The owner itself where it was read; the Jobs of a CronJob. */
+  readonly workloads?: readonly Workload[];
   /** The pod to explain; absent when the controller could not create one. */
   readonly pod?: Pod;
   /** The other pods of the workload. */

@@ -54,11 +54,21 @@ import { configInvalid, invalidEnvValue, missingConfigFile } from './rules/bad-c
 import { dnsFailure } from './rules/dns-failure.ts';
 import { heapExhausted } from './rules/heap-exhausted.ts';
 import { registryTokenExpired } from './rules/registry-token-expired.ts';
+import {
+  daemonSetFailedPods,
+  jobGaveUp,
+  progressDeadlineExceeded,
+  statefulSetStuck,
+} from './rules/workload-stuck.ts';
+import { pullSecretMalformed } from './rules/pull-secret-malformed.ts';
 
 /** What explains the pod as a whole; looked at before any container. The first answer wins. */
 export const POD_RULES: readonly PodRule[] = [
   nodeTrouble,
   podNotCreated,
+  jobGaveUp,
+  progressDeadlineExceeded,
+  daemonSetFailedPods,
   evicted,
   podEndedByNode,
   schedulingGated,
@@ -71,6 +81,7 @@ export const POD_RULES: readonly PodRule[] = [
   nodeCordoned,
   unschedulable,
   nodeKubeletStopped,
+  statefulSetStuck,
   readinessGateNotReady,
   volumeFailure,
   sandboxFailure,
@@ -89,6 +100,7 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   runAsNonRoot,
   configErrorByText,
 
+  pullSecretMalformed,
   imageNameInvalid,
   imagePlatformMismatch,
   registryRateLimited,

@@ -179,6 +179,7 @@ function diagnosisInput(
     now,
     owner: incident.owner,
     deployment,
+    workloads: owned.workloads,
     pod: primary,
     siblings: owned.pods.filter((pod) => pod !== primary),
     events: [...owned.events, ...nodeEvents],
