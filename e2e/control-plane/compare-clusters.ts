@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createIdentity } from '#lib/sandbox/apiserver/https/certificate.ts';
+import { createGuardedFolder } from '#lib/sandbox/guarded-folder.ts';
 import { serveSandbox } from '#lib/sandbox/serve-sandbox.ts';
 import { wallClock } from '#lib/sandbox/wall-clock.ts';
 import { ensureControlPlaneBuilt } from './build.ts';
@@ -46,8 +46,9 @@ type Options = {
 export async function compareClusters({ say, seen, signal }: Options): Promise<Comparison> {
   await using started = new AsyncDisposableStack();
   const { kubectl, ...binaries } = await ensureControlPlaneBuilt({ say, signal });
-  const folder = await mkdtemp(join(tmpdir(), 'uncrash-conformance-'));
-  started.defer(() => rm(folder, { recursive: true, force: true }));
+  const home = await createGuardedFolder('uncrash-conformance-');
+  const folder = home.path;
+  started.defer(() => home.remove());
   const stopped = Promise.withResolvers<never>();
   stopped.promise.catch(() => undefined); // nobody may be waiting yet
   signal?.addEventListener('abort', () => stopped.reject(signal.reason as Error), { once: true });
