@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import { playSchedule } from './play-schedule.ts';
 import { scheduleOf } from './schedule.ts';
 
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
 const { values, positionals } = parseArgs({
   options: { seed: { type: 'string' }, schedules: { type: 'string', default: '2000' } },
   allowPositionals: true,
 });
 if (positionals.join(' ') !== 'faults') {
-  console.error('usage: npm run soak -- faults [--seed <number>] [--schedules <number>]');
+  process.stderr.write('usage: npm run soak -- faults [--seed <number>] [--schedules <number>]\n');
   process.exit(2);
 }
 process.exitCode =
@@ -21,23 +23,22 @@ async function playAll(count: number): Promise<number> {
     const divergences = await playSchedule(scheduleOf(seed));
     if (divergences.length > 0) {
       failed.push(seed);
-      console.log(`seed ${seed}: ${divergences[0]}`);
+      say(`seed ${seed}: ${divergences[0]}`);
     }
-    if ((seed + 1) % 200 === 0) console.log(`${seed + 1} schedules, ${failed.length} diverged`);
+    if ((seed + 1) % 200 === 0) say(`${seed + 1} schedules, ${failed.length} diverged`);
   }
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-  console.log(JSON.stringify({ schedules: count, diverged: failed.length, failed, seconds }));
+  say(JSON.stringify({ schedules: count, diverged: failed.length, failed, seconds }));
   return failed.length > 0 ? 1 : 0;
 }
 
 /** Says what happens in one schedule, and how it ends. */
 async function replay(seed: number): Promise<number> {
   const schedule = scheduleOf(seed);
-  for (const { atMs, what } of schedule.steps)
-    console.log(`${(atMs / 1000).toFixed(3)} s`, JSON.stringify(what));
-  console.log(`${schedule.lengthMs / 1000} s healed`);
+  for (const { atMs, what } of schedule.steps) say(`${(atMs / 1000).toFixed(3)} s ${JSON.stringify(what)}`);
+  say(`${schedule.lengthMs / 1000} s healed`);
   const divergences = await playSchedule(schedule);
-  for (const divergence of divergences) console.log(divergence);
-  console.log(JSON.stringify({ seed, diverged: divergences.length }));
+  for (const divergence of divergences) say(divergence);
+  say(JSON.stringify({ seed, diverged: divergences.length }));
   return divergences.length > 0 ? 1 : 0;
 }

@@ -12,6 +12,8 @@ const PAGE_SIZE = 250;
 const SHORT_WATCH_MS = 1_000;
 /** A watch that cannot be opened again within this time means that what is shown may be stale. */
 const REOPEN_GRACE_MS = 5_000;
+/** A place lost sooner than this after it was asked for was never good. */
+const FRESH_LIST_MS = 5_000;
 const PROBE_PERIOD_MS = 60_000;
 const MIN_WATCH_SECONDS = 300;
 /** So many failures in a row without an event or bookmark, and the version we resume from is given up. */
@@ -48,7 +50,7 @@ class Reflector<T> {
   readonly #backoff: BackoffManager;
   /** Where to resume; undefined: list first. */
   #version: string | undefined;
-  #relistsInARow = 0;
+  #listedAt = -Infinity;
   #suspectsInARow = 0;
   #mustProbe = false;
 
@@ -72,8 +74,10 @@ class Reflector<T> {
   }
 
   async #relist(): Promise<string> {
-    const { listWatch, store, state } = this.#options;
+    const { listWatch, store, state, clock } = this.#options;
+    this.#listedAt = clock.now();
     const { objects, meta } = await listAll(listWatch, this.#signal);
+    this.#listedAt = clock.now();
     store.replace(objects);
     state.live();
     state.confirmed();
@@ -131,13 +135,12 @@ class Reflector<T> {
         this.#version = event.resourceVersion || this.#version;
       }
     });
-    this.#relistsInARow = 0;
     this.#suspectsInARow = 0;
     state.confirmed();
   }
 
   async #react(error: unknown): Promise<void> {
-    const { state, report } = this.#options;
+    const { state, report, clock } = this.#options;
     const message = messageOf(error);
     const reaction: Reaction =
       error instanceof WentBackError ? { kind: 'relist' } : reactionTo(error, { hasData: state.hasData() });
@@ -145,8 +148,9 @@ class Reflector<T> {
       case 'relist':
         this.#version = undefined;
         report('relist', message);
-        // The first is taken at once; a server that refuses every place must not be listed in a tight loop.
-        if (++this.#relistsInARow > 1) return this.#wait({ message, atLeastMs: 0 });
+        // Taken at once, but a server that refuses the place it has just given must not be listed in a tight loop.
+        if (Math.abs(clock.now() - this.#listedAt) < FRESH_LIST_MS)
+          return this.#wait({ message, atLeastMs: 0 });
         return state.failing('The API server has forgotten our place; everything is read again.');
       case 'forbidden':
       case 'absent':
