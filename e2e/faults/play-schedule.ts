@@ -1,5 +1,6 @@
 import { createClusterCache, type ClusterCache } from '#lib/kube/cluster-cache.ts';
 import { KIND_NAMES, KINDS, type Identity, type KindName } from '#lib/kube/kinds.ts';
+import { queryString } from '#lib/kube/path.ts';
 import { expectOk } from '#lib/kube/response.ts';
 import { asText, asWire, asWires } from '#lib/kube/to-model/wire.ts';
 import { seededRandom } from '#lib/sandbox/random.ts';
@@ -22,9 +23,15 @@ const START = Date.UTC(2026, 10, 21, 3);
 /** What was wrong, in a sentence; empty: nothing. */
 export type Divergences = readonly string[];
 
-/** Plays one schedule against a sandbox API server behind the fault proxy, on injected time. */
-export async function playSchedule(schedule: Schedule): Promise<Divergences> {
-  const run = new Run(schedule);
+/**
+ * Plays one schedule against a sandbox API server behind the fault proxy, on injected time. `tell` hears every request
+ * and report.
+ */
+export async function playSchedule(
+  schedule: Schedule,
+  tell: (line: string) => void = () => undefined,
+): Promise<Divergences> {
+  const run = new Run(schedule, tell);
   try {
     return await run.play();
   } finally {
@@ -34,6 +41,7 @@ export async function playSchedule(schedule: Schedule): Promise<Divergences> {
 
 class Run {
   readonly #schedule: Schedule;
+  readonly #note: (line: string) => void;
   readonly #clock: FakeClock = createFakeClock(START, { turns: 1 });
   readonly #world: World;
   readonly #proxy: FaultProxy;
@@ -46,8 +54,9 @@ class Run {
   #lookAt = START;
   readonly #wrongSince = new Map<KindName, number>();
 
-  constructor(schedule: Schedule) {
+  constructor(schedule: Schedule, tell: (line: string) => void) {
     this.#schedule = schedule;
+    this.#note = (line) => tell(`${this.#seconds()} s ${line}`);
     const random = seededRandom(`run/${schedule.seed}`);
     const wire = random.fork('wire');
     const jitter = random.fork('jitter');
@@ -57,12 +66,13 @@ class Run {
       clock: this.#clock,
       random: () => wire.unit(),
       pageSize: 2,
+      onRequest: (path, { query }) => this.#note(`${path}${queryString(query)}`),
     });
     this.#cache = createClusterCache({
       connection: this.#proxy,
       clock: this.#clock,
       random: () => jitter.unit(),
-      report: () => undefined,
+      report: ({ kind, what, message }) => this.#note(`${kind} ${what}: ${message}`),
       hashKey: Buffer.from('soak'),
     });
     this.#cache.subscribe(({ kind, changes }) => {
@@ -75,9 +85,11 @@ class Run {
     const { steps, lengthMs } = this.#schedule;
     for (const { atMs, what } of steps) {
       await this.#advanceTo(START + atMs);
+      this.#note(JSON.stringify(what));
       this.#do(what);
     }
     await this.#advanceTo(START + lengthMs);
+    this.#note('healed');
     this.#proxy.heal();
     await this.#converge();
     return [...this.#divergences];
@@ -192,7 +204,11 @@ class Run {
   }
 
   #diverged(kind: KindName, what: string): void {
-    this.#divergences.add(`${kind} ${what} (${(this.#clock.now() - START) / 1000} s)`);
+    this.#divergences.add(`${kind} ${what} (${this.#seconds()} s)`);
+  }
+
+  #seconds(): string {
+    return ((this.#clock.now() - START) / 1000).toFixed(3);
   }
 }
 

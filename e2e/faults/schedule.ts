@@ -43,8 +43,10 @@ const FAULTS: readonly FaultMaker[] = [
 /** The writes and faults of one run; equal seeds make equal schedules. */
 export function scheduleOf(seed: number): Schedule {
   const random = seededRandom(`faults/${seed}`);
-  const lengthMs = 20_000 + random.below(160_000);
-  const steps = Array.from({ length: 20 + random.below(60) }, (): Step => {
+  // Most are short and dense; one in five is long enough for bookmarks, hung streams and full back-off.
+  const isLong = random.unit() < 0.2;
+  const lengthMs = isLong ? 30_000 + random.below(150_000) : 5_000 + random.below(25_000);
+  const steps = Array.from({ length: 15 + random.below(isLong ? 60 : 25) }, (): Step => {
     const atMs = random.below(lengthMs);
     const chance = random.unit();
     if (chance < 0.55) return { atMs, what: { do: 'write', times: 1 + random.below(4) } };

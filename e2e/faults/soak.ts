@@ -34,10 +34,7 @@ async function playAll(count: number): Promise<number> {
 
 /** Says what happens in one schedule, and how it ends. */
 async function replay(seed: number): Promise<number> {
-  const schedule = scheduleOf(seed);
-  for (const { atMs, what } of schedule.steps) say(`${(atMs / 1000).toFixed(3)} s ${JSON.stringify(what)}`);
-  say(`${schedule.lengthMs / 1000} s healed`);
-  const divergences = await playSchedule(schedule);
+  const divergences = await playSchedule(scheduleOf(seed), say);
   for (const divergence of divergences) say(divergence);
   say(JSON.stringify({ seed, diverged: divergences.length }));
   return divergences.length > 0 ? 1 : 0;

@@ -40,7 +40,7 @@ export function createWorld(clock: Clock, random: Random): World {
         void clock.sleep(delayMs, cancelled.signal).then(() => {
           if (!cancelled.signal.aborted) task();
         });
-        return () => cancelled.abort();
+        return () => cancelled.abort('cancelled');
       },
     },
     random: () => random.unit(),

@@ -99,7 +99,7 @@ function createWatchdog(clock: Clock, silenceMs: number, parent: AbortSignal) {
 
   return {
     signal: AbortSignal.any([parent, silence.signal]),
-    stop: () => stopped.abort(),
+    stop: () => stopped.abort('stopped'),
     /** Passes the body through, noting that something was heard; stops watching at its end. */
     async *guard(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       try {
@@ -108,7 +108,7 @@ function createWatchdog(clock: Clock, silenceMs: number, parent: AbortSignal) {
           yield chunk;
         }
       } finally {
-        stopped.abort();
+        stopped.abort('stopped');
       }
     },
   };

@@ -12,8 +12,6 @@ const PAGE_SIZE = 250;
 const SHORT_WATCH_MS = 1_000;
 /** A watch that cannot be opened again within this time means that what is shown may be stale. */
 const REOPEN_GRACE_MS = 5_000;
-/** A place lost sooner than this after it was asked for was never good. */
-const FRESH_LIST_MS = 5_000;
 const PROBE_PERIOD_MS = 60_000;
 const MIN_WATCH_SECONDS = 300;
 /** So many failures in a row without an event or bookmark, and the version we resume from is given up. */
@@ -50,7 +48,8 @@ class Reflector<T> {
   readonly #backoff: BackoffManager;
   /** Where to resume; undefined: list first. */
   #version: string | undefined;
-  #listedAt = -Infinity;
+  /** Nothing has happened since the last list was asked for. */
+  #justListed = false;
   #suspectsInARow = 0;
   #mustProbe = false;
 
@@ -74,10 +73,9 @@ class Reflector<T> {
   }
 
   async #relist(): Promise<string> {
-    const { listWatch, store, state, clock } = this.#options;
-    this.#listedAt = clock.now();
+    const { listWatch, store, state } = this.#options;
+    this.#justListed = true;
     const { objects, meta } = await listAll(listWatch, this.#signal);
-    this.#listedAt = clock.now();
     store.replace(objects);
     state.live();
     state.confirmed();
@@ -99,6 +97,7 @@ class Reflector<T> {
       if (!isBrokenStream(error)) throw error;
       report('failure', messageOf(error));
     }
+    this.#justListed = false;
     if (objects === 0 && !this.#signal.aborted && clock.now() - openedAt < SHORT_WATCH_MS) {
       await this.#wait({ message: 'The API server ends watches at once.', atLeastMs: 0 });
     }
@@ -117,7 +116,7 @@ class Reflector<T> {
       state.live();
       return events;
     } finally {
-      opened.abort();
+      opened.abort('opened');
     }
   }
 
@@ -135,12 +134,13 @@ class Reflector<T> {
         this.#version = event.resourceVersion || this.#version;
       }
     });
+    this.#justListed = false;
     this.#suspectsInARow = 0;
     state.confirmed();
   }
 
   async #react(error: unknown): Promise<void> {
-    const { state, report, clock } = this.#options;
+    const { state, report } = this.#options;
     const message = messageOf(error);
     const reaction: Reaction =
       error instanceof WentBackError ? { kind: 'relist' } : reactionTo(error, { hasData: state.hasData() });
@@ -149,14 +149,14 @@ class Reflector<T> {
         this.#version = undefined;
         report('relist', message);
         // Taken at once, but a server that refuses the place it has just given must not be listed in a tight loop.
-        if (Math.abs(clock.now() - this.#listedAt) < FRESH_LIST_MS)
-          return this.#wait({ message, atLeastMs: 0 });
+        if (this.#justListed) return this.#wait({ message, atLeastMs: 0 });
         return state.failing('The API server has forgotten our place; everything is read again.');
       case 'forbidden':
       case 'absent':
         return this.#withdraw(reaction.kind, message);
       case 'retry':
         report('failure', message);
+        this.#justListed = false;
         if (reaction.suspect && ++this.#suspectsInARow >= SUSPECT_LIMIT) {
           this.#version = undefined;
           this.#suspectsInARow = 0;

@@ -24,8 +24,6 @@ export interface FaultProxy extends Upstream {
    * undefined while neither has happened.
    */
   answeredAt(resource: string): number | undefined;
-  /** Requests that reached the proxy. */
-  readonly requests: readonly { readonly resource: string; readonly isWatch: boolean; readonly at: number }[];
 }
 
 export type FaultProxyOptions = {
@@ -35,6 +33,8 @@ export type FaultProxyOptions = {
   readonly random: () => number;
   /** Pages are made this small, so that lists of few objects have several. */
   readonly pageSize: number;
+  /** Every request as the client made it. */
+  readonly onRequest?: (path: ApiPath, request: KubeRequest) => void;
 };
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -43,9 +43,14 @@ const broken = () => networkError(brokenSocket(), 'cluster.test');
 const refused = () => networkError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'cluster.test');
 
 /** Stands between a client and any API server, fake or real, and does to the wire what is asked of it. */
-export function createFaultProxy({ upstream, clock, random, pageSize }: FaultProxyOptions): FaultProxy {
+export function createFaultProxy({
+  upstream,
+  clock,
+  random,
+  pageSize,
+  onRequest = () => undefined,
+}: FaultProxyOptions): FaultProxy {
   const watches = new Set<OpenWatch>();
-  const requests: { resource: string; isWatch: boolean; at: number }[] = [];
   const answered = new Map<string, number>();
   let lasting: { readonly fault: LastingFault; readonly resource?: string; readonly until: number }[] = [];
   let armed: { readonly fault: Fault; readonly resource?: string }[] = [];
@@ -86,7 +91,7 @@ export function createFaultProxy({ upstream, clock, random, pageSize }: FaultPro
   async function request(path: ApiPath, init: KubeRequest = {}): Promise<KubeResponse> {
     const resource = resourceOf(path);
     const isWatch = init.query?.['watch'] !== undefined;
-    requests.push({ resource, isWatch, at: clock.now() });
+    onRequest(path, init);
     const instead = await interfere(resource, { isWatch, signal: init.signal });
     if (instead) return instead;
     const gone = new AbortController();
@@ -98,7 +103,7 @@ export function createFaultProxy({ upstream, clock, random, pageSize }: FaultPro
     });
     if (healed && !answered.has(resource)) answered.set(resource, clock.now());
     if (response.status !== 200) return response;
-    const out = new ByteChannel(() => gone.abort());
+    const out = new ByteChannel(() => gone.abort('the reader left'));
     init.signal?.addEventListener('abort', () => out.fail(init.signal?.reason as Error), { once: true });
     if (isWatch) void relayWatch(response, { resource, out, isSilent: false });
     else void relayList(response, { resource, out });
@@ -175,7 +180,6 @@ export function createFaultProxy({ upstream, clock, random, pageSize }: FaultPro
   }
 
   return {
-    requests,
     request,
     strike(fault, resource) {
       if ('forMs' in fault) lasting.push({ fault, resource, until: clock.now() + fault.forMs });
