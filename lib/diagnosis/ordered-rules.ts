@@ -26,7 +26,7 @@ import { nodeTrouble } from './rules/node-trouble.ts';
 import { oomLimit, oomNode } from './rules/out-of-memory.ts';
 import { podEndedByNode } from './rules/pod-ended-by-node.ts';
 import { podNotCreated } from './rules/pod-not-created.ts';
-import { permissionDenied } from './rules/permission-denied.ts';
+import { permissionDenied, permissionDeniedOnPath } from './rules/permission-denied.ts';
 import { postStartHookFailed } from './rules/post-start-hook-failed.ts';
 import { probeNotReady } from './rules/probe-not-ready.ts';
 import { probeWrongPortOrPath } from './rules/probe-wrong-port-or-path.ts';
@@ -134,6 +134,7 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   dependencyUnavailable,
   missingConfigFile,
   configInvalid,
+  permissionDeniedOnPath,
   appBugException,
   permissionDenied,
   sandboxKeepsChanging,

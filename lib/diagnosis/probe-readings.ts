@@ -109,7 +109,7 @@ const SLOW: Candidate = {
 
 const TLS_PORT = /^(?:https|tls|.*-https)$/;
 const SPEAKS_TLS =
-  /client sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/i;
+  /client sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|\b(?:listening|serving|started|running)\b[^\n]{0,80}(?:\(TLS\)|https:\/\/)/i;
 
 /** HTTP asked of a TLS port, or TLS of a plain one. The event never holds the answer's body; the app's log may. */
 const scheme: Reader = ({ probe, kind, input, message }) => {

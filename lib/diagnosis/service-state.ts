@@ -13,6 +13,10 @@ export function serviceState(
   { services, endpointSlices, owner }: DiagnosisInput,
   host: string,
 ): ServiceState | undefined {
+  const behind = services?.find(
+    ({ clusterIp, meta }) => clusterIp === host && meta.namespace === owner.namespace,
+  );
+  if (behind) host = behind.meta.name;
   const [name = '', namespace = owner.namespace, ...rest] = host.split('.');
   const inside = rest.length === 0 || rest[0] === 'svc';
   if (!services || !inside || namespace !== owner.namespace || !/^[a-z]/.test(name) || name === 'localhost')

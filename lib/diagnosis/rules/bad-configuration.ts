@@ -100,7 +100,7 @@ const NOT_A_NUMBER =
 const NAME = '[A-Z][A-Z0-9_]{2,99}';
 const VARIABLE = new RegExp(`\\b${NAME}\\b`, 'g');
 const BAD_VALUE =
-  /(?:invalid|bad|illegal|malformed|wrong) value|is invalid|is not (?:a )?valid|invalid (?:syntax|port|url)|must be (?!set)|should be an?\b|expected an?\b|(?:cannot|could not) be parsed|(?:cannot|can't|could not|failed to|error|unable to) (?:parse|pars(?:ing)|convert|decode)/i;
+  /(?:invalid|bad|illegal|malformed|wrong) (?:value|literal)|NumberFormatException|is invalid|is not (?:a )?valid|invalid (?:syntax|port|url)|must be (?!set)|should be an?\b|expected an?\b|(?:cannot|could not) be parsed|(?:cannot|can't|could not|failed to|error|unable to) (?:parse|pars(?:ing)|convert|decode)/i;
 
 /** A variable has a value the app cannot use; one the container does not set itself may come from a Service of that name. */
 export const invalidEnvValue: ContainerRule = (input) => {
@@ -113,8 +113,17 @@ export const invalidEnvValue: ContainerRule = (input) => {
   const set = named.find((name) => container.spec.env.some((variable) => variable.name === name));
   const given = container.spec.envFrom.length > 0 ? named.find((name) => name.includes('_')) : undefined;
   const name = set ?? given;
-  return hit && name ? badValue(input, { hit, name, isSet: set !== undefined }) : undefined;
+  if (hit && name) return badValue(input, { hit, name, isSet: set !== undefined });
+  const changed = onlyChangedVariable(input);
+  return hit && changed ? badValue(input, { hit, name: changed, isSet: true }) : undefined;
 };
+
+/** When one variable is all that changed since it worked, it is the one with the bad value. */
+function onlyChangedVariable(input: ContainerInput): string | undefined {
+  const [change, ...others] = input.changes;
+  const name = /\.env\[([^\]]{1,253})\]$/.exec(change?.path ?? '')?.[1];
+  return others.length === 0 && changesOf(input, `env[${name ?? ''}]`).length === 1 ? name : undefined;
+}
 
 function serviceLink(input: ContainerInput, hit: LogHit) {
   const { container, services } = input;

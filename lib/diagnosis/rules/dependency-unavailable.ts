@@ -14,7 +14,12 @@ export const dependencyUnavailable: ContainerRule = (input) => {
   if (!dependency) return undefined;
   const { line, where, host, service } = dependency;
   return finding({
-    causeId: service?.state === 'absent' ? 'dns-name-wrong' : 'dependency-unavailable',
+    causeId:
+      service?.state === 'absent'
+        ? spec.role === 'init'
+          ? 'init-container-waits-for-missing-object'
+          : 'dns-name-wrong'
+        : 'dependency-unavailable',
     certainty: service?.state === 'no-endpoint' || service?.state === 'absent' ? 'likely' : 'possible',
     title: [
       `${where} does not answer`,

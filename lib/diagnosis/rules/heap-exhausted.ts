@@ -26,10 +26,12 @@ export const heapExhausted: ContainerRule = (input) => {
   const hit = searchLog(container.log, FULL);
   if (!hit) return undefined;
   const heap = heapFlag(spec);
+  // V8 aborts at its own limit with SIGABRT; a kernel that is out of memory sends SIGKILL.
+  const isAbort = exit.exitCode === 134;
   const limit = spec.resources.limits['memory'];
   return finding({
-    causeId: 'oom-limit',
-    certainty: 'possible',
+    causeId: isAbort ? 'app-bug-exception' : 'oom-limit',
+    certainty: isAbort ? 'likely' : 'possible',
     title: 'Its heap is full (not OOMKilled)',
     sentence: `The heap of ${spec.name} is full${heap ? ` at ${heap.text}` : ''}: its runtime gave up, the kernel did not kill it.`,
     raw: hit.line.text,
@@ -45,8 +47,10 @@ export const heapExhausted: ContainerRule = (input) => {
     ],
     candidates: [
       {
-        causeId: 'app-bug-exception',
-        sentence: 'The app may leak, and fill any heap.',
+        causeId: isAbort ? 'oom-limit' : 'app-bug-exception',
+        sentence: isAbort
+          ? 'The heap may simply be too small for the load.'
+          : 'The app may leak, and fill any heap.',
         check: 'See whether memory grows without more load; take a heap dump.',
       },
     ],
