@@ -6,6 +6,7 @@ import { rawBeside } from '#components/cluster/evidence-text.ts';
 import { EvidenceList } from '#components/cluster/evidence-list.tsx';
 import { NextAttempt } from '#components/cluster/next-attempt.tsx';
 import { RawMessage } from '#components/cluster/raw-message.tsx';
+import { KeyedRunbookLink } from '#components/cluster/runbook-link.tsx';
 import { SeverityMark, standingOf } from '#components/cluster/severity-mark.tsx';
 import { SuspectChange } from '#components/cluster/suspect-change.tsx';
 import { TailSection } from '#components/cluster/tail-section.tsx';
@@ -65,6 +66,9 @@ function Cause({ view }: { view: IncidentView }) {
             <ForeignText text={view.impact} />
           </span>
         )}
+        <span className="ml-auto">
+          <KeyedRunbookLink causeId={finding.causeId} incidentId={view.row.id} />
+        </span>
       </div>
     </div>
   );
