@@ -34,16 +34,10 @@ const isMarkdown = (name: string): boolean => name.endsWith('.md') && !name.star
 async function readAll(folder: string, names: readonly string[]): Promise<RunbookTexts> {
   const texts = new Map<string, string>();
   const gaps: RunbookGap[] = [];
-  for (const name of names.slice(0, MAX_RUNBOOKS)) {
-    const where = join(folder, name);
-    const id = runbookIdOf(name);
-    if (id === undefined) {
-      gaps.push({ where, reason: BAD_NAME });
-      continue;
-    }
-    const read = await readText(where);
+  const pages = await Promise.all(names.slice(0, MAX_RUNBOOKS).map((name) => readPage(folder, name)));
+  for (const { where, id, read } of pages) {
     if ('reason' in read) gaps.push({ where, reason: read.reason });
-    else texts.set(id, read.text);
+    else if (id !== undefined) texts.set(id, read.text);
   }
   if (names.length > MAX_RUNBOOKS) {
     gaps.push({ where: folder, reason: `${names.length} files: only the first ${MAX_RUNBOOKS} are read` });
@@ -51,7 +45,16 @@ async function readAll(folder: string, names: readonly string[]): Promise<Runboo
   return { texts, gaps };
 }
 
-async function readText(path: string): Promise<{ readonly text: string } | { readonly reason: string }> {
+type Read = { readonly text: string } | { readonly reason: string };
+
+async function readPage(folder: string, name: string) {
+  const where = join(folder, name);
+  const id = runbookIdOf(name);
+  const read: Read = id === undefined ? { reason: BAD_NAME } : await readText(where);
+  return { where, id, read };
+}
+
+async function readText(path: string): Promise<Read> {
   let file: FileHandle | undefined;
   try {
     // A pipe that nobody writes to would otherwise hold the open for ever.
