@@ -66,9 +66,6 @@ function Cause({ view }: { view: IncidentView }) {
             <ForeignText text={view.impact} />
           </span>
         )}
-        <span className="ml-auto">
-          <KeyedRunbookLink causeId={finding.causeId} incidentId={view.row.id} />
-        </span>
       </div>
     </div>
   );
@@ -94,7 +91,10 @@ function Details({ view }: { view: IncidentView }) {
     <>
       <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="group" aria-label="Diagnosis">
         <Cause view={view} />
-        <Section title="Proof">
+        <Section
+          title="Proof"
+          aside={<KeyedRunbookLink causeId={view.finding.causeId} incidentId={view.row.id} />}
+        >
           <EvidenceList
             evidence={view.finding.evidence}
             brief
