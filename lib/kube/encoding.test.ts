@@ -46,12 +46,12 @@ function source(answer: (accept: string) => FakeAnswer) {
   return {
     reports,
     accepts: () => connection.requests.map(({ init }) => init.headers?.['accept']),
-    async list() {
+    list: async () => {
       const names: string[] = [];
       await listWatch.list({ signal }, (name) => names.push(name));
       return names;
     },
-    async watch() {
+    watch: async () => {
       const events: unknown[] = [];
       const batches = await listWatch.watch({ resourceVersion: '7', timeoutSeconds: 1, signal });
       for await (const batch of batches) events.push(...batch);
