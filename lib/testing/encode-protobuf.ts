@@ -12,8 +12,8 @@ export function encodeMessage(message: string, object: Wire): Buffer {
     const value = spec.isInline ? object : object[name];
     if (spec.isMap) {
       for (const [key, item] of Object.entries(asWire(value))) {
-        const pair = [field(1, Buffer.from(key)), field(2, encodeValue(spec, item))];
-        parts.push(field(spec.number, Buffer.concat(pair)));
+        const pair = [encodeNested(1, Buffer.from(key)), encodeNested(2, encodeValue(spec, item))];
+        parts.push(encodeNested(spec.number, Buffer.concat(pair)));
       }
     } else if (spec.isList) {
       if (Array.isArray(value)) for (const item of value) parts.push(encodeField(spec, item));
@@ -24,28 +24,28 @@ export function encodeMessage(message: string, object: Wire): Buffer {
 
 /** An object in the envelope that says what it is. */
 export function inEnvelope(kind: string, message: Buffer): Buffer {
-  const type = Buffer.concat([field(1, Buffer.from('v1')), field(2, Buffer.from(kind))]);
+  const type = Buffer.concat([encodeNested(1, Buffer.from('v1')), encodeNested(2, Buffer.from(kind))]);
   const empty = Buffer.alloc(0);
   return Buffer.concat([
     Buffer.from('k8s\0', 'latin1'),
-    field(1, type),
-    field(2, message),
-    field(3, empty),
-    field(4, empty),
+    encodeNested(1, type),
+    encodeNested(2, message),
+    encodeNested(3, empty),
+    encodeNested(4, empty),
   ]);
 }
 
 /** A whole answer: `message` is what its items are. */
 export function encodeList(message: string, metadata: Wire, items: readonly Wire[]): Buffer {
-  const meta = field(1, encodeMessage('ListMeta', metadata));
-  const list = items.map((item) => field(2, encodeMessage(message, item)));
+  const meta = encodeNested(1, encodeMessage('ListMeta', metadata));
+  const list = items.map((item) => encodeNested(2, encodeMessage(message, item)));
   return inEnvelope(`${message}List`, Buffer.concat([meta, ...list]));
 }
 
 /** One frame of a watch. */
 export function encodeEvent(type: string, message: string, object: Wire): Buffer {
-  const raw = field(1, inEnvelope(message, encodeMessage(message, object)));
-  const event = Buffer.concat([field(1, Buffer.from(type)), field(2, raw)]);
+  const raw = encodeNested(1, inEnvelope(message, encodeMessage(message, object)));
+  const event = Buffer.concat([encodeNested(1, Buffer.from(type)), encodeNested(2, raw)]);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(event.length);
   return Buffer.concat([length, event]);
@@ -54,7 +54,7 @@ export function encodeEvent(type: string, message: string, object: Wire): Buffer
 function encodeField(spec: FieldSpec, value: unknown): Buffer {
   const payload = encodeValue(spec, value);
   const isNumber = spec.type === 'int' || spec.type === 'bool';
-  return isNumber ? Buffer.concat([varint(spec.number * 8), payload]) : field(spec.number, payload);
+  return isNumber ? Buffer.concat([varint(spec.number * 8), payload]) : encodeNested(spec.number, payload);
 }
 
 function encodeValue({ type }: FieldSpec, value: unknown): Buffer {
@@ -69,16 +69,16 @@ function encodeValue({ type }: FieldSpec, value: unknown): Buffer {
     case 'microTime':
       return typeof value === 'string' ? encodeTime(value) : Buffer.alloc(0);
     case 'quantity':
-      return field(1, Buffer.from(typeof value === 'string' ? value : ''));
+      return encodeNested(1, Buffer.from(typeof value === 'string' ? value : ''));
     case 'intOrString':
       return typeof value === 'string'
-        ? Buffer.concat([varint(8), varint(1), varint(16), varint(0), field(3, Buffer.from(value))])
+        ? Buffer.concat([varint(8), varint(1), varint(16), varint(0), encodeNested(3, Buffer.from(value))])
         : Buffer.concat([
             varint(8),
             varint(0),
             varint(16),
             varint(Number(value ?? 0)),
-            field(3, Buffer.alloc(0)),
+            encodeNested(3, Buffer.alloc(0)),
           ]);
     default:
       return encodeMessage(type, asWire(value));
@@ -91,7 +91,8 @@ function encodeTime(text: string): Buffer {
   return Buffer.concat([varint(8), varint(seconds), varint(16), varint(Number(fraction.padEnd(9, '0')))]);
 }
 
-const field = (number: number, payload: Buffer): Buffer =>
+/** A nested field: tag, length, bytes. */
+export const encodeNested = (number: number, payload: Buffer): Buffer =>
   Buffer.concat([varint(number * 8 + 2), varint(payload.length), payload]);
 
 function varint(value: number): Buffer {
