@@ -1,13 +1,13 @@
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 
 /**
  * How fast a cluster's pods become the list of unhealthy ones, by protobuf and by JSON, against the floors of the same
  * run: draining the same bytes, and JSON.parse of the whole body. Every measurement is a process of its own.
  *
- *     npm run bench -- ingest [1000 10000 50000]
+ *     npm run bench -- ingest [1000 10000 50000] [--runs=7]
  */
 const FOLDER = join(import.meta.dirname, 'ingest');
 const DEFAULT_SIZES = [1_000, 10_000, 50_000];
@@ -18,7 +18,9 @@ const STORM = 25_000;
 
 type Result = Readonly<Record<string, number>>;
 
-const sizes = process.argv.slice(2).map(Number).filter(Boolean);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string' } } });
+const sizes = positionals.map(Number).filter(Boolean);
+const runsOf = (size: number) => Number(values.runs) || (size >= LARGE ? RUNS_OF_LARGE : RUNS);
 const server = fork(join(FOLDER, 'load-server.ts'));
 const [port] = (await once(server, 'message')) as [number];
 
@@ -55,7 +57,7 @@ async function measureSize(size: number) {
     stormJson: () => measure('storm', 'json-storm', size),
   };
   const results = new Map<string, Result[]>(Object.keys(kinds).map((name) => [name, []]));
-  for (let run = 0; run < (size >= LARGE ? RUNS_OF_LARGE : RUNS); run++) {
+  for (let run = 0; run < runsOf(size); run++) {
     for (const [name, one] of Object.entries(kinds)) results.get(name)?.push(await one());
   }
   const of = (name: keyof typeof kinds, value: string) => median(results.get(name) ?? [], value);
@@ -63,7 +65,7 @@ async function measureSize(size: number) {
     const ms = of(name, 'ms');
     console.log(
       `${String(size).padStart(6)}  ${name.padEnd(14)} ${ms.toFixed(0).padStart(6)} ms` +
-        `  ${((ms * 1000) / size).toFixed(1).padStart(6)} us/pod  block ${of(name, 'maxBlockMs').toFixed(0)} ms`,
+        `  ${((ms * 1000) / size).toFixed(1).padStart(6)} us/pod  cpu ${of(name, 'cpuMs').toFixed(0).padStart(6)} ms  block ${of(name, 'maxBlockMs').toFixed(0)} ms`,
     );
   }
   return {
@@ -71,6 +73,8 @@ async function measureSize(size: number) {
     ratio_json_vs_parse: round(of('json', 'ms') / of('parse', 'ms')),
     ratio_vs_drain: round(of('protobuf', 'ms') / of('drainProtobuf', 'ms')),
     ratio_json_vs_drain: round(of('json', 'ms') / of('drainJson', 'ms')),
+    cpu_ratio_protobuf_vs_parse: round(of('protobuf', 'cpuMs') / of('parse', 'cpuMs')),
+    cpu_ratio_json_vs_parse: round(of('json', 'cpuMs') / of('parse', 'cpuMs')),
     heap_bytes_per_pod: Math.round(of('protobuf', 'heapBytesPerPod')),
     rss_mb_above_empty: Math.round(of('protobuf', 'rssMb')),
     peak_rss_mb: Math.round(of('protobuf', 'peakMb')),

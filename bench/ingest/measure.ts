@@ -22,6 +22,11 @@ const connection = connectCluster(
   { clock: realClock },
 );
 const path = apiPath`/api/v1/pods`;
+/** Processor time since the measurement began: what a busy machine does not change. */
+const cpu = () => {
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return (user + system) / 1000;
+};
 const collect = () => globalThis.gc?.();
 
 /** All pages, no byte of them looked at but the next page's number. */
@@ -77,15 +82,19 @@ async function sync(storm: number) {
   await Promise.race([live.promise, over.promise]);
   await live.promise;
   const now = Date.now();
-  const unhealthy = informer.lister.list().filter((pod) => podProblems(pod, { owner: refTo(pod), now }).length > 0).length;
+  const unhealthy = informer.lister
+    .list()
+    .filter((pod) => podProblems(pod, { owner: refTo(pod), now }).length > 0).length;
   const ms = performance.now() - startedAt;
+  const cpuMs = cpu();
   if (informer.lister.size !== wanted) throw new Error(`${informer.lister.size} pods instead of ${wanted}`);
   const stormMs = storm > 0 ? await over.promise : 0;
-  return { ms, stormMs, unhealthy, end: () => (stop.abort(), ended), informer };
+  return { ms, cpuMs, stormMs, unhealthy, end: () => (stop.abort(), ended), informer };
 }
 
 collect();
 const before = process.memoryUsage();
+const cpuBefore = process.cpuUsage();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 const startedAt = performance.now();
@@ -111,6 +120,6 @@ if (what === 'sync' || what === 'storm') {
   const bytes = what === 'parse' ? await parse() : await drain();
   const ms = performance.now() - startedAt;
   delay.disable();
-  console.log(JSON.stringify({ ms, bytes, maxBlockMs: delay.max / 1e6 }));
+  console.log(JSON.stringify({ ms, cpuMs: cpu(), bytes, maxBlockMs: delay.max / 1e6 }));
 }
 await connection.close();

@@ -19,7 +19,12 @@ function pod(index: number): Wire {
   const [recorded = {}] = asWires(asWire(JSON.parse(recordedBytes('pods.json').toString()))['items']);
   const place = `${MARKS.page}${String(index).padStart(3, '0')}`;
   const metadata = asWire(recorded['metadata']);
-  const spec = asWire(recorded['spec']);
+  // The volume of the service account's token has a name of its own in every pod.
+  const spec = asWire(
+    JSON.parse(
+      JSON.stringify(recorded['spec']).replaceAll(/kube-api-access-\w+/g, `kube-api-access-${place}`),
+    ),
+  );
   const status = asWire(recorded['status']);
   const [container = {}] = asWires(spec['containers']);
   const [containerStatus = {}] = asWires(status['containerStatuses']);
