@@ -38,6 +38,7 @@ async function measure(what: string, source: string, size: number): Promise<Resu
   return JSON.parse(stdout) as Result;
 }
 
+const say = (line: string) => process.stdout.write(`${line}\n`);
 const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
 function median(results: readonly Result[], name: string): number {
@@ -63,7 +64,7 @@ async function measureSize(size: number) {
   const of = (name: keyof typeof kinds, value: string) => median(results.get(name) ?? [], value);
   for (const name of Object.keys(kinds) as (keyof typeof kinds)[]) {
     const ms = of(name, 'ms');
-    console.log(
+    say(
       `${String(size).padStart(6)}  ${name.padEnd(14)} ${ms.toFixed(0).padStart(6)} ms` +
         `  ${((ms * 1000) / size).toFixed(1).padStart(6)} us/pod  cpu ${of(name, 'cpuMs').toFixed(0).padStart(6)} ms  block ${of(name, 'maxBlockMs').toFixed(0)} ms`,
     );
@@ -90,7 +91,7 @@ async function measureSize(size: number) {
 try {
   const report: Record<string, unknown> = {};
   for (const size of sizes.length > 0 ? sizes : DEFAULT_SIZES) report[size] = await measureSize(size);
-  console.log(JSON.stringify({ bench: 'ingest', sizes: report }));
+  say(JSON.stringify({ bench: 'ingest', sizes: report }));
 } finally {
   server.disconnect();
 }

@@ -27,6 +27,7 @@ const cpu = () => {
   const { user, system } = process.cpuUsage(cpuBefore);
   return (user + system) / 1000;
 };
+const print = (result: object) => process.stdout.write(`${JSON.stringify(result)}\n`);
 const collect = () => globalThis.gc?.();
 
 /** All pages, no byte of them looked at but the next page's number. */
@@ -105,21 +106,19 @@ if (what === 'sync' || what === 'storm') {
   collect();
   collect();
   const after = process.memoryUsage();
-  console.log(
-    JSON.stringify({
-      ...result,
-      maxBlockMs: delay.max / 1e6,
-      heapBytesPerPod: (after.heapUsed - before.heapUsed) / wanted,
-      rssMb: (after.rss - before.rss) / 2 ** 20,
-      peakMb,
-      size: informer.lister.size,
-    }),
-  );
+  print({
+    ...result,
+    maxBlockMs: delay.max / 1e6,
+    heapBytesPerPod: (after.heapUsed - before.heapUsed) / wanted,
+    rssMb: (after.rss - before.rss) / 2 ** 20,
+    peakMb,
+    size: informer.lister.size,
+  });
   await end();
 } else {
   const bytes = what === 'parse' ? await parse() : await drain();
   const ms = performance.now() - startedAt;
   delay.disable();
-  console.log(JSON.stringify({ ms, cpuMs: cpu(), bytes, maxBlockMs: delay.max / 1e6 }));
+  print({ ms, cpuMs: cpu(), bytes, maxBlockMs: delay.max / 1e6 });
 }
 await connection.close();
