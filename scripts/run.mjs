@@ -69,6 +69,10 @@ const COMMANDS = {
     await ensureBuilt();
     return e2e(args);
   },
+  async soak(args) {
+    await ensureInstalled();
+    return exec(node24(), ['e2e/faults/soak.ts', ...args]);
+  },
   async screenshots() {
     await ensureInstalled();
     await ensureBuilt();

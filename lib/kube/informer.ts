@@ -46,7 +46,7 @@ export type InformerOptions<T> = {
   readonly onState: (state: KindState) => void;
 };
 
-const SILENCE_MS = 90_000;
+const SILENCE_MS = 75_000;
 
 export function createInformer<T>(options: InformerOptions<T>): Informer<T> {
   const { kind, connection, clock, random, report, silenceMs = SILENCE_MS } = options;

@@ -29,8 +29,8 @@ export type ListWatchOptions<T> = {
   readonly encoding: Encoding<T>;
   readonly clock: Clock;
   /**
-   * A stream without a byte for this long is dropped as half-open. A quiet watch has a bookmark about each
-   * minute (apiserver storage/cacher), so that 90 s of silence are not normal.
+   * A stream without a byte for this long is dropped as hung. A quiet watch has a bookmark each minute (apiserver
+   * storage/cacher), so that 75 s of silence are not normal. Hung connections are found sooner: see `endWhenHung`.
    */
   readonly silenceMs: number;
 };
@@ -99,7 +99,7 @@ function createWatchdog(clock: Clock, silenceMs: number, parent: AbortSignal) {
 
   return {
     signal: AbortSignal.any([parent, silence.signal]),
-    stop: () => stopped.abort(),
+    stop: () => stopped.abort('stopped'),
     /** Passes the body through, noting that something was heard; stops watching at its end. */
     async *guard(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       try {
@@ -108,7 +108,7 @@ function createWatchdog(clock: Clock, silenceMs: number, parent: AbortSignal) {
           yield chunk;
         }
       } finally {
-        stopped.abort();
+        stopped.abort('stopped');
       }
     },
   };

@@ -5,6 +5,8 @@ import { seconds } from '#lib/sandbox/client/time.ts';
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
 /** Set by every kubelet: without it the attach-detach controller leaves the node's disks alone. */
 const CONTROLLER_ATTACHES = 'volumes.kubernetes.io/controller-managed-attach-detach';
+/** What the TTL controller says of clusters with fewer than a hundred nodes: Secrets need not be cached. */
+const CACHED_FOR = 'node.alpha.kubernetes.io/ttl';
 
 /** Three workers and a control plane, 16 GiB each, as their kubelets would have registered them at `now`. */
 export function nodes(now: number): readonly Draft[] {
@@ -15,6 +17,8 @@ function node(name: string, index: number, now: number): Draft {
   const isControlPlane = index === 0;
   const ip = `192.168.50.${10 + index}`;
   const labels = {
+    'beta.kubernetes.io/arch': 'amd64',
+    'beta.kubernetes.io/os': 'linux',
     'kubernetes.io/arch': 'amd64',
     'kubernetes.io/os': 'linux',
     'kubernetes.io/hostname': name,
@@ -25,7 +29,7 @@ function node(name: string, index: number, now: number): Draft {
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, labels, annotations: { [CONTROLLER_ATTACHES]: 'true' } },
+    metadata: { name, labels, annotations: { [CONTROLLER_ATTACHES]: 'true', [CACHED_FOR]: '0' } },
     spec: {
       podCIDR: `10.244.${index}.0/24`,
       podCIDRs: [`10.244.${index}.0/24`],
