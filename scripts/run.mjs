@@ -1,6 +1,7 @@
 // `npm start`, `npm run dev`, `npm test` and the rest begin here, on whatever Node (20 or newer) and npm the machine
 // has, with nothing installed yet: this file and ./run/* import Node's own modules only.
 import { clusterSuite } from './run/cluster-suite.mjs';
+import { bench } from './run/bench.mjs';
 import { e2e } from './run/e2e.mjs';
 import { ensureBuilt } from './run/build.mjs';
 import { ensureInstalled } from './run/install.mjs';
@@ -45,7 +46,7 @@ const COMMANDS = {
   },
   async bench(args) {
     await ensureInstalled();
-    return exec(node24(), ['lib/server/cli/bench.ts', ...args]);
+    return bench(args);
   },
   async cluster(args) {
     await ensureInstalled();
