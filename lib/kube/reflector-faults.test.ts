@@ -54,9 +54,9 @@ describe('410', () => {
       lists: [one],
       watches: Array.from({ length: 50 }, () => expired),
     });
-    expect(lists()).toHaveLength(1);
+    expect(lists()).toHaveLength(2);
     await clock.advance(60_000);
-    expect(lists()).toHaveLength(7);
+    expect(lists()).toHaveLength(8);
   });
 
   it('410 after a watch that held is answered at once, though there was one before', async () => {

@@ -50,6 +50,8 @@ class Reflector<T> {
   #version: string | undefined;
   /** Nothing has happened since the last list was asked for. */
   #justListed = false;
+  /** So many lists in a row gave a place that was refused at once. */
+  #refusedPlaces = 0;
   #suspectsInARow = 0;
   #mustProbe = false;
 
@@ -149,7 +151,8 @@ class Reflector<T> {
         this.#version = undefined;
         report('relist', message);
         // Taken at once, but a server that refuses the place it has just given must not be listed in a tight loop.
-        if (this.#justListed) return this.#wait({ message, atLeastMs: 0 });
+        this.#refusedPlaces = this.#justListed ? this.#refusedPlaces + 1 : 0;
+        if (this.#refusedPlaces > 1) return this.#wait({ message, atLeastMs: 0 });
         return state.failing('The API server has forgotten our place; everything is read again.');
       case 'forbidden':
       case 'absent':

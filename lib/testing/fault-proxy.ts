@@ -151,6 +151,10 @@ export function createFaultProxy({
       pushTorn(out, line.subarray(0, Math.floor(line.length * random())));
       return out.fail(broken(), { keepUnread: true });
     }
+    if (due(resource, 'garble')) {
+      const half = line.subarray(0, Math.floor(line.length / 2));
+      return out.push(Buffer.concat([half, encode('\n')]));
+    }
     pushTorn(out, line);
     if (due(resource, 'duplicate')) pushTorn(out, line);
   }
@@ -171,7 +175,6 @@ export function createFaultProxy({
     if (fault.do === 'cut' || fault.do === 'restart') out.fail(broken());
     if (fault.do === 'close') out.end();
     if (fault.do === 'blackhole') watch.isSilent = true;
-    if (fault.do === 'garble') out.push(encode('{"type":"ADDED","object":{"metadata":\n'));
     if (fault.do === 'expire') {
       out.push(encode(`${JSON.stringify({ type: 'ERROR', object: status(410, 'Expired') })}\n`));
       out.end();
@@ -183,7 +186,7 @@ export function createFaultProxy({
     request,
     strike(fault, resource) {
       if ('forMs' in fault) lasting.push({ fault, resource, until: clock.now() + fault.forMs });
-      const waits = ['duplicate', 'truncate', 'cut-mid-line', 'too-large'].includes(fault.do);
+      const waits = ['duplicate', 'truncate', 'cut-mid-line', 'garble', 'too-large'].includes(fault.do);
       if (waits || (fault.do === 'expire' && fault.as === 'status')) armed.push({ fault, resource });
       else for (const watch of watches) if (isOf(watch.resource, resource)) strikeStream(fault, watch);
     },

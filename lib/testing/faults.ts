@@ -16,8 +16,10 @@ export type Fault =
   | { readonly do: 'blackhole'; readonly forMs: number }
   /** Every answer and every event is so much later, in order. */
   | { readonly do: 'delay'; readonly delayMs: number; readonly forMs: number }
-  /** Open streams break: between events, inside the next event, or with a line nobody can read. */
-  | { readonly do: 'cut' | 'cut-mid-line' | 'garble' }
+  /** Open streams break: between events, or inside the next event. */
+  | { readonly do: 'cut' | 'cut-mid-line' }
+  /** The next event comes as a line that nobody can read. */
+  | { readonly do: 'garble' }
   /** Open streams end as at their time limit. */
   | { readonly do: 'close' }
   /** The next event comes twice. */
