@@ -21,6 +21,8 @@ export type SecretFacts = {
   readonly registryHosts?: readonly string[];
   /** The docker config does not parse: the kubelet then fails the whole pull. */
   readonly malformed?: boolean;
+  /** When the token in it says that it expires, epoch ms; absent when it does not say. */
+  readonly tokenExpiresAt?: number;
   /** When the data was last written, epoch ms; absent when the object does not tell. */
   readonly dataUpdatedAt?: number;
 };

@@ -1,5 +1,6 @@
 import { finding } from '#lib/diagnosis/finding.ts';
-import { pullSecrets } from '#lib/diagnosis/pull-secrets.ts';
+import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
+import { pullSecrets, type PullSecrets } from '#lib/diagnosis/pull-secrets.ts';
 import { commandRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { durationText } from '#lib/diagnosis/wording.ts';
@@ -17,28 +18,43 @@ export const registryTokenExpired: ContainerRule = (input) => {
   const secrets = pullSecrets(input);
   const [, , region] = ECR.exec(secrets?.reference.registry ?? '') ?? [];
   if (!secrets || !region) return undefined;
+  const dead = secrets.matching.find(
+    ({ facts: { tokenExpiresAt } }) => tokenExpiresAt !== undefined && tokenExpiresAt < input.now,
+  );
+  if (dead) {
+    const at = dead.facts.tokenExpiresAt ?? 0;
+    const since = `says that it expired ${durationText(input.now - at)} ago`;
+    return expired(input, { secrets, region, name: dead.name, since, at });
+  }
   const ages = secrets.matching.flatMap(({ name, facts: { dataUpdatedAt } }) =>
     dataUpdatedAt === undefined ? [] : [{ name, ageMs: input.now - dataUpdatedAt }],
   );
   const [newest] = ages.toSorted((a, b) => a.ageMs - b.ageMs);
   if (!newest || ages.length < secrets.matching.length || newest.ageMs < TOKEN_MS) return undefined;
-  const { name, ageMs } = newest;
+  const since = `was written ${durationText(newest.ageMs)} ago`;
+  return expired(input, { secrets, region, name: newest.name, since, at: input.now - newest.ageMs });
+};
+
+type Expired = {
+  readonly secrets: PullSecrets;
+  readonly region: string;
+  readonly name: string;
+  readonly since: string;
+  readonly at: number;
+};
+
+function expired(input: ContainerInput, { secrets, region, name, since, at }: Expired) {
   const { namespace } = input.owner;
   const { registry } = secrets.reference;
   return finding({
     causeId: 'registry-token-expired',
     certainty: 'likely',
     title: [`Token in Secret ${name} has expired`, 'The registry token has expired'],
-    sentence: `Secret ${name} was written ${durationText(ageMs)} ago, and a token of ${registry} is valid for 12 h.`,
+    sentence: `The token in Secret ${name} ${since}; a token of ${registry} is valid for 12 h.`,
     raw: secrets.failure.text,
     container: input.container.spec.name,
     evidence: [
-      {
-        kind: 'object',
-        text: `data written ${durationText(ageMs)} ago`,
-        path: `secrets/${name}`,
-        at: input.now - ageMs,
-      },
+      { kind: 'object', text: `The token ${since}`, path: `secrets/${name}`, at },
       ...secrets.failure.evidence,
     ],
     unchecked: secrets.unchecked,
@@ -52,4 +68,4 @@ export const registryTokenExpired: ContainerRule = (input) => {
       ),
     ],
   });
-};
+}

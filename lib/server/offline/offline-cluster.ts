@@ -121,8 +121,8 @@ function identified(object: Wire, uids: ReadonlyMap<string, string>): Wire {
 }
 
 function secretFacts(object: Wire): SecretFacts {
-  const { type, keys, registryHosts, malformed, dataUpdatedAt } = secretSummary(object);
-  return { type, keys, registryHosts: registryHosts ?? [], malformed, dataUpdatedAt };
+  const { type, keys, registryHosts, malformed, dataUpdatedAt, tokenExpiresAt } = secretSummary(object);
+  return { type, keys, registryHosts: registryHosts ?? [], malformed, dataUpdatedAt, tokenExpiresAt };
 }
 
 const configMapKeys = (object: Wire): readonly string[] =>
