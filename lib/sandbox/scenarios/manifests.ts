@@ -1,4 +1,4 @@
-import type { ContainerSpec, Labels, ProbeSpec } from '#lib/sandbox/client/objects.ts';
+import type { ContainerSpec, Labels, PodSpec, ProbeSpec } from '#lib/sandbox/client/objects.ts';
 import type { Draft } from '#lib/sandbox/client/write.ts';
 
 export type DeploymentOptions = Partial<Omit<ContainerSpec, 'name'>> & {
@@ -18,6 +18,8 @@ export type DeploymentOptions = Partial<Omit<ContainerSpec, 'name'>> & {
   readonly cause?: string;
   readonly strategy?: object;
   readonly annotations?: Labels;
+  /** Beside the container, in the pod's spec. */
+  readonly pod?: Partial<PodSpec>;
 };
 
 /** A probe of the kind the manifest names, with the sandbox's usual timing. */
@@ -33,12 +35,12 @@ export function deployment(path: string, options: DeploymentOptions): Draft {
     replicas = 2,
     port = 8080,
     container = name,
-    cpu = '100m',
+    cpu = '25m',
     memory = '128Mi',
     ...rest
   } = options;
   const selected = { app: name };
-  const { labels, podLabels, cause, strategy, annotations, health: _health, ...overrides } = rest;
+  const { labels, podLabels, cause, strategy, annotations, pod, health: _health, ...overrides } = rest;
   const spec: ContainerSpec = {
     name: container,
     image,
@@ -62,7 +64,7 @@ export function deployment(path: string, options: DeploymentOptions): Draft {
       replicas,
       selector: { matchLabels: selected },
       ...(strategy ? { strategy } : {}),
-      template: { metadata: { labels: { ...selected, ...podLabels } }, spec: { containers: [spec] } },
+      template: { metadata: { labels: { ...selected, ...podLabels } }, spec: { containers: [spec], ...pod } },
     },
   };
 }
@@ -80,6 +82,29 @@ export function service(path: string, port: number, targetPort = port): Draft {
 export function configMap(path: string, data: Labels): Draft {
   const [namespace = '', name = ''] = path.split('/');
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data };
+}
+
+/** Values as one reads them; `type` is Opaque unless said. */
+export function secret(path: string, values: Labels, type?: string): Draft {
+  const [namespace = '', name = ''] = path.split('/');
+  const data = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+  );
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, ...(type ? { type } : {}), data };
+}
+
+type Login = { readonly username: string; readonly password: string };
+
+/** As `kubectl create secret docker-registry` writes it: logins by registry host. */
+export const pullSecret = (path: string, auths: Readonly<Record<string, Login>>): Draft =>
+  secret(path, { '.dockerconfigjson': dockerConfig(auths) }, 'kubernetes.io/dockerconfigjson');
+
+export function dockerConfig(logins: Readonly<Record<string, Login>>): string {
+  const auths = Object.entries(logins).map(([host, { username, password }]) => {
+    const auth = Buffer.from(`${username}:${password}`).toString('base64');
+    return [host, { username, password, auth }];
+  });
+  return JSON.stringify({ auths: Object.fromEntries(auths) as unknown });
 }
 
 export const namespace = (name: string): Draft => ({
