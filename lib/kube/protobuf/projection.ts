@@ -1,3 +1,4 @@
+import { INITIAL_EVENTS_END } from '#lib/kube/bookmark.ts';
 import { isKeptAnnotation } from '#lib/kube/to-model/meta.ts';
 import { createShapes, type Projection, type Shape } from './message-shape.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
@@ -232,7 +233,9 @@ const PROJECTION: Projection = {
     'DaemonSetSpec.template',
     'JobSpec.template',
   ],
-  entries: { 'ObjectMeta.annotations': isKeptAnnotation },
+  entries: {
+    'ObjectMeta.annotations': (name) => isKeptAnnotation(name) || name === INITIAL_EVENTS_END,
+  },
   // Never `value` of an EnvVar: what is pooled outlives the object.
   pooled: [
     'apiVersion',

@@ -1,0 +1,113 @@
+import { ApiStatusError } from './api-error.ts';
+import type { Clock } from './clock.ts';
+import type { ListWatch } from './list-watch.ts';
+import { ApiNetworkError } from './network-error.ts';
+import { createWatchdog } from './watchdog.ts';
+
+/** A watch that brought nothing for so long is asked about. A living one has a bookmark each minute. */
+const QUIET_MS = 35_000;
+/** The second watch lasts so long: the API server ends each with a bookmark two seconds before its time is up. */
+export const ASKING_SECONDS = 4;
+/** By then it must have ended. Together with the silence before: a dead stream is found within 43 s. */
+const ANSWER_WITHIN_MS = 8_000;
+/** What the second watch brings, the first may be about to bring. */
+const GRACE_MS = 1_000;
+
+export type QuietWatch = {
+  /** The watch brought something. */
+  heard(): void;
+  /** The watch has ended. */
+  stop(): void;
+};
+
+export type QuietWatchOptions = {
+  readonly listWatch: Pick<ListWatch<unknown>, 'watch'>;
+  readonly clock: Clock;
+  /** Where the watch stands. */
+  readonly version: () => string;
+  /** Nothing has happened since: what is held is still right. */
+  readonly onConfirmed: () => void;
+  /** The API server has no time to say: what is held may be right. */
+  readonly onUnsure: (message: string) => void;
+  /** The watch is dead, or may not go on. */
+  readonly onDead: (error: Error) => void;
+};
+
+/**
+ * Tells a watch that hangs from one with nothing to say. Silence proves nothing: a single stream may die on a connection
+ * whose pings are answered, and HTTP/1.1 has none. So a second, short watch is opened from the same place. Whatever it
+ * brings, the first one misses; when it ends with nothing but a bookmark, nothing was missed.
+ */
+export function overseeQuiet(options: QuietWatchOptions, parent: AbortSignal): QuietWatch {
+  const { clock, version, onConfirmed, onUnsure, onDead } = options;
+  const stopped = new AbortController();
+  const signal = AbortSignal.any([parent, stopped.signal]);
+  let heardAt = clock.now();
+  let batches = 0;
+
+  /** Whether the second watch brought what the first has not brought since. */
+  const misses = async (): Promise<boolean> => {
+    const before = batches;
+    if (!(await brings(options, version(), signal))) return false;
+    if (batches === before) await clock.sleep(GRACE_MS, signal);
+    return batches === before;
+  };
+  const oversee = async () => {
+    while (!signal.aborted) {
+      heardAt = Math.min(heardAt, clock.now()); // the wall clock may be set back
+      const leftMs = heardAt + QUIET_MS - clock.now();
+      if (leftMs > 0) {
+        await clock.sleep(leftMs, signal);
+        continue;
+      }
+      try {
+        const isDead = await misses();
+        if (signal.aborted) return;
+        if (isDead)
+          return onDead(new ApiNetworkError('reset', 'A watch has fallen silent and missed changes.'));
+        onConfirmed();
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isBusy(error)) return onDead(error instanceof Error ? error : new Error(String(error)));
+        onUnsure(error.message);
+      }
+      heardAt = clock.now();
+    }
+  };
+  void oversee();
+
+  return {
+    heard: () => {
+      heardAt = clock.now();
+      batches++;
+    },
+    stop: () => stopped.abort('stopped'),
+  };
+}
+
+/** Whether a watch from `resourceVersion` brings any change. @throws as a watch, or when it does not end in time. */
+async function brings(
+  { listWatch, clock }: QuietWatchOptions,
+  resourceVersion: string,
+  parent: AbortSignal,
+): Promise<boolean> {
+  const late = () => new ApiNetworkError('timeout', 'The API server does not answer.');
+  const watchdog = createWatchdog({ clock, limitMs: ANSWER_WITHIN_MS, late }, parent);
+  try {
+    const { signal } = watchdog;
+    const events = await listWatch.watch({ resourceVersion, timeoutSeconds: ASKING_SECONDS, signal });
+    for await (const batch of events) {
+      for (const event of batch) {
+        if (event.type === 'ERROR') throw event.error;
+        if (event.type !== 'BOOKMARK') return true;
+      }
+    }
+    return false;
+  } finally {
+    watchdog.stop();
+  }
+}
+
+/** The API server has no time for a second watch: that says nothing of the first. */
+const isBusy = (error: unknown): error is ApiStatusError =>
+  error instanceof ApiStatusError && (error.code === 429 || error.code >= 500);
