@@ -1,4 +1,5 @@
 import { ApiStatusError } from './api-error.ts';
+import { createBackoffManager } from './backoff-manager.ts';
 import type { Clock } from './clock.ts';
 import type { ListWatch } from './list-watch.ts';
 import { ApiNetworkError } from './network-error.ts';
@@ -23,12 +24,14 @@ export type QuietWatch = {
 export type QuietWatchOptions = {
   readonly listWatch: Pick<ListWatch<unknown>, 'watch'>;
   readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
   /** Where the watch stands. */
   readonly version: () => string;
   /** Nothing has happened since: what is held is still right. */
   readonly onConfirmed: () => void;
   /** The API server has no time to say: what is held may be right. */
-  readonly onUnsure: (message: string) => void;
+  readonly onUnsure: (message: string, retryAt: number) => void;
   /** The watch is dead, or may not go on. */
   readonly onDead: (error: Error) => void;
 };
@@ -39,39 +42,41 @@ export type QuietWatchOptions = {
  * brings, the first one misses; when it ends with nothing but a bookmark, nothing was missed.
  */
 export function overseeQuiet(options: QuietWatchOptions, parent: AbortSignal): QuietWatch {
-  const { clock, version, onConfirmed, onUnsure, onDead } = options;
+  const { clock, random, version, onConfirmed, onUnsure, onDead } = options;
   const stopped = new AbortController();
   const signal = AbortSignal.any([parent, stopped.signal]);
   let heardAt = clock.now();
   let batches = 0;
+  const backoff = createBackoffManager(clock, random);
 
-  /** Whether the second watch brought what the first has not brought since. */
-  const misses = async (): Promise<boolean> => {
+  /** Asks once. Whatever the watch itself brings meanwhile is the better answer. */
+  const ask = async (): Promise<void> => {
     const before = batches;
-    if (!(await brings(options, version(), signal))) return false;
-    if (batches === before) await clock.sleep(GRACE_MS, signal);
-    return batches === before;
+    const isAnswered = () => signal.aborted || batches !== before;
+    try {
+      const brought = await brings(options, version(), signal);
+      if (brought && !isAnswered()) await clock.sleep(GRACE_MS, signal);
+      if (isAnswered()) return;
+      if (brought) throw new ApiNetworkError('reset', 'A watch has fallen silent and missed changes.');
+      onConfirmed();
+      heardAt = clock.now();
+    } catch (error) {
+      if (isAnswered()) return;
+      if (!isBusy(error)) {
+        stopped.abort('dead');
+        return onDead(error instanceof Error ? error : new Error(String(error)));
+      }
+      const delayMs = Math.max(backoff.next(), error.retryAfterMs ?? 0);
+      onUnsure(error.message, clock.now() + delayMs);
+      await clock.sleep(delayMs, signal);
+    }
   };
   const oversee = async () => {
     while (!signal.aborted) {
       heardAt = Math.min(heardAt, clock.now()); // the wall clock may be set back
       const leftMs = heardAt + QUIET_MS - clock.now();
-      if (leftMs > 0) {
-        await clock.sleep(leftMs, signal);
-        continue;
-      }
-      try {
-        const isDead = await misses();
-        if (signal.aborted) return;
-        if (isDead)
-          return onDead(new ApiNetworkError('reset', 'A watch has fallen silent and missed changes.'));
-        onConfirmed();
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!isBusy(error)) return onDead(error instanceof Error ? error : new Error(String(error)));
-        onUnsure(error.message);
-      }
-      heardAt = clock.now();
+      if (leftMs > 0) await clock.sleep(leftMs, signal);
+      else await ask();
     }
   };
   void oversee();

@@ -154,17 +154,18 @@ class Reflector<T> {
   }
 
   #oversee(fail: Stream<T>['fail']) {
-    const { listWatch, clock, state } = this.#options;
+    const { listWatch, clock, random, state } = this.#options;
     return overseeQuiet(
       {
         listWatch,
         clock,
+        random,
         version: () => this.#version ?? '',
         onConfirmed: () => {
           state.live();
           state.confirmed();
         },
-        onUnsure: (message) => state.failing(message),
+        onUnsure: (message, retryAt) => state.failing(message, retryAt),
         onDead: fail,
       },
       this.#signal,
