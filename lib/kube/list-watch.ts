@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { ClusterConnection, KubeRequest } from './connection.ts';
 import type { ListMeta, WatchEvent } from './decoder.ts';
 import type { Encoding } from './encoding.ts';
-import { ApiNetworkError } from './network-error.ts';
+import { ApiNetworkError, type NetworkFailure } from './network-error.ts';
 import type { ApiPath } from './path.ts';
 import type { KubeResponse } from './response.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
@@ -34,7 +34,7 @@ export type ListWatchOptions<T> = {
   readonly clock: Clock;
   /**
    * A stream without a byte for this long is dropped as hung. A quiet watch has a bookmark each minute (apiserver
-   * storage/cacher), so that 75 s of silence are not normal. Hung connections are found sooner: see `endWhenHung`.
+   * storage/cacher), so that 75 s of silence are not normal. One that misses something is found sooner: see `overseeQuiet`.
    */
   readonly silenceMs: number;
 };
@@ -53,13 +53,13 @@ export function createListWatch<T>({
     response.discard();
     return request();
   };
-  const late = () => {
+  const silent = (failure: NetworkFailure) => () => {
     const seconds = Math.round(silenceMs / 1000);
-    return new ApiNetworkError('timeout', `The API server has sent nothing for ${seconds} s.`);
+    return new ApiNetworkError(failure, `The API server has sent nothing for ${seconds} s.`);
   };
   return {
     async list({ limit, continue: token, signal }, onObject) {
-      const watchdog = createWatchdog({ clock, limitMs: silenceMs, late }, signal);
+      const watchdog = createWatchdog({ clock, limitMs: silenceMs, late: silent('timeout') }, signal);
       try {
         const response = await ask({ limit, continue: token }, watchdog.signal);
         const decoder = await encoding.decoderOf(response);
@@ -70,7 +70,7 @@ export function createListWatch<T>({
     },
 
     async watch({ resourceVersion, sendInitialEvents = false, timeoutSeconds, signal }) {
-      const watchdog = createWatchdog({ clock, limitMs: silenceMs, late }, signal);
+      const watchdog = createWatchdog({ clock, limitMs: silenceMs, late: silent('reset') }, signal);
       try {
         const query = {
           watch: 1,

@@ -103,12 +103,13 @@ it.each<[string, Script]>([
   ['429', failure(429, 'TooManyRequests')],
   ['a load balancer’s 503', { status: 503, body: '<html>' }],
 ])('%s says nothing of the stream: it stays open, and is stale until it speaks', async (_name, busy) => {
-  const { clock, informer, watches, send } = await quiet([busy]);
+  const { clock, informer, watches, askings, send } = await quiet([busy, busy, busy, 'never']);
   await clock.advance(35_000);
-  expect(informer.state()).toMatchObject({ state: 'stale', objects: 1 });
-  await clock.advance(25_000);
+  expect(informer.state()).toMatchObject({ state: 'stale', objects: 1, retryAt: START + 35_800 });
+  await clock.advance(5_000);
+  expect(askings()).toHaveLength(3);
   await send(bookmark('400'));
-  expect(informer.state()).toMatchObject({ state: 'live', confirmedAt: START + 60_000 });
+  expect(informer.state()).toMatchObject({ state: 'live', confirmedAt: START + 40_000 });
   expect(watches()).toHaveLength(1);
 });
 
@@ -134,4 +135,31 @@ it('a connection that breaks meanwhile is opened again at once', async () => {
   expect(watches()).toHaveLength(2);
   expect(lists()).toHaveLength(1);
   expect(informer.state().state).toBe('live');
+});
+
+it.each<[string, Script, RegExp]>([
+  [
+    'a captive portal',
+    { headers: { 'content-type': 'text/html' }, body: '<!DOCTYPE html><p>Log in' },
+    /web page came/,
+  ],
+  ['a proxy that ends watches at once', brought(), /ends watches at once/],
+])('%s confirms nothing', async (_name, answer, message) => {
+  const { clock, informer, watches, askings } = await quiet([answer]);
+  await clock.advance(35_000);
+  expect(informer.state()).toMatchObject({ state: 'stale', confirmedAt: START, objects: 1 });
+  expect(informer.state().message).toMatch(message);
+  await clock.advance(800);
+  expect(askings()).toHaveLength(2);
+  expect(informer.state()).toMatchObject({ state: 'live', confirmedAt: START + 35_800 });
+  expect(watches()).toHaveLength(1);
+});
+
+it('an API server without bookmarks confirms by keeping the second watch open for its time', async () => {
+  const body = new PassThrough();
+  const { clock, informer } = await quiet([{ body }]);
+  await clock.advance(39_000);
+  body.end();
+  await clock.settle();
+  expect(informer.state()).toMatchObject({ state: 'live', confirmedAt: START + 39_000 });
 });

@@ -1,4 +1,4 @@
-import { ApiStatusError } from './api-error.ts';
+import { ApiProtocolError, ApiStatusError } from './api-error.ts';
 import { createBackoffManager } from './backoff-manager.ts';
 import type { Clock } from './clock.ts';
 import type { ListWatch } from './list-watch.ts';
@@ -13,6 +13,9 @@ export const ASKING_SECONDS = 4;
 const ANSWER_WITHIN_MS = 8_000;
 /** What the second watch brings, the first may be about to bring. */
 const GRACE_MS = 1_000;
+
+/** Clocks and networks are not exact. */
+const EARLY_MS = 1_500;
 
 export type QuietWatch = {
   /** The watch brought something. */
@@ -66,7 +69,7 @@ export function overseeQuiet(options: QuietWatchOptions, parent: AbortSignal): Q
         stopped.abort('dead');
         return onDead(error instanceof Error ? error : new Error(String(error)));
       }
-      const delayMs = Math.max(backoff.next(), error.retryAfterMs ?? 0);
+      const delayMs = Math.max(backoff.next(), retryAfterMs(error));
       onUnsure(error.message, clock.now() + delayMs);
       await clock.sleep(delayMs, signal);
     }
@@ -90,7 +93,10 @@ export function overseeQuiet(options: QuietWatchOptions, parent: AbortSignal): Q
   };
 }
 
-/** Whether a watch from `resourceVersion` brings any change. @throws as a watch, or when it does not end in time. */
+/**
+ * Whether a watch from `resourceVersion` brings any change. @throws as a watch; when it does not end in time; when it ends
+ * too soon, without a bookmark: whoever answered knows nothing of what happened.
+ */
 async function brings(
   { listWatch, clock }: QuietWatchOptions,
   resourceVersion: string,
@@ -98,6 +104,8 @@ async function brings(
 ): Promise<boolean> {
   const late = () => new ApiNetworkError('timeout', 'The API server does not answer.');
   const watchdog = createWatchdog({ clock, limitMs: ANSWER_WITHIN_MS, late }, parent);
+  const askedAt = clock.now();
+  let isConfirmed = false;
   try {
     const { signal } = watchdog;
     const events = await listWatch.watch({ resourceVersion, timeoutSeconds: ASKING_SECONDS, signal });
@@ -105,14 +113,24 @@ async function brings(
       for (const event of batch) {
         if (event.type === 'ERROR') throw event.error;
         if (event.type !== 'BOOKMARK') return true;
+        isConfirmed = true;
       }
     }
-    return false;
   } finally {
     watchdog.stop();
   }
+  const endedEarly = clock.now() - askedAt < ASKING_SECONDS * 1000 - EARLY_MS;
+  if (!isConfirmed && endedEarly) throw new UnansweredError('The API server ends watches at once.');
+  return false;
 }
 
-/** The API server has no time for a second watch: that says nothing of the first. */
-const isBusy = (error: unknown): error is ApiStatusError =>
-  error instanceof ApiStatusError && (error.code === 429 || error.code >= 500);
+class UnansweredError extends Error {}
+
+/** The API server has no time for a second watch, or something else answers: that says nothing of the first. */
+const isBusy = (error: unknown): error is ApiStatusError | UnansweredError | ApiProtocolError =>
+  error instanceof UnansweredError ||
+  error instanceof ApiProtocolError ||
+  (error instanceof ApiStatusError && (error.code === 429 || error.code >= 500));
+
+const retryAfterMs = (error: unknown): number =>
+  error instanceof ApiStatusError ? (error.retryAfterMs ?? 0) : 0;

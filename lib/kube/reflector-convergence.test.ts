@@ -119,7 +119,8 @@ function createServer(streamsLists: boolean) {
       const missed = journal.filter((entry) => entry.version > from).map(({ text }) => text);
       const stream = new PassThrough();
       for (const text of missed) stream.write(text);
-      if (query['timeoutSeconds'] === String(ASKING_SECONDS)) return { body: stream.end() };
+      if (query['timeoutSeconds'] === String(ASKING_SECONDS))
+        return { body: stream.end(bookmark(String(version))) };
       watch = stream;
       return { body: watch };
     },

@@ -71,6 +71,14 @@ describe('410', () => {
     expect(lists()).toHaveLength(3);
   });
 
+  it('410 after a quiet watch that had to be ended is answered at once too', async () => {
+    const expired = failure(410, 'Expired');
+    const { clock, lists } = await start({ lists: [one], watches: [expired], askings: [expired, expired] });
+    expect(lists()).toHaveLength(2);
+    await clock.advance(35_000);
+    expect(lists()).toHaveLength(3);
+  });
+
   it('410 long after the last list is answered at once, though no watch held in between', async () => {
     const { clock, lists, watches } = await start({
       lists: [one],
@@ -149,16 +157,15 @@ describe('a busy or broken API server', () => {
     expect(informer.state().state).toBe('live');
   });
 
-  it('REL-12: a watch without the bookmark of each minute is dropped after 75 s of silence', async () => {
-    const { clock, lists, watches, informer } = await start({ lists: [one] });
-    await clock.advance(75_000);
-    expect(informer.state()).toMatchObject({
-      state: 'stale',
-      message: 'The API server has sent nothing for 75 s.',
-    });
-    await clock.advance(800);
+  it('REL-12: a watch without the bookmark of each minute is opened anew after 75 s of silence', async () => {
+    const { clock, lists, watches, informer, reports } = await start({ lists: [one] });
+    await clock.advance(74_999);
+    expect(watches()).toHaveLength(1);
+    await clock.advance(1);
     expect(watches()).toHaveLength(2);
+    expect(reports.map(({ message }) => message)).toEqual(['The API server has sent nothing for 75 s.']);
     expect(lists()).toHaveLength(1);
+    expect(informer.state().state).toBe('live');
   });
 
   it('R2: a watch that cannot be reopened is stale after 5 s, though nothing has failed yet', async () => {

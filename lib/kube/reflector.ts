@@ -146,6 +146,7 @@ class Reflector<T> {
       report('failure', messageOf(error));
     } finally {
       quiet.stop();
+      if (clock.now() - openedAt >= SHORT_WATCH_MS) this.#justListed = false;
     }
     this.#justListed = false;
     if (objects === 0 && !this.#signal.aborted && clock.now() - openedAt < SHORT_WATCH_MS) {

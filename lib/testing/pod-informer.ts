@@ -66,7 +66,10 @@ export async function startPodInformer({ lists, watches = [], askings = [], watc
   let nthAsking = 0;
   const connection = createFakeConnection(({ query }) => {
     if (query['watch'] === undefined) return lists[Math.min(nthList++, lists.length - 1)] ?? 'never';
-    if (isAsking(query)) return askings[nthAsking++] ?? { body: new PassThrough().end() };
+    if (isAsking(query))
+      return (
+        askings[nthAsking++] ?? { body: new PassThrough().end(bookmark(query['resourceVersion'] ?? '')) }
+      );
     const script = watches[nthWatch++] ?? { body: new PassThrough() };
     if (typeof script === 'object' && 'body' in script && script.body instanceof PassThrough)
       opened.push(script.body);
