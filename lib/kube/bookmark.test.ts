@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeEvent } from '#lib/testing/encode-protobuf.ts';
+import { recordedBytes } from '#lib/testing/recorded-objects.ts';
 import { INITIAL_EVENTS_END } from './bookmark.ts';
 import type { Decoder } from './decoder.ts';
 import { createJsonDecoder } from './json-decoder.ts';
@@ -30,4 +31,16 @@ describe.each<[string, Decoder<Wire>, (object: Wire) => Buffer]>([
     for await (const events of decoder.watch(body)) seen.push(...events);
     expect(seen).toEqual([{ type: 'BOOKMARK', resourceVersion: '7', ...expected }]);
   });
+});
+
+it('ends the initial events as Kubernetes 1.35 wrote them in protobuf', async () => {
+  const body = (async function* () {
+    yield await Promise.resolve(recordedBytes('services.initial-events.pb'));
+  })();
+  const seen: unknown[] = [];
+  for await (const events of createProtobufDecoder('services', keep).watch(body)) seen.push(...events);
+  expect(seen).toMatchObject([
+    { type: 'ADDED', object: { metadata: { namespace: 'default', name: 'kubernetes' } } },
+    { type: 'BOOKMARK', resourceVersion: expect.stringMatching(/^\d+$/) as string, endsInitialEvents: true },
+  ]);
 });

@@ -7,6 +7,8 @@ import { createWatchdog } from './watchdog.ts';
 
 /** A watch that brought nothing for so long is asked about. A living one has a bookmark each minute. */
 const QUIET_MS = 35_000;
+/** Up to so much sooner, so that ten quiet kinds do not ask at once. */
+const SPREAD_MS = 5_000;
 /** The second watch lasts so long: the API server ends each with a bookmark two seconds before its time is up. */
 export const ASKING_SECONDS = 4;
 /** By then it must have ended. Together with the silence before: a dead stream is found within 43 s. */
@@ -50,6 +52,7 @@ export function overseeQuiet(options: QuietWatchOptions, parent: AbortSignal): Q
   const signal = AbortSignal.any([parent, stopped.signal]);
   let heardAt = clock.now();
   let batches = 0;
+  let quietMs = QUIET_MS - random() * SPREAD_MS;
   const backoff = createBackoffManager(clock, random);
 
   /** Asks once. Whatever the watch itself brings meanwhile is the better answer. */
@@ -63,6 +66,7 @@ export function overseeQuiet(options: QuietWatchOptions, parent: AbortSignal): Q
       if (brought) throw new ApiNetworkError('reset', 'A watch has fallen silent and missed changes.');
       onConfirmed();
       heardAt = clock.now();
+      quietMs = QUIET_MS - random() * SPREAD_MS;
     } catch (error) {
       if (isAnswered()) return;
       if (!isBusy(error)) {
@@ -77,7 +81,7 @@ export function overseeQuiet(options: QuietWatchOptions, parent: AbortSignal): Q
   const oversee = async () => {
     while (!signal.aborted) {
       heardAt = Math.min(heardAt, clock.now()); // the wall clock may be set back
-      const leftMs = heardAt + QUIET_MS - clock.now();
+      const leftMs = heardAt + quietMs - clock.now();
       if (leftMs > 0) await clock.sleep(leftMs, signal);
       else await ask();
     }
