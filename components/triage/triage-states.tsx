@@ -155,7 +155,7 @@ export function ListFoot({ open }: { open: number }) {
   const fine = Math.max(view.workloads - open, 0);
   const said = [
     view.state === 'live' && open > 0 && fine > 0 ? `${fine} other workloads are fine.` : undefined,
-    view.missingNamespaces && `${missingWords(view.missingNamespaces)}.`,
+    open > 0 && view.missingNamespaces ? `${missingWords(view.missingNamespaces)}.` : undefined,
     sentence(view.kinds, 'syncing', 'Still loading:'),
     sentence(view.kinds, 'forbidden', 'Not permitted to list:'),
     ...hiddenIn(view.kinds),
