@@ -88,7 +88,8 @@ describe('timeline', () => {
     expect(spans[2] && spans[2].x + spans[2].width).toBeCloseTo(xOf(scale, NOW), 5);
     // When it was rolled back to nobody knows: neither is drawn as what runs now.
     const [, unknownEnd] = revisionSpans([back, made], scale, NOW);
-    expect(unknownEnd).toMatchObject({ number: 2, width: 0 });
+    expect(unknownEnd?.number).toBe(2);
+    expect(unknownEnd?.width).toBeLessThan(1);
   });
 
   it('keeps the newest Event where pills would overlap', () => {
