@@ -251,3 +251,27 @@ it('ends, and closes its stream, when the signal aborts', async () => {
   await stop();
   expect(body.destroyed).toBe(true);
 });
+
+it('REL-14: after an hour of nothing but bookmarks it resumes from the last, without 410', async () => {
+  const { clock, send, close, lists, watches } = await start({ lists: [one] });
+  for (let minute = 1; minute <= 60; minute++) {
+    await clock.advance(60_000);
+    await send(bookmark(String(1_000 * minute)));
+  }
+  await close();
+  expect(watches().at(-1)?.query['resourceVersion']).toBe('60000');
+  expect(watches()).toHaveLength(2);
+  expect(lists()).toHaveLength(1);
+});
+
+it('REL-17: an object of 1.5 MB with 2,000 managedFields and a long annotation is one like the others', async () => {
+  const { send, informer } = await start({ lists: [one] });
+  const fields = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`f:field-${n}`, { '.': {} }]));
+  const managedFields = Array.from({ length: 2_000 }, (_, n) => ({ manager: `m${n}`, fieldsV1: fields }));
+  const large = pod('large', '11');
+  const metadata = { ...large.metadata, annotations: { note: 'x'.repeat(300_000) }, managedFields };
+  const text = line('ADDED', { ...large, metadata });
+  expect(text.length).toBeGreaterThan(1_500_000);
+  for (let at = 0; at < text.length; at += 65_536) await send(text.slice(at, at + 65_536));
+  expect(informer.lister.get('shop', 'large')?.meta.annotations).toEqual({});
+});
