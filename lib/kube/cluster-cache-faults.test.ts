@@ -1,6 +1,5 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { seededRandom } from '#lib/sandbox/random.ts';
 import { createFakeClock, type FakeClock } from '#lib/testing/fake-clock.ts';
 import { createFakeConnection, type Script, type SeenRequest } from '#lib/testing/fake-connection.ts';
 import { failure, initialEventsEnd, line, podList, START } from '#lib/testing/pod-informer.ts';
@@ -32,7 +31,7 @@ function answer(request: SeenRequest): Script {
 /** A cache in front of it; what `instead` answers comes first. */
 function start(
   instead: (kind: KindName, request: SeenRequest, clock: FakeClock) => Script | undefined,
-  { watchList = true, seed = 'x' } = {},
+  { watchList = true } = {},
 ) {
   const clock = createFakeClock(START, { turns: 4 });
   const sentAt: { readonly kind: KindName; readonly atMs: number }[] = [];
@@ -41,11 +40,11 @@ function start(
     sentAt.push({ kind, atMs: clock.now() - START });
     return instead(kind, request, clock) ?? answer(request);
   });
-  const random = seededRandom(seed);
+  let drawn = 0;
   const cache = createClusterCache({
     connection,
     clock,
-    random: () => random.unit(),
+    random: () => (drawn += 0.618_034) % 1, // spread evenly, the same each time
     watchList,
     report: () => undefined,
   });
