@@ -6,6 +6,7 @@ import { Kubelet, type CharacterOf } from './kubelet/kubelet.ts';
 import { ContainerLogs } from './logs.ts';
 import { Network } from './network.ts';
 import { seededRandom, type Random } from './random.ts';
+import { startArgoCd } from './scenarios/argo-cd.ts';
 import { DEFAULT_SCENARIOS, scenarioById } from './scenarios/catalog.ts';
 import { fleetScript, fleetSeed } from './scenarios/fleet.ts';
 import { nodes } from './scenarios/nodes.ts';
@@ -65,6 +66,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   startControllers(cluster);
   startScheduler(cluster);
   startDiskDriver(cluster);
+  startArgoCd(cluster);
   const network = new Network(cluster);
   startKubelets(cluster, { logs, network, seed, characterOf, signal: stopped.signal });
   await cluster.start(stopped.signal);

@@ -4,7 +4,35 @@ export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 
 /** Something somebody does to the cluster: `afterMs` counts from the moment the story begins. */
-export type Step = { readonly afterMs: number; readonly title: string; readonly apply: readonly Draft[] };
+export type Step = {
+  readonly afterMs: number;
+  /**
+   * At run time: how long after the step before it, at once when absent; of the first step, how long what the story
+   * begins with has to live if it was not there.
+   */
+  readonly waitMs?: number;
+  readonly title: string;
+  readonly apply: readonly Draft[];
+};
+
+/** One thing anybody can see with kubectl, beside the reason of a scenario. Texts are parts of the whole. */
+export type Sighting =
+  /** A condition of an object; of some pod of the workload when it is not named. */
+  | {
+      readonly on: 'condition';
+      readonly of: 'Pod' | 'Node' | 'Deployment';
+      readonly name?: string;
+      readonly type: string;
+      readonly status?: 'True' | 'False' | 'Unknown';
+      readonly reason?: string;
+      readonly message?: string;
+    }
+  /** An Event, by the kind of what it is about. */
+  | { readonly on: 'event'; readonly of: string; readonly reason: string; readonly message?: string }
+  /** How many pods of the workload there are in a phase, or on their way out. */
+  | { readonly on: 'pods'; readonly state: PodPhase | 'Terminating'; readonly count: number };
+
+type PodPhase = 'Pending' | 'Running' | 'Failed' | 'Succeeded';
 
 export type Scenario = {
   /** Used on the command line and in the ConfigMap that plays scenarios. */
@@ -23,9 +51,10 @@ export type Scenario = {
   readonly expect: {
     readonly namespace: string;
     readonly workload: string;
-    /** The reason on the container (waiting or last termination), or on the Pod's condition. */
+    /** The reason on the container (waiting or last termination), on the Pod or its condition, or on the workload's. */
     readonly reason: string;
     readonly exitCode?: number;
+    readonly sights?: readonly Sighting[];
   };
 };
 
@@ -37,3 +66,6 @@ export const after = (afterMs: number, title: string, ...apply: readonly Draft[]
   title,
   apply,
 });
+
+/** A step that needs what came before it to have worked for `waitMs`, at run time too. */
+export const later = (waitMs: number, step: Step): Step => ({ ...step, waitMs });
