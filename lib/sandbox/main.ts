@@ -21,13 +21,13 @@ async function run(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  const { port, seed, state } = options;
+  const { port, seed, state, pods } = options;
   const kubeconfig =
     options.kubeconfig ?? join(await mkdtemp(join(tmpdir(), 'uncrash-sandbox-')), 'kubeconfig');
   const chosen = options.scenarios ?? DEFAULT_SCENARIOS.map(({ id }) => id);
   const scenarios = chosen.includes('all') ? SCENARIOS.map(({ id }) => id) : chosen;
   const report = (error: unknown): void => console.error(error);
-  const sandbox = await serveSandbox({ port, seed, state, kubeconfig, scenarios, wallClock, report });
+  const sandbox = await serveSandbox({ port, seed, state, pods, kubeconfig, scenarios, wallClock, report });
   const saving = setInterval(() => void sandbox.save().catch(report), SAVE_EVERY_MS);
 
   let stopping = false;

@@ -24,6 +24,22 @@ describe('sandbox options', () => {
     expect(parseSandboxOptions(['--help'])).toBeUndefined();
   });
 
+  it('take a number of pods', () => {
+    expect(parseSandboxOptions(['--pods', '10000'])).toMatchObject({ pods: 10_000 });
+  });
+
+  it.each(['many', '0', '99', '20001', '-5', '1e4', ''])('refuse --pods=%s and say what would do', (text) => {
+    expect(() => parseSandboxOptions([`--pods=${text}`])).toThrow(
+      new UsageError(`--pods must be a number from 100 to 20000, not "${text}"`),
+    );
+  });
+
+  it('refuse pods and scenarios at once', () => {
+    expect(() => parseSandboxOptions(['--pods', '500', '--scenario', 'oom'])).toThrow(
+      '--pods and --scenario exclude each other',
+    );
+  });
+
   it.each([[['--prot', '1']], [['--port', 'http']], [['--port', '70000']], [['extra']]])(
     'refuse %j in one line',
     (args) => {

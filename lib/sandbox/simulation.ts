@@ -13,6 +13,7 @@ import { nodes } from './scenarios/nodes.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { playScenario, startScenarioPlayer } from './scenarios/scenario-player.ts';
 import { tellStory } from './scenarios/tell-story.ts';
+import { startChurn } from './scale/churn.ts';
 import { startScheduler } from './scheduler/start-scheduler.ts';
 import { STANDARD_CLASS } from './storage/disk-driver.ts';
 import { startDiskDriver } from './storage/start-disk-driver.ts';
@@ -34,6 +35,8 @@ export type SimulationOptions = {
   readonly contents?: 'everything' | 'scenarios' | 'chosen' | 'nodes';
   /** Whose chances a pod draws; its uid's when absent. */
   readonly characterOf?: CharacterOf;
+  /** Keeps a fleet of so many pods moving: restarts, releases, scaling, crashes. */
+  readonly churn?: number;
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
 };
@@ -72,6 +75,8 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   await cluster.start(stopped.signal);
   network.start();
   await startScenarioPlayer(cluster);
+  if (options.churn !== undefined)
+    startChurn(cluster, { pods: options.churn, random: cluster.random.fork('churn') });
   tellStory(cluster, {
     objects: [
       ...nodes(clock.now()),

@@ -22,7 +22,9 @@ type Listener = (entry: JournalEntry) => void;
 type Shelf = {
   readonly objects: Map<string, KubeObject>;
   readonly listeners: Set<Listener>;
-  /** Keys in etcd's order; undefined after an addition or removal. */
+  /** In etcd's order; made when somebody lists, then kept in order. */
+  keys?: string[];
+  /** The objects in that order; undefined after any change. */
   sorted?: readonly KubeObject[];
 };
 
@@ -65,8 +67,15 @@ export class Journal {
   /** Current objects in storage order (namespace, name). */
   list(storage: string, namespace?: string): readonly KubeObject[] {
     const shelf = this.#shelf(storage);
-    shelf.sorted ??= sortedByKey(shelf.objects);
+    shelf.keys ??= [...shelf.objects.keys()].toSorted();
+    shelf.sorted ??= shelf.keys.flatMap((key) => shelf.objects.get(key) ?? []);
     return inNamespace(shelf.sorted, namespace);
+  }
+
+  /** Those that pass, in storage order, without putting all the others in order first. */
+  find(storage: string, passes: (object: KubeObject) => boolean): readonly KubeObject[] {
+    const found = new Map([...this.#shelf(storage).objects].filter(([, object]) => passes(object)));
+    return sortedByKey(found);
   }
 
   storages(): readonly string[] {
@@ -79,6 +88,7 @@ export class Journal {
     const key = objectKey(object.metadata.namespace, object.metadata.name);
     const previous = shelf.objects.get(key);
     const stored = this.#stamp(object);
+    if (!previous) insert(shelf.keys, key);
     shelf.objects.set(key, stored);
     shelf.sorted = undefined;
     this.#append({ type: previous ? 'MODIFIED' : 'ADDED', storage, object: stored, previous }, shelf);
@@ -92,6 +102,7 @@ export class Journal {
     const previous = shelf.objects.get(key);
     if (!previous) return undefined;
     shelf.objects.delete(key);
+    shelf.keys?.splice(placeOf(shelf.keys, key), 1);
     shelf.sorted = undefined;
     const last = this.#stamp(previous);
     this.#append({ type: 'DELETED', storage, object: last, previous }, shelf);
@@ -141,6 +152,7 @@ export class Journal {
   restore({ revision, objects }: JournalState): void {
     for (const shelf of this.#shelves.values()) {
       shelf.objects.clear();
+      shelf.keys = undefined;
       shelf.sorted = undefined;
     }
     for (const [storage, list] of Object.entries(objects)) {
@@ -193,6 +205,21 @@ export class Journal {
     this.#shelves.set(storage, shelf);
     return shelf;
   }
+}
+
+/** Where a key is, or belongs, among sorted ones. */
+function placeOf(keys: readonly string[], key: string): number {
+  let [from, to] = [0, keys.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((keys[middle] ?? '') < key) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+function insert(keys: string[] | undefined, key: string): void {
+  keys?.splice(placeOf(keys, key), 0, key);
 }
 
 function sortedByKey(objects: ReadonlyMap<string, KubeObject>): readonly KubeObject[] {

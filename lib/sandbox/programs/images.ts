@@ -1,4 +1,5 @@
 import type { WebhookBackend } from '#lib/sandbox/apiserver/webhook-backend.ts';
+import { behave } from './behave.ts';
 import { batchJob } from './batch-job.ts';
 import type { ImageUser } from '#lib/sandbox/kubelet/record.ts';
 import type { PullFailure } from '#lib/sandbox/registry-hosts.ts';
@@ -65,6 +66,14 @@ const python = (tags: readonly string[], program: Program): Image => ({
   program,
 });
 
+/** The release of every in-house service that nobody should have rolled out. */
+export const CRASHING_TAG = '3.1.0';
+const crashing = behave({
+  language: 'go',
+  ends: { afterMs: 20_000, how: 'exception', message: 'assignment to entry in nil map' },
+});
+const inHouse: Program = (input) => (input.tag === CRASHING_TAG ? crashing(input) : service(input));
+
 const listens = (port: number, name: string, chatter: string): Program =>
   httpServer({
     port,
@@ -75,7 +84,18 @@ const listens = (port: number, name: string, chatter: string): Program =>
     chatterEveryMs: 20_000,
   });
 
-const SERVICE_TAGS = ['1.0.0', '1.1.0', '1.2.0', '1.2.1', '1.3.0', '2.0.0', '2.0.1', '2.1.0', '3.0.0'];
+const SERVICE_TAGS = [
+  '1.0.0',
+  '1.1.0',
+  '1.2.0',
+  '1.2.1',
+  '1.3.0',
+  '2.0.0',
+  '2.0.1',
+  '2.1.0',
+  '3.0.0',
+  CRASHING_TAG,
+];
 const ACME = [
   'storefront',
   'cart',
@@ -138,7 +158,7 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'ghcr.io/acme/backup': app(['1.0.0', '1.1.0'], batchJob, 61),
   'ghcr.io/acme/settlement-report': app(['1.0.0', '1.1.0'], batchJob, 74),
   'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },
-  ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, service)])),
+  ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, inHouse)])),
   'docker.io/library/nginx': upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', {
     program: listens(80, 'nginx', 'GET / 200'),
     megabytes: 20,

@@ -18,8 +18,10 @@ export function dependentsOf({ journal }: ServerContext, uid: string): readonly 
     .filter((storage) => !NEVER_OWNED.has(storage))
     .flatMap((storage) =>
       journal
-        .list(storage)
-        .filter(({ metadata }) => (metadata.ownerReferences ?? []).some((owner) => owner.uid === uid))
+        .find(
+          storage,
+          ({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false,
+        )
         .map((object) => ({ storage, object })),
     );
 }
