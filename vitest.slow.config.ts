@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start real processes: the product itself (needs `next build`) and kubectl. */
+/** Tests that start real processes, the product itself (needs `next build`) and kubectl, or live for virtual weeks. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -10,6 +10,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'server', environment: 'node', include: ['lib/**/*.server.test.ts'] },
       },
+      { extends: true, test: { name: 'long', environment: 'node', include: ['lib/**/*.slow.test.ts'] } },
       {
         extends: true,
         test: { name: 'kubectl', environment: 'node', include: ['lib/**/*.kubectl.test.ts'] },
