@@ -79,7 +79,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     startChurn(cluster, { pods: options.churn, random: cluster.random.fork('churn') });
   tellStory(cluster, {
     objects: [
-      ...nodes(clock.now()),
+      ...nodes(clock.now(), chosen.length),
       STANDARD_CLASS,
       ...(contents === 'everything' ? fleetSeed() : []),
       ...seedOf(contents, chosen),

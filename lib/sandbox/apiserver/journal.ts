@@ -39,6 +39,8 @@ const DEFAULT_LIMIT = 20_000;
 export class Journal {
   readonly #shelves = new Map<string, Shelf>();
   readonly #limit: number;
+  /** By the owner's uid, then by storage and key. */
+  readonly #owned = new Map<string, Map<string, { readonly storage: string; readonly object: KubeObject }>>();
   #entries: JournalEntry[] = [];
   #undelivered: { readonly entry: JournalEntry; readonly listeners: ReadonlySet<Listener> }[] = [];
   #delivering = false;
@@ -72,10 +74,11 @@ export class Journal {
     return inNamespace(shelf.sorted, namespace);
   }
 
-  /** Those that pass, in storage order, without putting all the others in order first. */
-  find(storage: string, passes: (object: KubeObject) => boolean): readonly KubeObject[] {
-    const found = new Map([...this.#shelf(storage).objects].filter(([, object]) => passes(object)));
-    return sortedByKey(found);
+  /** The objects that name `uid` as an owner, by storage, in storage order. */
+  ownedBy(uid: string): readonly { readonly storage: string; readonly object: KubeObject }[] {
+    return [...(this.#owned.get(uid)?.values() ?? [])].toSorted(
+      (a, b) => compare(a.storage, b.storage) || compare(keyOf(a.object), keyOf(b.object)),
+    );
   }
 
   storages(): readonly string[] {
@@ -91,6 +94,8 @@ export class Journal {
     if (!previous) insert(shelf.keys, key);
     shelf.objects.set(key, stored);
     shelf.sorted = undefined;
+    this.#disown(storage, previous);
+    this.#own(storage, stored);
     this.#append({ type: previous ? 'MODIFIED' : 'ADDED', storage, object: stored, previous }, shelf);
     return stored;
   }
@@ -104,6 +109,7 @@ export class Journal {
     shelf.objects.delete(key);
     shelf.keys?.splice(placeOf(shelf.keys, key), 1);
     shelf.sorted = undefined;
+    this.#disown(storage, previous);
     const last = this.#stamp(previous);
     this.#append({ type: 'DELETED', storage, object: last, previous }, shelf);
     return last;
@@ -150,6 +156,7 @@ export class Journal {
 
   /** Replaces everything with a dump. History does not survive a restart, so older versions are expired. */
   restore({ revision, objects }: JournalState): void {
+    this.#owned.clear();
     for (const shelf of this.#shelves.values()) {
       shelf.objects.clear();
       shelf.keys = undefined;
@@ -159,10 +166,26 @@ export class Journal {
       const shelf = this.#shelf(storage);
       for (const object of list) {
         shelf.objects.set(objectKey(object.metadata.namespace, object.metadata.name), object);
+        this.#own(storage, object);
       }
     }
     this.#revision = revision;
     this.compact();
+  }
+
+  #own(storage: string, object: KubeObject): void {
+    for (const { uid } of object.metadata.ownerReferences ?? []) {
+      const owned = this.#owned.get(uid) ?? new Map<string, { storage: string; object: KubeObject }>();
+      this.#owned.set(uid, owned.set(`${storage} ${keyOf(object)}`, { storage, object }));
+    }
+  }
+
+  #disown(storage: string, object: KubeObject | undefined): void {
+    if (!object) return;
+    for (const { uid } of object.metadata.ownerReferences ?? []) {
+      const owned = this.#owned.get(uid);
+      if (owned?.delete(`${storage} ${keyOf(object)}`) && owned.size === 0) this.#owned.delete(uid);
+    }
   }
 
   #stamp(object: KubeObject): KubeObject {
@@ -206,6 +229,10 @@ export class Journal {
     return shelf;
   }
 }
+
+const keyOf = ({ metadata }: KubeObject): string => objectKey(metadata.namespace, metadata.name);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Where a key is, or belongs, among sorted ones. */
 function placeOf(keys: readonly string[], key: string): number {

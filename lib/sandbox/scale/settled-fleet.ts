@@ -6,7 +6,7 @@ import { fleetPlan } from './fleet-plan.ts';
 import { multiplied } from './multiply.ts';
 
 /** How long a sandbox of many pods has lived through before it is shown: enough for the first crashes. */
-export const FLEET_BACKFILL_MS = 5 * MINUTE;
+export const FLEET_BACKFILL_MS = 3 * MINUTE;
 
 type Options = {
   readonly pods: number;

@@ -18,9 +18,18 @@ export type NodeOptions = {
   readonly reportedAt?: number;
 };
 
-/** Three workers and a control plane, 16 GiB each, as their kubelets would have registered them at `now`. */
-export function nodes(now: number): readonly Draft[] {
-  return ['control-plane', 'worker-1', 'worker-2', 'worker-3'].map((name, index) =>
+/** Three workers have room for so many scenarios beside the healthy fleet; every eight more get another one. */
+const ROOM_FOR = 24;
+const PER_WORKER = 8;
+
+/**
+ * A control plane and three workers, more for more than two dozen scenarios, 16 GiB each, as their kubelets would have
+ * registered them at `now`.
+ */
+export function nodes(now: number, scenarios = 0): readonly Draft[] {
+  const more = Math.max(0, Math.ceil((scenarios - ROOM_FOR) / PER_WORKER));
+  const workers = Array.from({ length: 3 + more }, (_, index) => `worker-${index + 1}`);
+  return ['control-plane', ...workers].map((name, index) =>
     node(name, {
       index,
       reportedAt: now,
