@@ -136,7 +136,7 @@ function screenRules(screen, endings, also) {
   };
 }
 
-const screens = ['triage', 'incident', 'overview', 'actions', 'frame', 'pods'];
+const screens = ['triage', 'incident', 'overview', 'actions', 'frame', 'pods', 'runbooks'];
 const components = [
   {
     files: ['components/**/*.{ts,tsx}', 'lib/client/**/*.{ts,tsx}'],

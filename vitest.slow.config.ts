@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+// A runner that is killed cannot end us, but its channel closes; listening to it must not keep us from ending.
+if (process.connected) process.once('disconnect', () => process.exit(1));
+process.channel?.unref();
+
 /** Tests that start real processes, the product itself (needs `next build`) and kubectl, or live for virtual weeks. */
 export default defineConfig({
   test: {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createGuardedFolder } from './guarded-folder.ts';
+import { createGuardedFolder } from '#lib/sandbox/guarded-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 

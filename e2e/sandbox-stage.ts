@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createGuardedFolder } from './guarded-folder.ts';
+import { createGuardedFolder } from '#lib/sandbox/guarded-folder.ts';
 import { startApp, startSandbox } from './processes.ts';
 import { accessTo, type Stage, type StagedCluster } from './stage.ts';
 

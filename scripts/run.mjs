@@ -1,6 +1,7 @@
 // `npm start`, `npm run dev`, `npm test` and the rest begin here, on whatever Node (20 or newer) and npm the machine
 // has, with nothing installed yet: this file and ./run/* import Node's own modules only.
 import { clusterSuite } from './run/cluster-suite.mjs';
+import { bench } from './run/bench.mjs';
 import { e2e } from './run/e2e.mjs';
 import { ensureBuilt } from './run/build.mjs';
 import { ensureInstalled } from './run/install.mjs';
@@ -43,6 +44,10 @@ const COMMANDS = {
     await ensureInstalled();
     return exec(node24(), ['lib/server/cli/score.ts', ...args]);
   },
+  async bench(args) {
+    await ensureInstalled();
+    return bench(args);
+  },
   async cluster(args) {
     await ensureInstalled();
     return exec(node24(), ['e2e/control-plane/main.ts', ...args]);
@@ -63,6 +68,10 @@ const COMMANDS = {
     await ensureInstalled();
     await ensureBuilt();
     return e2e(args);
+  },
+  async soak(args) {
+    await ensureInstalled();
+    return exec(node24(), ['e2e/faults/soak.ts', ...args]);
   },
   async screenshots() {
     await ensureInstalled();

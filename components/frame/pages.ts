@@ -3,4 +3,5 @@ export const PAGES = [
   { path: '/', name: 'Triage', key: 't' },
   { path: '/overview', name: 'Overview', key: 'o' },
   { path: '/actions', name: 'Actions', key: 'a' },
+  { path: '/runbooks', name: 'Runbooks', key: 'r' },
 ] as const;

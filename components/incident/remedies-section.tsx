@@ -2,6 +2,7 @@
 import { useOpenAction } from '#components/actions/action-dialog-host.tsx';
 import { refusalsOf, requestFor } from '#components/actions/action-request.ts';
 import { KubectlLine } from '#components/cluster/kubectl-line.tsx';
+import { KeyedRunbookLink } from '#components/cluster/runbook-link.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { useKeys } from '#components/ui/keymap-provider.tsx';
@@ -82,7 +83,10 @@ export function RemediesSection({ view }: { view: IncidentView }) {
     })),
   );
   return (
-    <Section title="What to do">
+    <Section
+      title="What to do"
+      aside={<KeyedRunbookLink causeId={view.finding.causeId} incidentId={view.row.id} />}
+    >
       {steps.length === 0 && <p className="text-ink-3">Nothing is known that would cure this.</p>}
       <ol>
         {steps.map((step, index) => (

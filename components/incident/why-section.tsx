@@ -3,17 +3,19 @@ import { EvidenceList } from '#components/cluster/evidence-list.tsx';
 import { FieldDiff } from '#components/cluster/field-diff.tsx';
 import { CertaintyBars } from '#components/cluster/certainty-bars.tsx';
 import { RawMessage } from '#components/cluster/raw-message.tsx';
+import { RunbookLink } from '#components/cluster/runbook-link.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { Section } from '#components/ui/section.tsx';
 import type { FindingView, IncidentView } from '#lib/contract/incident-view.ts';
 
-function Candidates({ finding }: { finding: FindingView }) {
+function Candidates({ finding, incidentId }: { finding: FindingView; incidentId: string }) {
   return (
     <>
       {finding.candidates.map((candidate) => (
         <p key={candidate.causeId} className="mt-1.5 text-12 text-ink-2">
           <b className="text-ink">Or</b> <ForeignText text={candidate.sentence} /> To tell them apart:{' '}
-          <ForeignText text={candidate.check} />
+          <ForeignText text={candidate.check} />{' '}
+          <RunbookLink causeId={candidate.causeId} incidentId={incidentId} />
         </p>
       ))}
       {finding.unchecked.map(({ what, permission }) => (
@@ -30,7 +32,7 @@ function Candidates({ finding }: { finding: FindingView }) {
   );
 }
 
-function OtherFinding({ finding }: { finding: FindingView }) {
+function OtherFinding({ finding, incidentId }: { finding: FindingView; incidentId: string }) {
   return (
     <details className="mt-2 text-12">
       <summary>
@@ -39,6 +41,7 @@ function OtherFinding({ finding }: { finding: FindingView }) {
       </summary>
       {finding.raw !== undefined && <RawMessage text={finding.raw} />}
       <EvidenceList evidence={finding.evidence} shown={{ raw: finding.raw }} />
+      <RunbookLink causeId={finding.causeId} incidentId={incidentId} />
     </details>
   );
 }
@@ -62,9 +65,13 @@ export function WhySection({ view }: { view: IncidentView }) {
           />
         </div>
       )}
-      <Candidates finding={finding} />
+      <Candidates finding={finding} incidentId={view.row.id} />
       {view.otherFindings.map((other, index) => (
-        <OtherFinding key={`${other.causeId} ${other.container ?? index}`} finding={other} />
+        <OtherFinding
+          key={`${other.causeId} ${other.container ?? index}`}
+          finding={other}
+          incidentId={view.row.id}
+        />
       ))}
     </Section>
   );

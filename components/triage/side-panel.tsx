@@ -6,6 +6,7 @@ import { rawBeside } from '#components/cluster/evidence-text.ts';
 import { EvidenceList } from '#components/cluster/evidence-list.tsx';
 import { NextAttempt } from '#components/cluster/next-attempt.tsx';
 import { RawMessage } from '#components/cluster/raw-message.tsx';
+import { KeyedRunbookLink } from '#components/cluster/runbook-link.tsx';
 import { SeverityMark, standingOf } from '#components/cluster/severity-mark.tsx';
 import { SuspectChange } from '#components/cluster/suspect-change.tsx';
 import { TailSection } from '#components/cluster/tail-section.tsx';
@@ -90,7 +91,10 @@ function Details({ view }: { view: IncidentView }) {
     <>
       <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="group" aria-label="Diagnosis">
         <Cause view={view} />
-        <Section title="Proof">
+        <Section
+          title="Proof"
+          aside={<KeyedRunbookLink causeId={view.finding.causeId} incidentId={view.row.id} />}
+        >
           <EvidenceList
             evidence={view.finding.evidence}
             brief

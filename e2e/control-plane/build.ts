@@ -5,7 +5,7 @@ import { mkdir, readFile, rename } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { createGuardedFolder } from '../guarded-folder.ts';
+import { createGuardedFolder } from '#lib/sandbox/guarded-folder.ts';
 import { startGuarded } from './guarded-process.ts';
 import type { RealKubelet } from './kubelet/start-real-nodes.ts';
 

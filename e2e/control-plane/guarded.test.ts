@@ -6,7 +6,7 @@ import { expect, it, vi } from 'vitest';
 
 const OWNER = `
   import { writeFileSync } from 'node:fs';
-  import { createGuardedFolder } from '${import.meta.dirname}/../guarded-folder.ts';
+  import { createGuardedFolder } from '${import.meta.dirname}/../../lib/sandbox/guarded-folder.ts';
   import { startGuarded } from '${import.meta.dirname}/guarded-process.ts';
   const { path } = await createGuardedFolder('uncrash-guarded-');
   writeFileSync(path + '/token', 'secret');

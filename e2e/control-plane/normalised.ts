@@ -14,7 +14,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\bkube-api-access-\w{5}\b/g, 'kube-api-access-RANDOM'],
   [/resourceVersion(\\?"?):( ?)\\?"\d+\\?"/g, 'resourceVersion$1:$2VERSION'],
   // What client-go logs about itself.
-  [/^[IW]\d{4} .*\n/gm, ''],
+  [/^[IWE]\d{4} .*\n/gm, ''],
   // Names of Deployments' ReplicaSets and pods, and the hash by itself.
   [
     /\b(lab30-(?:web|redis)|made|app)-[b-df-hj-np-tv-z24-9]{6,10}-[b-df-hj-np-tv-z24-9]{5}(?![a-z0-9])/g,
@@ -22,13 +22,19 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   ],
   [/\b(lab30-(?:web|redis)|made|app)-[b-df-hj-np-tv-z24-9]{6,10}\b/g, '$1-HASH'],
   [/(pod-template-hash[=:] ?"?)[b-df-hj-np-tv-z24-9]{6,10}/g, '$1HASH'],
-  // Names of EndpointSlices, and what generateName made.
-  [/\b(lab30-web|made|outside|gen)-[b-df-hj-np-tv-z24-9]{5}\b/g, '$1-RANDOM'],
+  // Revisions of StatefulSets and DaemonSets, and their hashes by themselves.
+  [/\b(db|agent)-[b-df-hj-np-tv-z24-9]{6,10}\b/g, '$1-HASH'],
+  [/(controller-revision-hash[=:] ?"?)[b-df-hj-np-tv-z24-9]{6,10}\b/g, '$1HASH'],
+  // Names of EndpointSlices, pods, and what generateName made.
+  [
+    /\b(lab30-web|made|outside|gen|agent|db|app|once|manual|failing)-[b-df-hj-np-tv-z24-9]{5}\b/g,
+    '$1-RANDOM',
+  ],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'TOKEN'],
   [/\b(kubectl-edit|kubectl\.kubernetes\.io|manifest)-?\d{6,}/g, '$1-RANDOM'],
   [/:3\d{4}\/TCP/g, ':NODEPORT/TCP'],
   // How many steps of a rollout are seen depends on when one looks.
-  [/^Waiting for deployment .*\n/gm, ''],
+  [/^(Waiting for (deployment|daemon set|\d+ pods|partitioned)|waiting for statefulset) .*\n/gim, ''],
   [/\.[0-9a-f]{16}\b/g, '.EVENT'],
   [/(?<![=\w.-])\d+(\.\d+)?(d|h|m|s|ms)(\d+(\.\d+)?(h|m|s|ms))*\b/g, 'AGE'],
   // How often, depends on when one looks.

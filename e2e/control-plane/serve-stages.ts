@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { grantAccountRoles } from '#lib/sandbox/apiserver/https/account-roles.ts';
@@ -7,6 +6,7 @@ import { createAccounts } from '#lib/sandbox/apiserver/https/accounts.ts';
 import { createIdentity } from '#lib/sandbox/apiserver/https/certificate.ts';
 import { startHttpsServer } from '#lib/sandbox/apiserver/https/https-server.ts';
 import { writeKubeconfig } from '#lib/sandbox/apiserver/https/kubeconfig.ts';
+import { createGuardedFolder } from '#lib/sandbox/guarded-folder.ts';
 import { wallClock } from '#lib/sandbox/wall-clock.ts';
 import { startApp } from '../processes.ts';
 import { productAt } from './cluster-under-test.ts';
@@ -33,8 +33,9 @@ export async function serveStages(
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'uncrash-compared-'));
-    stops.push(() => rm(folder, { recursive: true, force: true }));
+    const home = await createGuardedFolder('uncrash-compared-');
+    const folder = home.path;
+    stops.push(() => home.remove());
     const real = await controlPlaneStage(options);
     stops.push(() => real.stop());
     await tell(real);

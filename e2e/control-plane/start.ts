@@ -5,7 +5,7 @@ import type { Account } from '#lib/sandbox/apiserver/https/accounts.ts';
 import { createIdentity, type Identity } from '#lib/sandbox/apiserver/https/certificate.ts';
 import { kubeconfig, writeKubeconfig } from '#lib/sandbox/apiserver/https/kubeconfig.ts';
 import { HttpsTransport } from '#lib/sandbox/https-transport.ts';
-import { createGuardedFolder } from '../guarded-folder.ts';
+import { createGuardedFolder } from '#lib/sandbox/guarded-folder.ts';
 import type { Binaries } from './build.ts';
 import { clusterUsers, tokenFile, type ClusterUsers } from './cluster-users.ts';
 import {

@@ -9,3 +9,7 @@ export function pageHref(path: string, cluster: string, params: Params = {}): st
 
 export const incidentHref = (cluster: string, id: string, params?: Params): string =>
   pageHref(`/incidents/${encodeURIComponent(id)}`, cluster, params);
+
+/** `from`: the incident a reader comes from, for the way back. */
+export const runbookHref = (cluster: string, id: string, from?: string): string =>
+  pageHref(`/runbooks/${encodeURIComponent(id)}`, cluster, { from });

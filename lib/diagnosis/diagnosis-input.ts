@@ -4,7 +4,7 @@ import type { ContainerSpec } from '#lib/model/pod-template.ts';
 import type { ContainerStatus, Pod, Terminated } from '#lib/model/pod.ts';
 import type { FieldChange } from '#lib/model/revision.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
-import type { Deployment, WorkloadRef } from '#lib/model/workload.ts';
+import type { Deployment, Workload, WorkloadRef } from '#lib/model/workload.ts';
 import type { LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
 
 /** Being forbidden to look is not the same as "missing". */
@@ -21,6 +21,10 @@ export type SecretFacts = {
   readonly registryHosts?: readonly string[];
   /** The docker config does not parse: the kubelet then fails the whole pull. */
   readonly malformed?: boolean;
+  /** When the token in it says that it expires, epoch ms; absent when it does not say. */
+  readonly tokenExpiresAt?: number;
+  /** When the data was last written, epoch ms; absent when the object does not tell. */
+  readonly dataUpdatedAt?: number;
 };
 
 /** Names looked up for this pod. A name nobody looked up counts as unchecked. */
@@ -46,6 +50,8 @@ export type DiagnosisInput = {
   readonly now: number;
   readonly owner: WorkloadRef;
   readonly deployment?: Deployment;
+  /** The owner itself where it was read; the Jobs of a CronJob. */
+  readonly workloads?: readonly Workload[];
   /** The pod to explain; absent when the controller could not create one. */
   readonly pod?: Pod;
   /** The other pods of the workload. */
@@ -66,6 +72,8 @@ export type DiagnosisInput = {
   /** Services of the namespace; absent when not readable. */
   readonly services?: readonly Service[];
   readonly endpointSlices?: readonly EndpointSlice[];
+  /** Endpoints of the Service kube-dns; absent when not readable, or when the cluster's DNS is called otherwise. */
+  readonly dnsEndpoints?: { readonly ready: number; readonly total: number };
 };
 
 /** One container of the pod, as the rules see it. */

@@ -9,13 +9,25 @@ export type LogHit = { readonly line: LogLine; readonly match: RegExpExecArray; 
 const MAX_LINE = 2000;
 
 /** The last line that matches: the end of a log is nearest to the crash. Colour codes are ignored. */
-export function searchLog({ lines }: LogTailInput, pattern: RegExp): LogHit | undefined {
-  for (let index = lines.length - 1; index >= 0; index--) {
+export function searchLog({ lines }: Pick<LogTailInput, 'lines'>, pattern: RegExp): LogHit | undefined {
+  const texts = plainTexts(lines);
+  for (let index = texts.length - 1; index >= 0; index--) {
     const line = lines[index];
-    const match = line && pattern.exec(plain(line.text));
-    if (line && match) return { line: { ...line, text: plain(line.text) }, match, index };
+    const match = pattern.exec(texts[index] ?? '');
+    if (line && match) return { line: { ...line, text: match.input }, match, index };
   }
   return undefined;
+}
+
+/** Some forty patterns look at every log; its lines are cleaned once. */
+const cleaned = new WeakMap<LogTailInput['lines'], readonly string[]>();
+
+function plainTexts(lines: LogTailInput['lines']): readonly string[] {
+  const known = cleaned.get(lines);
+  if (known) return known;
+  const texts = lines.map(({ text }) => plain(text));
+  cleaned.set(lines, texts);
+  return texts;
 }
 
 /** Last line that says anything. */
@@ -39,5 +51,6 @@ export function logUnchecked({ container, owner }: ContainerInput): Unchecked[] 
 
 /** Text without terminal control sequences. */
 function plain(text: string): string {
-  return clip(text, MAX_LINE).replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '');
+  const short = clip(text, MAX_LINE);
+  return short.includes('\u001b') ? short.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '') : short;
 }

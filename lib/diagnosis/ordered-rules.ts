@@ -26,8 +26,9 @@ import { nodeTrouble } from './rules/node-trouble.ts';
 import { oomLimit, oomNode } from './rules/out-of-memory.ts';
 import { podEndedByNode } from './rules/pod-ended-by-node.ts';
 import { podNotCreated } from './rules/pod-not-created.ts';
-import { permissionDenied } from './rules/permission-denied.ts';
-import { probeAppNotListening, probeNon2xx, probeTimeout } from './rules/probe-not-ready.ts';
+import { permissionDenied, permissionDeniedOnPath } from './rules/permission-denied.ts';
+import { postStartHookFailed } from './rules/post-start-hook-failed.ts';
+import { probeNotReady } from './rules/probe-not-ready.ts';
 import { probeWrongPortOrPath } from './rules/probe-wrong-port-or-path.ts';
 import { pullFailureByText } from './rules/pull-failure-by-text.ts';
 import { pullSecretAbsent } from './rules/pull-secret-absent.ts';
@@ -45,13 +46,34 @@ import { unschedulable } from './rules/unschedulable.ts';
 import { volumeFailure } from './rules/volume-failure.ts';
 import { waitsForDependency } from './rules/waits-for-dependency.ts';
 import { wrongArguments } from './rules/wrong-arguments.ts';
+import { noNodes, schedulerMissing, schedulingGated } from './rules/not-scheduled.ts';
+import { readinessGateNotReady } from './rules/readiness-gate.ts';
+import { configErrorByText } from './rules/config-error-by-text.ts';
+import { containerStatusUnknown, definitionChanged, sandboxKeepsChanging } from './rules/not-its-own-end.ts';
+import { configInvalid, invalidEnvValue, missingConfigFile } from './rules/bad-configuration.ts';
+import { dnsFailure } from './rules/dns-failure.ts';
+import { heapExhausted } from './rules/heap-exhausted.ts';
+import { registryTokenExpired } from './rules/registry-token-expired.ts';
+import {
+  daemonSetFailedPods,
+  jobGaveUp,
+  progressDeadlineExceeded,
+  statefulSetStuck,
+} from './rules/workload-stuck.ts';
+import { pullSecretMalformed } from './rules/pull-secret-malformed.ts';
 
 /** What explains the pod as a whole; looked at before any container. The first answer wins. */
 export const POD_RULES: readonly PodRule[] = [
   nodeTrouble,
   podNotCreated,
+  jobGaveUp,
+  progressDeadlineExceeded,
+  daemonSetFailedPods,
   evicted,
   podEndedByNode,
+  schedulingGated,
+  schedulerMissing,
+  noNodes,
   insufficientMemory,
   insufficientCpu,
   untoleratedTaint,
@@ -59,6 +81,8 @@ export const POD_RULES: readonly PodRule[] = [
   nodeCordoned,
   unschedulable,
   nodeKubeletStopped,
+  statefulSetStuck,
+  readinessGateNotReady,
   volumeFailure,
   sandboxFailure,
   waitsForDependency,
@@ -74,13 +98,16 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   configMapKeyNotFound,
   secretKeyNotFound,
   runAsNonRoot,
+  configErrorByText,
 
+  pullSecretMalformed,
   imageNameInvalid,
   imagePlatformMismatch,
   registryRateLimited,
   registryDnsFailure,
   pullSecretNotFound,
   pullSecretWrongType,
+  registryTokenExpired,
   imageRepositoryNotFound,
   imageTagNotFound,
   pullSecretNotMatchingRegistry,
@@ -91,16 +118,26 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   commandNotFound,
   startFailureByText,
 
+  containerStatusUnknown,
   oomLimit,
   oomNode,
   killedByLiveness,
   killedByStartup,
+  postStartHookFailed,
+  definitionChanged,
   wrongArguments,
   crashByLogText,
   missingEnvVar,
+  invalidEnvValue,
+  heapExhausted,
+  dnsFailure,
   dependencyUnavailable,
+  missingConfigFile,
+  configInvalid,
+  permissionDeniedOnPath,
   appBugException,
   permissionDenied,
+  sandboxKeepsChanging,
   endedBySignal,
   sigkillUnattributed,
   appExitsImmediately,
@@ -108,9 +145,4 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
 ];
 
 /** For a container that runs and is not ready; an earlier exit does not explain that. */
-export const READINESS_RULES: readonly ContainerRule[] = [
-  probeWrongPortOrPath,
-  probeTimeout,
-  probeNon2xx,
-  probeAppNotListening,
-];
+export const READINESS_RULES: readonly ContainerRule[] = [probeWrongPortOrPath, probeNotReady];

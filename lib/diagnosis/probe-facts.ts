@@ -41,3 +41,15 @@ export function listeningPort({
   const port = Number(hit?.match[1] ?? hit?.match[2]);
   return hit && port > 0 && port < 65_536 ? { port, line: hit.line } : undefined;
 }
+
+const LOOPBACK =
+  /(?:listen(?:ing|s)?|serving|bound|started|running|local|available)\b[^\n]{0,60}?\b(127\.0\.0\.1|localhost|\[::1\]):(\d{2,5})\b/i;
+
+/** The address inside the container the app says it listens on, when only the container itself can reach it. */
+export function listensOnLoopback({
+  log,
+}: ContainerSubject): { host: string; port: number; line: { at?: number; text: string } } | undefined {
+  const hit = searchLog(log, LOOPBACK);
+  const host = hit?.match[1];
+  return hit && host ? { host, port: Number(hit.match[2]), line: hit.line } : undefined;
+}

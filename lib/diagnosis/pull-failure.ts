@@ -72,7 +72,9 @@ const CLASSES = [
     'unreachable',
     /i\/o timeout|dial tcp|network is unreachable|no route to host|TLS handshake timeout|connection reset|EOF\s*$/i,
   ],
-  ['timeout', /context canceled|no progress in|context deadline exceeded/i],
+  ['no-progress', /context canceled|no progress in/i],
+  ['timeout', /context deadline exceeded/i],
+  ['inspect', /^Failed to inspect image/],
 ] as const;
 
 export type PullClass = (typeof CLASSES)[number][0];
@@ -115,6 +117,9 @@ export function pullFailure(input: ContainerInput): PullFailure | undefined {
   if (state.kind !== 'waiting' || !PULL_REASONS.has(state.reason)) return undefined;
   const proof = waitingEvidence(input.container);
   const message = pullErrorText(clip(state.message ?? ''));
+  if (state.reason === 'ImageInspectError' && classify(message ?? '') !== 'name-invalid') {
+    return { class: 'inspect', text: message ?? '', evidence: proof };
+  }
   if (message !== undefined) {
     return { class: classify(message) ?? classOfReason(state.reason), text: message, evidence: proof };
   }

@@ -11,8 +11,12 @@ export type ServiceState = {
 /** Only names inside this namespace are looked up; an address or a name outside says nothing about a Service. */
 export function serviceState(
   { services, endpointSlices, owner }: DiagnosisInput,
-  host: string,
+  asked: string,
 ): ServiceState | undefined {
+  const behind = services?.find(
+    ({ clusterIp, meta }) => clusterIp === asked && meta.namespace === owner.namespace,
+  );
+  const host = behind?.meta.name ?? asked;
   const [name = '', namespace = owner.namespace, ...rest] = host.split('.');
   const inside = rest.length === 0 || rest[0] === 'svc';
   if (!services || !inside || namespace !== owner.namespace || !/^[a-z]/.test(name) || name === 'localhost')

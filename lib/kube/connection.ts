@@ -1,10 +1,11 @@
-import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, ProxyAgent, type Dispatcher } from 'undici';
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credential.ts';
 import { createCredentialSource } from './credentials.ts';
 import type { ContextConfig } from './context-config.ts';
+import { endWhenHung, PING_EVERY_MS } from './hung-connection.ts';
 import { networkError } from './network-error.ts';
 import { queryString, type ApiPath, type Query } from './path.ts';
 import { kubeResponse, type KubeResponse } from './response.ts';
@@ -59,7 +60,7 @@ export function connectCluster(
   const { origin, host, pathname } = new URL(cluster.server);
   const prefix = pathname.replace(/\/$/, '');
   const credentials = createCredentialSource(config, clock);
-  const pool = createPool(config);
+  const pool = createPool(config, clock);
   const serverTime = createServerTime(clock);
   const closed = new AbortController();
   setMaxListeners(0, closed.signal);
@@ -138,7 +139,7 @@ export function connectCluster(
 }
 
 /** One undici pool per TLS identity; the old one finishes its requests and goes when certificates rotate. */
-function createPool({ cluster }: ContextConfig) {
+function createPool({ cluster }: ContextConfig, clock: Clock) {
   let current: { readonly id: string; readonly dispatcher: Dispatcher } | undefined;
   const retired = new Set<Dispatcher>();
 
@@ -180,8 +181,23 @@ function createPool({ cluster }: ContextConfig) {
     const pool = { keepAliveTimeout: IDLE_SOCKET_MS, headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: 0 };
     return cluster.proxyUrl
       ? new ProxyAgent({ uri: cluster.proxyUrl, requestTls: connect, connect, ...pool })
-      : new Agent({ connect, ...pool });
+      : new Agent({
+          connect: guardedConnector(connect, clock),
+          h2Options: { pingInterval: PING_EVERY_MS },
+          ...pool,
+        });
   }
+}
+
+/** Connections that end when their other side has stopped answering. */
+function guardedConnector(options: buildConnector.BuildOptions, clock: Clock): buildConnector.connector {
+  const connect = buildConnector(options);
+  return (target, callback) =>
+    connect(target, (...result) => {
+      const [, socket] = result;
+      if (socket) void endWhenHung(socket, clock);
+      callback(...result);
+    });
 }
 
 const identity = ({ ca, cert, key }: Credentials): string => {

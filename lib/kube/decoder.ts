@@ -17,7 +17,7 @@ export type WatchEvent<T> =
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
   | { readonly type: 'ERROR'; readonly error: ApiStatusError };
 
-/** Turns bytes into model objects. JSON today; protobuf can stand beside it without the reflector knowing. */
+/** Turns bytes into model objects, from JSON or protobuf: the reflector does not know which. */
 export interface Decoder<T> {
   /** The `Accept` header that asks for this encoding. */
   readonly accept: string;

@@ -2,10 +2,12 @@ import { setMaxListeners } from 'node:events';
 import type { KindState } from '#lib/contract/cluster.ts';
 import type { Clock } from './clock.ts';
 import type { ClusterConnection } from './connection.ts';
+import { createEncoding } from './encoding.ts';
 import { createJsonDecoder } from './json-decoder.ts';
 import type { Kind, KindName } from './kinds.ts';
 import { createListWatch } from './list-watch.ts';
 import { mergedState } from './merged-state.ts';
+import { createProtobufDecoder } from './protobuf/protobuf-decoder.ts';
 import { runReflector } from './reflector.ts';
 import { createReflectorState } from './reflector-state.ts';
 import { createStore, type Change, type Lister } from './store.ts';
@@ -15,11 +17,11 @@ import { asWire, optionalText, type Wire } from './to-model/wire.ts';
 
 /**
  * Something worth a log line. `odd` names a field or object that was not what the API documents, `listener` a
- * subscriber that threw.
+ * subscriber that threw, `encoding` why a kind is no longer read from protobuf.
  */
 export type KubeReport = {
   readonly kind: KindName;
-  readonly what: 'relist' | 'failure' | 'odd' | 'listener';
+  readonly what: 'relist' | 'failure' | 'odd' | 'listener' | 'encoding';
   readonly message: string;
 };
 
@@ -44,7 +46,7 @@ export type InformerOptions<T> = {
   readonly onState: (state: KindState) => void;
 };
 
-const SILENCE_MS = 90_000;
+const SILENCE_MS = 75_000;
 
 export function createInformer<T>(options: InformerOptions<T>): Informer<T> {
   const { kind, connection, clock, random, report, silenceMs = SILENCE_MS } = options;
@@ -53,11 +55,16 @@ export function createInformer<T>(options: InformerOptions<T>): Informer<T> {
     indexes: kind.indexes,
     onChanges: options.onChanges,
   });
-  const decoder = createJsonDecoder<T>(createToModel(options));
+  const toModel = createToModel(options);
+  const encoding = createEncoding<T>({
+    json: createJsonDecoder<T>(toModel),
+    protobuf: createProtobufDecoder<T>(kind.name, toModel),
+    onFallback: (message) => report({ kind: kind.name, what: 'encoding', message }),
+  });
   const parts = places(options).map((namespace) => ({
     namespace,
     state: createReflectorState(kind.name, { clock, onChange: () => options.onState(view()) }),
-    listWatch: createListWatch<T>({ connection, path: kind.path(namespace), decoder, clock, silenceMs }),
+    listWatch: createListWatch<T>({ connection, path: kind.path(namespace), encoding, clock, silenceMs }),
   }));
   const view = () =>
     mergedState(

@@ -3,9 +3,13 @@ import { ByteLines } from './byte-lines.ts';
 import type { Decoder, ListMeta, WatchEvent } from './decoder.ts';
 import { JsonListScanner } from './json-list-scanner.ts';
 import { asText, asWire, isWire, optionalText, type Wire } from './to-model/wire.ts';
+import { withoutManagedFields } from './without-managed-fields.ts';
 
 /** etcd refuses objects above 1.5 MiB by default; escaping in JSON can make them several times larger. */
 const MAX_EVENT_BYTES = 32 * 1024 * 1024;
+/** Braces around what is in `metadata`: of an item, and of the object in a watch event. */
+const ITEM_METADATA_DEPTH = 2;
+const EVENT_METADATA_DEPTH = 3;
 
 /** `toModel` answers undefined for an object that cannot be kept at all (it has no name). */
 export function createJsonDecoder<T>(toModel: (object: Wire) => T | undefined): Decoder<T> {
@@ -14,7 +18,7 @@ export function createJsonDecoder<T>(toModel: (object: Wire) => T | undefined): 
 
     async list(body, onObject) {
       const scanner = new JsonListScanner((json) => {
-        const object = toModel(asWire(parseJson(json)));
+        const object = toModel(asWire(parseJson(withoutManagedFields(json, ITEM_METADATA_DEPTH))));
         if (object !== undefined) onObject(object);
       });
       for await (const chunk of body) {
@@ -33,7 +37,8 @@ export function createJsonDecoder<T>(toModel: (object: Wire) => T | undefined): 
       for await (const chunk of body) {
         const events: WatchEvent<T>[] = [];
         try {
-          for (const line of lines.push(chunk)) events.push(watchEvent(line.toString('utf8'), toModel));
+          for (const line of lines.push(chunk))
+            events.push(watchEvent(withoutManagedFields(line, EVENT_METADATA_DEPTH), toModel));
         } catch (error) {
           if (events.length > 0) yield events; // what came whole before the bad line still counts
           if (error instanceof RangeError) throw new ApiProtocolError(`The watch sent ${error.message}.`);

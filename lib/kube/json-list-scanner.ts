@@ -16,7 +16,7 @@ const MAX_SHELL_BYTES = 1024 * 1024;
  * Works on bytes: the structural characters of JSON never occur inside a multi-byte UTF-8 sequence.
  */
 export class JsonListScanner {
-  #onItem: (json: string) => void;
+  #onItem: (json: Buffer) => void;
   #depth = 0;
   #inString = false;
   #escaped = false;
@@ -28,7 +28,7 @@ export class JsonListScanner {
   /** Everything but the items: `{"kind":…,"metadata":{…},"items":[]}`. */
   #shell: number[] = [];
 
-  constructor(onItem: (json: string) => void) {
+  constructor(onItem: (json: Buffer) => void) {
     this.#onItem = onItem;
   }
 
@@ -118,6 +118,6 @@ export class JsonListScanner {
   #finishItem(lastPart: Buffer): void {
     const parts = this.#item ?? [];
     this.#item = undefined;
-    this.#onItem((parts.length === 0 ? lastPart : Buffer.concat([...parts, lastPart])).toString('utf8'));
+    this.#onItem(parts.length === 0 ? lastPart : Buffer.concat([...parts, lastPart]));
   }
 }

@@ -1,9 +1,10 @@
 import type { Clock } from './clock.ts';
-import type { ClusterConnection } from './connection.ts';
-import type { Decoder, ListMeta, WatchEvent } from './decoder.ts';
+import type { ClusterConnection, KubeRequest } from './connection.ts';
+import type { ListMeta, WatchEvent } from './decoder.ts';
+import type { Encoding } from './encoding.ts';
 import { ApiNetworkError } from './network-error.ts';
 import type { ApiPath } from './path.ts';
-import { expectOk } from './response.ts';
+import type { KubeResponse } from './response.ts';
 
 /** One kind at its source, as the reflector needs it. */
 export interface ListWatch<T> {
@@ -25,11 +26,11 @@ export type WatchOptions = {
 export type ListWatchOptions<T> = {
   readonly connection: Pick<ClusterConnection, 'request'>;
   readonly path: ApiPath;
-  readonly decoder: Decoder<T>;
+  readonly encoding: Encoding<T>;
   readonly clock: Clock;
   /**
-   * A stream without a byte for this long is dropped as half-open. A quiet watch has a bookmark about each
-   * minute (apiserver storage/cacher), so that 90 s of silence are not normal.
+   * A stream without a byte for this long is dropped as hung. A quiet watch has a bookmark each minute (apiserver
+   * storage/cacher), so that 75 s of silence are not normal. Hung connections are found sooner: see `endWhenHung`.
    */
   readonly silenceMs: number;
 };
@@ -37,21 +38,23 @@ export type ListWatchOptions<T> = {
 export function createListWatch<T>({
   connection,
   path,
-  decoder,
+  encoding,
   clock,
   silenceMs,
 }: ListWatchOptions<T>): ListWatch<T> {
-  const headers = { accept: decoder.accept };
+  const ask = async (query: KubeRequest['query'], signal: AbortSignal): Promise<KubeResponse> => {
+    const request = () => connection.request(path, { query, headers: { accept: encoding.accept }, signal });
+    const response = await request();
+    if (!encoding.isRefused(response)) return response;
+    response.discard();
+    return request();
+  };
   return {
     async list({ limit, continue: token, signal }, onObject) {
       const watchdog = createWatchdog(clock, silenceMs, signal);
       try {
-        const response = await connection.request(path, {
-          query: { limit, continue: token },
-          headers,
-          signal: watchdog.signal,
-        });
-        await expectOk(response);
+        const response = await ask({ limit, continue: token }, watchdog.signal);
+        const decoder = await encoding.decoderOf(response);
         return await decoder.list(watchdog.guard(response.body), onObject);
       } finally {
         watchdog.stop();
@@ -61,12 +64,9 @@ export function createListWatch<T>({
     async watch({ resourceVersion, timeoutSeconds, signal }) {
       const watchdog = createWatchdog(clock, silenceMs, signal);
       try {
-        const response = await connection.request(path, {
-          query: { watch: 1, allowWatchBookmarks: true, resourceVersion, timeoutSeconds },
-          headers,
-          signal: watchdog.signal,
-        });
-        await expectOk(response);
+        const query = { watch: 1, allowWatchBookmarks: true, resourceVersion, timeoutSeconds };
+        const response = await ask(query, watchdog.signal);
+        const decoder = await encoding.decoderOf(response);
         return decoder.watch(watchdog.guard(response.body));
       } catch (error) {
         watchdog.stop();
@@ -99,7 +99,7 @@ function createWatchdog(clock: Clock, silenceMs: number, parent: AbortSignal) {
 
   return {
     signal: AbortSignal.any([parent, silence.signal]),
-    stop: () => stopped.abort(),
+    stop: () => stopped.abort('stopped'),
     /** Passes the body through, noting that something was heard; stops watching at its end. */
     async *guard(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       try {
@@ -108,7 +108,7 @@ function createWatchdog(clock: Clock, silenceMs: number, parent: AbortSignal) {
           yield chunk;
         }
       } finally {
-        stopped.abort();
+        stopped.abort('stopped');
       }
     },
   };

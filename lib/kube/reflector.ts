@@ -48,7 +48,10 @@ class Reflector<T> {
   readonly #backoff: BackoffManager;
   /** Where to resume; undefined: list first. */
   #version: string | undefined;
-  #relistsInARow = 0;
+  /** Nothing has happened since the last list was asked for. */
+  #justListed = false;
+  /** So many lists in a row gave a place that was refused at once. */
+  #refusedPlaces = 0;
   #suspectsInARow = 0;
   #mustProbe = false;
 
@@ -73,6 +76,7 @@ class Reflector<T> {
 
   async #relist(): Promise<string> {
     const { listWatch, store, state } = this.#options;
+    this.#justListed = true;
     const { objects, meta } = await listAll(listWatch, this.#signal);
     store.replace(objects);
     state.live();
@@ -95,6 +99,7 @@ class Reflector<T> {
       if (!isBrokenStream(error)) throw error;
       report('failure', messageOf(error));
     }
+    this.#justListed = false;
     if (objects === 0 && !this.#signal.aborted && clock.now() - openedAt < SHORT_WATCH_MS) {
       await this.#wait({ message: 'The API server ends watches at once.', atLeastMs: 0 });
     }
@@ -113,7 +118,7 @@ class Reflector<T> {
       state.live();
       return events;
     } finally {
-      opened.abort();
+      opened.abort('opened');
     }
   }
 
@@ -131,7 +136,7 @@ class Reflector<T> {
         this.#version = event.resourceVersion || this.#version;
       }
     });
-    this.#relistsInARow = 0;
+    this.#justListed = false;
     this.#suspectsInARow = 0;
     state.confirmed();
   }
@@ -145,14 +150,16 @@ class Reflector<T> {
       case 'relist':
         this.#version = undefined;
         report('relist', message);
-        // The first is taken at once; a server that refuses every place must not be listed in a tight loop.
-        if (++this.#relistsInARow > 1) return this.#wait({ message, atLeastMs: 0 });
+        // Taken at once, but a server that refuses the place it has just given must not be listed in a tight loop.
+        this.#refusedPlaces = this.#justListed ? this.#refusedPlaces + 1 : 0;
+        if (this.#refusedPlaces > 1) return this.#wait({ message, atLeastMs: 0 });
         return state.failing('The API server has forgotten our place; everything is read again.');
       case 'forbidden':
       case 'absent':
         return this.#withdraw(reaction.kind, message);
       case 'retry':
         report('failure', message);
+        this.#justListed = false;
         if (reaction.suspect && ++this.#suspectsInARow >= SUSPECT_LIMIT) {
           this.#version = undefined;
           this.#suspectsInARow = 0;

@@ -130,3 +130,24 @@ describe('secretSummary', () => {
     expect(secretSummary(secret)).toMatchObject({ type: 'Opaque', keys: [], createdAt: 0 });
   });
 });
+
+it('tells when a token of ECR expires, and keeps nothing else of it', () => {
+  const password = Buffer.from('{"payload":"p","type":"DATA_KEY","expiration":1700000000}').toString(
+    'base64',
+  );
+  const told = (login: object) =>
+    secretSummary({
+      type: 'kubernetes.io/dockerconfigjson',
+      data: {
+        '.dockerconfigjson': Buffer.from(JSON.stringify({ auths: { 'x.example': login } })).toString(
+          'base64',
+        ),
+      },
+    });
+  const auth = Buffer.from(`AWS:${password}`).toString('base64');
+  expect(told({ auth }).tokenExpiresAt).toBe(1_700_000_000_000);
+  expect(told({ username: 'AWS', password }).tokenExpiresAt).toBe(1_700_000_000_000);
+  expect(told({ username: 'AWS', password: 'opaque' }).tokenExpiresAt).toBeUndefined();
+  expect(told({ username: 'somebody', password }).tokenExpiresAt).toBeUndefined();
+  expect(JSON.stringify(told({ auth }))).not.toContain(password.slice(0, 12));
+});

@@ -13,6 +13,8 @@ export type SecretSummary = {
   readonly registryHosts?: readonly string[];
   /** Only for pull secrets: who logs in, in the order of the hosts; '' where it cannot be told. */
   readonly userNames?: readonly string[];
+  /** Only for pull secrets: when the earliest password says that it expires, epoch ms. ECR writes it into its tokens. */
+  readonly tokenExpiresAt?: number;
   /** A pull secret whose content is not the JSON the kubelet expects. */
   readonly malformed?: boolean;
 };
@@ -42,7 +44,7 @@ export function secretSummary(secret: Wire): SecretSummary {
 function pullSecretSummary(
   type: string,
   data: Wire,
-): Pick<SecretSummary, 'registryHosts' | 'userNames' | 'malformed'> {
+): Pick<SecretSummary, 'registryHosts' | 'userNames' | 'tokenExpiresAt' | 'malformed'> {
   const format = PULL_SECRETS[type];
   if (!format) return {};
   const config = parseJson(Buffer.from(asText(data[format.key]), 'base64').toString('utf8'));
@@ -52,7 +54,22 @@ function pullSecretSummary(
     host: hostOf(address),
     user: userOf(login),
   }));
-  return { registryHosts: registries.map(({ host }) => host), userNames: registries.map(({ user }) => user) };
+  const expiries = Object.values(auths).flatMap((login) => expiryOf(login) ?? []);
+  return {
+    registryHosts: registries.map(({ host }) => host),
+    userNames: registries.map(({ user }) => user),
+    ...(expiries.length > 0 ? { tokenExpiresAt: Math.min(...expiries) } : {}),
+  };
+}
+
+/** The password of ECR is base64 of JSON with `expiration` in epoch seconds; not documented, so anything else says nothing. */
+function expiryOf(login: unknown): number | undefined {
+  if (!isWire(login) || userOf(login) !== 'AWS') return undefined;
+  const pair = Buffer.from(asText(login['auth']), 'base64').toString('utf8');
+  const password = asText(login['password']) || pair.slice(pair.indexOf(':') + 1);
+  const token = parseJson(Buffer.from(password, 'base64').toString('utf8'));
+  const seconds = isWire(token) ? token['expiration'] : undefined;
+  return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
 }
 
 /** `https://index.docker.io/v1/` and `registry.example:5000/team` name a host; credentials in front of it go. */

@@ -96,7 +96,7 @@ export class Cluster {
       names: random.fork('names'),
       observer: {
         written: (kind, object) => byKind.get(kind)?.observe(object),
-        gone: ({ kind, namespace, name }) => byKind.get(kind)?.forget(namespace, name),
+        gone: ({ kind, namespace, name }, uid) => byKind.get(kind)?.forget(namespace, name, uid),
       },
     });
   }
@@ -128,5 +128,5 @@ export class Cluster {
 type Cache = {
   readonly kind: Kind;
   observe(object: KindMap[Kind]): void;
-  forget(namespace: string | undefined, name: string): void;
+  forget(namespace: string | undefined, name: string, uid: string): void;
 };

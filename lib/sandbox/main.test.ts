@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 
@@ -23,6 +24,21 @@ it('says where it is as one JSON line and ends with its parent', { timeout: 30_0
   expect(await ended).toBe(0);
   await rm(directory, { recursive: true });
 });
+
+it.each(['SIGTERM', 'SIGKILL'] as const)(
+  'leaves none of the tokens it wrote for itself after %s',
+  { timeout: 30_000 },
+  async (signal) => {
+    const child = spawn(process.execPath, [MAIN, '--scenario', 'bad-image']);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const kubeconfig = String((await lines.next()).value).replace('kubeconfig: ', '');
+    expect(existsSync(kubeconfig)).toBe(true);
+    child.kill(signal);
+    await ended;
+    await vi.waitFor(() => expect(existsSync(dirname(kubeconfig))).toBe(false), { timeout: 15_000 });
+  },
+);
 
 it.each([
   [['--prot', '1'], /Unknown option '--prot'/],

@@ -1,7 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createGuardedFolder } from './guarded-folder.ts';
 import { DEFAULT_SCENARIOS, SCENARIOS } from './scenarios/catalog.ts';
 import { USAGE, UsageError, parseSandboxOptions } from './options.ts';
 import { serveSandbox } from './serve-sandbox.ts';
@@ -22,8 +21,9 @@ async function run(): Promise<void> {
     return;
   }
   const { port, seed, state, pods } = options;
-  const kubeconfig =
-    options.kubeconfig ?? join(await mkdtemp(join(tmpdir(), 'uncrash-sandbox-')), 'kubeconfig');
+  // It holds tokens: nothing of it is left, however this ends. A file that was asked for stays.
+  const folder = options.kubeconfig === undefined ? await createGuardedFolder('uncrash-sandbox-') : undefined;
+  const kubeconfig = options.kubeconfig ?? join(folder?.path ?? '', 'kubeconfig');
   const chosen = options.scenarios ?? DEFAULT_SCENARIOS.map(({ id }) => id);
   const scenarios = chosen.includes('all') ? SCENARIOS.map(({ id }) => id) : chosen;
   const report = (error: unknown): void => console.error(error);
@@ -36,6 +36,7 @@ async function run(): Promise<void> {
     stopping = true;
     clearInterval(saving);
     await sandbox.close().catch(report);
+    await folder?.remove();
     process.exit(0);
   };
   process.once('SIGTERM', () => void stop());

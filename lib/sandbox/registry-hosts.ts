@@ -51,6 +51,9 @@ const basic: Denial = {
   refused: (reference) => `unexpected status from HEAD request to ${manifestUrl(reference)}: 403 Forbidden`,
 };
 
+const unavailable = (reference: ImageReference): string =>
+  `unexpected status from HEAD request to ${manifestUrl(reference)}: 503 Service Unavailable`;
+
 const HOUR_MS = 3_600_000;
 
 /** Registries that can be reached, or fail in their own way; any other host does not resolve. */
@@ -94,10 +97,10 @@ const HOSTS: Readonly<Record<string, RegistryHost>> = {
     denial: basic,
     down: (reference) => request(reference, 'dial tcp 203.0.113.21:443: connect: connection refused'),
   },
+  'cache.acme.example': { denial: basic, down: unavailable },
   'broken.acme.example': {
     denial: basic,
-    down: (reference) =>
-      `unexpected status from HEAD request to ${manifestUrl(reference)}: 503 Service Unavailable`,
+    down: unavailable,
   },
 };
 

@@ -147,4 +147,11 @@ export const ROUTES: readonly RouteRow[] = [
 ];
 
 /** Every page, for the security matrix. */
-export const PAGES: readonly string[] = ['/', '/actions', '/incidents/{id}', '/overview'];
+export const PAGES: readonly string[] = [
+  '/',
+  '/actions',
+  '/incidents/{id}',
+  '/overview',
+  '/runbooks',
+  '/runbooks/{id}',
+];

@@ -1,3 +1,4 @@
+import type { RunbookShelf } from './runbooks/runbook-shelf.ts';
 import { processSlot } from './process-slot.ts';
 import type { ActionPreview, ActionReceipt, ExecuteRequest, PreviewRequest } from '#lib/contract/actions.ts';
 import type { ClustersResponse, ClusterView } from '#lib/contract/cluster.ts';
@@ -43,6 +44,7 @@ export type LiveFrame = { readonly bytes: Uint8Array };
 export interface Runtime {
   readonly version: string;
   readonly readOnly: boolean;
+  readonly runbooks: RunbookShelf;
   /** Aborted when the process is asked to stop; every stream ends on it. */
   readonly shutdown: AbortSignal;
   clusters(): ClustersResponse;

@@ -14,6 +14,11 @@ export type StartOptions = {
   /** The cluster is the sandbox we started: say so on every page. */
   readonly sandbox: boolean;
   readonly readOnly: boolean;
+  /** The team's own; the ConfigMap is one of the cluster shown first. */
+  readonly runbooks: {
+    readonly folder: string | undefined;
+    readonly configMap: { readonly namespace: string; readonly name: string } | undefined;
+  };
   readonly version: string;
   /** Aborted when the process is asked to stop: close watches, end streams. */
   readonly shutdown: AbortSignal;

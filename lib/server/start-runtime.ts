@@ -1,8 +1,12 @@
+import { resolve as resolvePath } from 'node:path';
 import { realClock } from '#lib/kube/clock.ts';
-import { connectCluster } from '#lib/kube/connection.ts';
+import { type ClusterConnection, connectCluster } from '#lib/kube/connection.ts';
 import { type Kubeconfig, readKubeconfig } from '#lib/kube/kubeconfig.ts';
 import { AppError } from './app-error.ts';
 import { createClusterRuntime } from './cluster/cluster-runtime.ts';
+import { configMapSource } from './runbooks/config-map-source.ts';
+import { folderSource } from './runbooks/folder-source.ts';
+import { createRunbookShelf, type RunbookShelf } from './runbooks/runbook-shelf.ts';
 import { type ClusterRuntime, installRuntime, type Runtime } from './runtime.ts';
 import type { StartOptions } from './start-options.ts';
 
@@ -21,9 +25,10 @@ function createRuntime(options: StartOptions, kubeconfig: Kubeconfig): Runtime {
   const current = kubeconfig.resolve(options.context).context;
   const started = new Map<string, ClusterRuntime>();
 
+  const connectTo = (context: string): ClusterConnection =>
+    connectCluster(resolve(kubeconfig, context), { clock: realClock, userAgent: `uncrash/${version}` });
   const start = (context: string): ClusterRuntime => {
-    const config = resolve(kubeconfig, context);
-    const connection = connectCluster(config, { clock: realClock, userAgent: `uncrash/${version}` });
+    const connection = connectTo(context);
     const cluster = createClusterRuntime({
       connection,
       clock: realClock,
@@ -40,6 +45,7 @@ function createRuntime(options: StartOptions, kubeconfig: Kubeconfig): Runtime {
     version,
     readOnly,
     shutdown,
+    runbooks: openRunbooks(options, () => connectTo(current)),
     started: () => [...started.values()],
     clusters: () => ({
       current,
@@ -61,6 +67,15 @@ function createRuntime(options: StartOptions, kubeconfig: Kubeconfig): Runtime {
       return start(name);
     },
   };
+}
+
+/** The folder is the nearer one: its pages replace those of the ConfigMap. */
+function openRunbooks({ runbooks, shutdown }: StartOptions, connect: () => ClusterConnection): RunbookShelf {
+  const { folder, configMap } = runbooks;
+  return createRunbookShelf([
+    ...(configMap ? [configMapSource(configMap, { connection: connect(), clock: realClock, shutdown })] : []),
+    ...(folder === undefined ? [] : [folderSource(resolvePath(folder))]),
+  ]);
 }
 
 /** A context that is there but unusable (its certificate file is missing) is the reader's to mend. */

@@ -14,13 +14,17 @@ export interface FakeClock extends Clock {
 /** A turn of the event loop lets streams, microtasks and loopback I/O proceed; a few of them drain a chain. */
 const TURNS = 12;
 
-export function createFakeClock(startAt: number): FakeClock {
+/** `turns`: 1 is enough where nothing but promises moves. */
+export function createFakeClock(
+  startAt: number,
+  { turns = TURNS }: { readonly turns?: number } = {},
+): FakeClock {
   let now = startAt;
   const sleepers = new Set<Sleeper>();
   const sleeps: number[] = [];
 
   const settle = async () => {
-    for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
   const nextUntil = (limit: number) =>
     [...sleepers].filter(({ wakeAt }) => wakeAt <= limit).toSorted((a, b) => a.wakeAt - b.wakeAt)[0];

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrowser, hasFiles, onPath } from './browser.mjs';
 import { ensureBuilt } from './build.mjs';
@@ -8,6 +7,7 @@ import { FailedStep, progress } from './progress.mjs';
 import { countPlaywright, countVitest, summaryLine } from './counts.mjs';
 
 const MIN_KUBECTL = [1, 32];
+const REPORTS = join(ROOT, 'node_modules', '.cache', 'uncrash', 'reports');
 
 /** A part answers how many of its tests passed and failed, or why it cannot run here. */
 const STATIC_PARTS = [
@@ -80,26 +80,24 @@ async function build() {
   }
 }
 
-/** Runs with the report of each tool in a file beside its own output, which people read. */
-async function reported(count, run) {
-  const folder = mkdtempSync(join(tmpdir(), 'uncrash-test-'));
-  const file = join(folder, 'report.json');
-  try {
-    const code = await run(file);
-    const counts = existsSync(file)
-      ? count(JSON.parse(readFileSync(file, 'utf8')))
-      : { passed: 0, failed: 0 };
-    // A crash of the tool, an unhandled error or no tests at all must not look like success.
-    const nothing = counts.passed + counts.failed === 0;
-    return (code !== 0 || nothing) && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/**
+ * Runs with the report of each tool in a file beside its own output, which people read. The file is always the same one:
+ * a run that is killed cannot take its own away.
+ */
+async function reported(what, count, run) {
+  const file = join(REPORTS, `${what.replaceAll(' ', '-')}.json`);
+  mkdirSync(REPORTS, { recursive: true });
+  rmSync(file, { force: true });
+  const code = await run(file);
+  const counts = existsSync(file) ? count(JSON.parse(readFileSync(file, 'utf8'))) : { passed: 0, failed: 0 };
+  // A crash of the tool, an unhandled error or no tests at all must not look like success.
+  const nothing = counts.passed + counts.failed === 0;
+  return (code !== 0 || nothing) && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
 export function vitest(what, args) {
   console.log(`\n${what}`);
-  return reported(countVitest, (file) =>
+  return reported(what, countVitest, (file) =>
     exec(node24(), [
       tool('vitest/vitest.mjs'),
       'run',
@@ -119,7 +117,7 @@ export async function browserTests(env = {}) {
     return process.env.UNCRASH_MAY_SKIP?.includes('e2e') ? browser : { passed: 0, failed: 1 };
   }
   console.log('\nbrowser');
-  return reported(countPlaywright, (file) =>
+  return reported('browser', countPlaywright, (file) =>
     playwright(['--reporter=list,json'], { ...browser.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
   );
 }

@@ -15,14 +15,10 @@ const pinned = {
 
 /** What concerns the nodes; afterwards only worker-1 takes pods, so that both schedulers come to the same end. */
 export const nodes: readonly Step[] = [
-  ...plain(
-    'version',
-    'get nodes',
-    'get nodes -o wide',
-    'get node worker-1 -o jsonpath={.spec.taints}',
-    'describe node worker-1',
-    'create namespace nodes',
-  ),
+  ...plain('version', 'get nodes', 'get nodes -o wide', 'get node worker-1 -o jsonpath={.spec.taints}'),
+  // The node controller looks every five seconds.
+  { command: 'describe node worker-1', until: /RegisteredNode/ },
+  { command: 'create namespace nodes' },
   { command: 'create -f -', stdin: manifest(pinned) },
   { command: `get pods ${NS}`, until: /Running/ },
   ...plain(

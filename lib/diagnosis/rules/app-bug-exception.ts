@@ -5,6 +5,13 @@ import { previousLogCommand, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { clip, durationText } from '#lib/diagnosis/wording.ts';
 
+/** What fails is not the app, and the app waits for it or runs without it: that is what the reader has to know first. */
+const BESIDE: Readonly<Partial<Record<string, { readonly causeId: string; readonly word: string }>>> = {
+  init: { causeId: 'init-container-failing', word: 'Init container ' },
+  sidecar: { causeId: 'sidecar-crashing', word: 'Sidecar ' },
+};
+const AS_BUG = { causeId: 'app-bug-exception', sentence: 'It ends with an exception of its own.' };
+
 /** An uncaught exception or panic at the end of the log of a run that failed. */
 export const appBugException: ContainerRule = (input) => {
   const { container } = input;
@@ -14,15 +21,17 @@ export const appBugException: ContainerRule = (input) => {
   if (!exception) return undefined;
   const image = changesOf(input, 'image');
   const ran = exit.startedAt === undefined ? '' : ` after ${durationText(exit.finishedAt - exit.startedAt)}`;
+  const beside = BESIDE[spec.role];
   return finding({
-    causeId: 'app-bug-exception',
+    causeId: beside?.causeId ?? 'app-bug-exception',
     certainty: 'likely',
+    candidates: beside ? [{ ...AS_BUG, check: `Read the log of ${spec.name}.` }] : [],
     title: [
       `${exception.runtime}: ${exception.name}`,
       exception.name,
       `Uncaught ${exception.runtime} exception`,
     ],
-    sentence: `${spec.name} ends${ran} with an uncaught ${exception.runtime} error: ${clip(exception.text, 160)}`,
+    sentence: `${beside?.word ?? ''}${spec.name} ends${ran} with an uncaught ${exception.runtime} error: ${clip(exception.text, 160)}`,
     raw: exception.line.text,
     container: spec.name,
     evidence: [logEvidence(exception.line), ...exitEvidence(container), ...image.map(changeEvidence)],

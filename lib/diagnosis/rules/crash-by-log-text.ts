@@ -38,7 +38,8 @@ const READINGS: readonly Reading[] = [
   },
   {
     causeId: 'port-in-use',
-    pattern: /address already in use|EADDRINUSE/i,
+    pattern:
+      /address (?:already )?in use|EADDRINUSE|port \d{1,5} (?:was|is) already (?:in use|allocated)|bind\(\) to \S{1,80} failed \(98/i,
     title: 'Its port is already in use',
     says: (name) => `The port ${name} wants to listen on is in use in the same pod or on the node.`,
   },

@@ -16,14 +16,15 @@ import {
 import { finding, type FindingParts } from '#lib/diagnosis/finding.ts';
 import { searchLog } from '#lib/diagnosis/log-search.ts';
 import { graceMs, killBudgetMs, listeningPort, probeFailure } from '#lib/diagnosis/probe-facts.ts';
+import { readProbe } from '#lib/diagnosis/probe-readings.ts';
 import { editRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
+import { stillStarting } from '#lib/diagnosis/still-starting.ts';
+import { isOfThisRun } from '#lib/diagnosis/run-window.ts';
 import { durationText } from '#lib/diagnosis/wording.ts';
 import { probeText } from '#lib/rollout/container-diff.ts';
+import { probeFinding } from './probe-not-ready.ts';
 import { probeWrongPortOrPath } from './probe-wrong-port-or-path.ts';
-
-/** An aggregated event's time may lag: the recorder's spam filter lets one through in 5 min. */
-const EVENT_LAG_MS = 5 * 60_000;
 
 /**
  * The kubelet killed the container after its liveness or startup probe failed: the Killing event of this run is
@@ -40,17 +41,36 @@ function killedBy(kind: 'liveness' | 'startup'): ContainerRule {
       event.message.includes(`failed ${kind} probe`),
     );
     if (!kill) return undefined;
-    const wrongTarget = probeWrongPortOrPath(input);
+    const wrongTarget = probeWrongPortOrPath(input) ?? plainMistake(input, { kind, probe });
     if (wrongTarget) return { ...wrongTarget, evidence: [eventEvidence(kill), ...wrongTarget.evidence] };
     return killFinding(input, { kind, probe, kill, exit });
   };
+}
+
+/** Mistakes that explain the kill by themselves; "no good answer" does not, it is what a kill always has. */
+const MISTAKES: ReadonlySet<string> = new Set([
+  'probe-scheme-mismatch',
+  'probe-grpc-unimplemented',
+  'app-binds-localhost',
+]);
+
+function plainMistake(
+  input: ContainerInput,
+  { kind, probe }: { kind: 'liveness' | 'startup'; probe: Probe },
+): Finding | undefined {
+  const failure = probeFailure(input, kind);
+  const reading = failure && readProbe({ message: failure.message, kind, probe, input });
+  const cannotRun = reading?.causeId === 'probe-exec-error' && reading.certainty === 'likely';
+  return failure && reading && (cannotRun || MISTAKES.has(reading.causeId))
+    ? probeFinding(input, { reading, failure, kind, probe })
+    : undefined;
 }
 
 type Kill = { kind: 'liveness' | 'startup'; probe: Probe; kill: KubeEvent; exit: Terminated };
 
 function killFinding(input: ContainerInput, { kind, probe, kill, exit }: Kill): Finding {
   const { container } = input;
-  const ofThisRun = isWithinRun(kill, exit, graceMs(input, probe));
+  const ofThisRun = isOfThisRun(kill, exit, graceMs(input, probe));
   const slow =
     kind === 'liveness' ? (whyTooAggressive(input, probe) ?? whyTooEarly(input, probe, exit)) : undefined;
   const failure = probeFailure(input, kind);
@@ -95,10 +115,6 @@ function killFinding(input: ContainerInput, { kind, probe, kill, exit }: Kill): 
   });
 }
 
-function isWithinRun(kill: KubeEvent, exit: Terminated, grace: number): boolean {
-  return kill.lastAt >= (exit.startedAt ?? 0) && kill.lastAt <= exit.finishedAt + grace + EVENT_LAG_MS;
-}
-
 const STARTED_IN =
   /(?:started|ready|startup|initiali[sz]ed|boot(?:ed)?)\b[^\n]{0,60}?\b(?:in|after|took)\s+(\d{1,6}(?:\.\d{1,6})?) ?(ms|s|sec|seconds|min|minutes)\b/i;
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -137,7 +153,12 @@ function whyTooEarly(input: ContainerInput, probe: Probe, exit: Terminated): Too
     pod.statuses.some(({ name, image, ready }) => ready && name === spec.name && image === spec.image),
   );
   const before = input.lastGood?.proof === 'proven' && input.lastGood.revision.images.includes(spec.image);
-  return { clause: 'it does not listen yet by then', certainty: elsewhere || before ? 'likely' : 'possible' };
+  const line = stillStarting(input.container.log);
+  return {
+    clause: 'it does not listen yet by then',
+    certainty: elsewhere || before || line ? 'likely' : 'possible',
+    ...(line ? { line } : {}),
+  };
 }
 
 /** What shows that the app needs longer than the probe allows; `undefined` when nothing does. */

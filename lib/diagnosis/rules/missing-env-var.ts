@@ -8,12 +8,13 @@ import {
 } from '#lib/diagnosis/evidence.ts';
 import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
-import { searchLog } from '#lib/diagnosis/log-search.ts';
+import { type LogHit, searchLog } from '#lib/diagnosis/log-search.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';
 import { rollbackRemedy, targetWords } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 
 const NAME = '[A-Z][A-Z0-9_]{2,99}';
+const CAPITALS = new RegExp(`\\b${NAME}\\b`, 'g');
 const PATTERNS = [
   new RegExp(`KeyError: ['"](${NAME})['"]`),
   new RegExp(
@@ -39,9 +40,8 @@ export const missingEnvVar: ContainerRule = (input) => {
   const hit = PATTERNS.map((pattern) => searchLog(container.log, pattern)).find(
     (found) => found !== undefined,
   );
-  const name = hit?.match[1];
-  // The case-insensitive patterns also match ordinary words.
-  if (!hit || name === undefined || name !== name.toUpperCase()) return undefined;
+  const name = hit && variableIn(hit);
+  if (!hit || name === undefined) return undefined;
   const unfilled = unfilledReference(input, name);
   if (!unfilled && spec.env.some((variable) => variable.name === name)) return undefined;
   const removed = changesOf(input, `env[${name}]`).filter(({ after }) => after === 'removed');
@@ -94,6 +94,25 @@ export const missingEnvVar: ContainerRule = (input) => {
     ],
   });
 };
+
+/** Words in capitals that loggers write, and no variables. */
+const LEVELS: ReadonlySet<string> = new Set([
+  'ERROR',
+  'FATAL',
+  'WARN',
+  'WARNING',
+  'INFO',
+  'DEBUG',
+  'ENV',
+  'CRITICAL',
+]);
+
+/** The case-insensitive patterns also match ordinary words; then the line's first word in capitals is meant. */
+function variableIn({ match, line }: LogHit): string | undefined {
+  const [, name = ''] = match;
+  if (name === name.toUpperCase() && !LEVELS.has(name)) return name;
+  return [...line.text.matchAll(CAPITALS)].map(([word]) => word).find((word) => !LEVELS.has(word));
+}
 
 /** An optional reference that finds nothing leaves the variable out without any error of Kubernetes. */
 function unfilledReference({ container, references }: ContainerInput, name: string) {

@@ -72,6 +72,12 @@ export const permissionDenied: ContainerRule = (input) => {
   });
 };
 
+/** An exception that names the path is no bug of the app: it comes before "uncaught exception" when the mounts settle it. */
+export const permissionDeniedOnPath: ContainerRule = (input) => {
+  const found = permissionDenied(input);
+  return found?.certainty === 'likely' ? found : undefined;
+};
+
 const hasVolumes = ({ containers }: PodTemplate) => containers.some(({ mounts }) => mounts.length > 0);
 
 const VOLUME_OWNED = {

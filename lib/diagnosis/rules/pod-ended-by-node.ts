@@ -58,5 +58,19 @@ function reading(reason: string, node: string) {
       sentence: `${node} ended the pod to make room for a critical one.`,
     };
   }
+  if (reason === 'VolumeAttachmentLimitExceeded') {
+    return {
+      causeId: 'volume-count-exceeded',
+      title: 'The node has too many volumes',
+      sentence: `${node} cannot attach another volume and refused the pod.`,
+    };
+  }
+  if (reason === 'DeadlineExceeded') {
+    return {
+      causeId: 'job-deadline-exceeded',
+      title: 'Ran longer than its deadline',
+      sentence: 'The pod ran longer than its activeDeadlineSeconds allow, and was ended.',
+    };
+  }
   return undefined;
 }

@@ -11,6 +11,8 @@ type Reading = {
   readonly causeId: string;
   readonly title: string;
   readonly says: (match: RegExpExecArray) => string;
+  /** `proven` unless said otherwise: it is the API server's own answer. */
+  readonly certainty?: 'possible';
 };
 
 /** What the API server answered when the controller tried to create the pod. */
@@ -48,6 +50,20 @@ const READINGS: readonly Reading[] = [
     title: 'An admission webhook does not answer',
     says: ([, webhook]) =>
       `The admission webhook ${webhook ?? ''} does not answer, so no pod can be created.`,
+  },
+  {
+    pattern: /Timeout: request did not complete within requested timeout/,
+    causeId: 'admission-webhook-unavailable',
+    title: 'The API server waits for a webhook',
+    says: () =>
+      'The API server got no answer in time while it admitted the pod; an admission webhook is slow or gone.',
+    certainty: 'possible',
+  },
+  {
+    pattern: /no PriorityClass with name (\S{1,253}) was found/,
+    causeId: 'admission-webhook-denied',
+    title: 'The PriorityClass does not exist',
+    says: ([, name]) => `The pod asks for PriorityClass ${name ?? ''}, which does not exist.`,
   },
   {
     pattern: /(maximum|minimum) (\S{1,100}) usage per (\w{1,50}) is/,
@@ -96,13 +112,17 @@ export function creationRefusal({ events, deployment }: DiagnosisInput): Refusal
 
 function created(
   input: DiagnosisInput,
-  found: { causeId: string; title: string; sentence: string; refusal: Refusal; text: string },
+  found: Pick<Reading, 'causeId' | 'title' | 'certainty'> & {
+    sentence: string;
+    refusal: Refusal;
+    text: string;
+  },
 ): Finding {
   const namespace = shellWord(input.owner.namespace);
   const quota = found.causeId.startsWith('quota');
   return finding({
     causeId: found.causeId,
-    certainty: 'proven',
+    certainty: found.certainty ?? 'proven',
     title: found.title,
     sentence: found.sentence,
     raw: found.text,

@@ -81,6 +81,16 @@ const READINGS: Readonly<Partial<Record<PullClass, Reading>>> = {
     title: 'Node cannot reach the registry',
     says: (registry) => `The node cannot reach ${registry}.`,
   },
+  inspect: {
+    causeId: 'image-inspect-error',
+    title: 'The node cannot read its own image',
+    says: () => 'The container runtime of the node cannot tell what is in the image it holds.',
+  },
+  'no-progress': {
+    causeId: 'image-pull-no-progress-timeout',
+    title: 'The pull stands still',
+    says: (registry) => `The pull from ${registry} made no progress, so the runtime gave it up.`,
+  },
   timeout: {
     causeId: 'image-pull-timeout',
     title: 'Pull takes too long',

@@ -24,7 +24,10 @@ export const pullSecretAbsent: ContainerRule = (input) => {
   const { serviceAccount } = input.references;
   const late = serviceAccount.state === 'exists' ? serviceAccount.value.imagePullSecrets : [];
   const account = input.pod.template.serviceAccountName;
-  const certain = failure.class === 'anonymous' && isRepositoryKnown(input, reference);
+  // The runtime says that it asked without credentials, and pod and ServiceAccount were seen to have none.
+  const isSeen = serviceAccount.state === 'exists' && !CLOUD.test(reference.registry);
+  const known = isRepositoryKnown(input, reference);
+  const certain = failure.class === 'anonymous' && (isSeen || known);
   return finding({
     causeId: 'pull-secret-absent',
     certainty: late.length > 0 || certain ? 'likely' : 'possible',
@@ -36,7 +39,7 @@ export const pullSecretAbsent: ContainerRule = (input) => {
     raw: failure.text,
     container: input.container.spec.name,
     evidence: [fieldEvidence('spec.imagePullSecrets', 'The pod names no pull Secret'), ...failure.evidence],
-    candidates: late.length > 0 || certain ? [] : otherReasons(secrets),
+    candidates: late.length > 0 || (certain && known) ? [] : otherReasons(secrets),
     unchecked:
       serviceAccount.state === 'unchecked'
         ? [

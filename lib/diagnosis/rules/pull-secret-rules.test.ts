@@ -91,8 +91,19 @@ describe('pull secrets', () => {
     expect(found.sentence).toBe('ghcr.io refuses acme/web with the credentials in Secret ghcr.');
   });
 
-  it('finds no Secret on the pod at all; likely once the repository is known to exist', () => {
-    expect(primary(privateImage)).toMatchObject({ causeId: 'pull-secret-absent', certainty: 'possible' });
+  it('finds no Secret on the pod at all; likely once its ServiceAccount was seen to have none', () => {
+    const unseen = { ...NOTHING_LOOKED_UP, serviceAccount: { state: 'unchecked' } as const };
+    expect(primary({ ...privateImage, references: unseen })).toMatchObject({
+      causeId: 'pull-secret-absent',
+      certainty: 'possible',
+    });
+    const seen = primary(privateImage);
+    expect(seen).toMatchObject({ causeId: 'pull-secret-absent', certainty: 'likely' });
+    // A registry may hide what is not there behind the same answer.
+    expect(seen.candidates.map(({ causeId }) => causeId)).toEqual(['image-repository-not-found']);
+  });
+
+  it('rules an absent repository out when somebody runs it', () => {
     expect(primary({ ...privateImage, runningImages: ['ghcr.io/acme/web:0.9'] })).toMatchObject({
       causeId: 'pull-secret-absent',
       certainty: 'likely',
@@ -119,5 +130,42 @@ describe('pull secrets', () => {
       references: secrets([['ghcr', { state: 'exists', value: aDockerSecret('ghcr.io') }]]),
     });
     expect(found.causeId).toBe('pull-secret-invalid-credentials');
+  });
+});
+
+describe('a token of ECR', () => {
+  const image = '1234.dkr.ecr.eu-west-1.amazonaws.com/web:1';
+  const told = (hours: number | undefined) =>
+    primary({
+      spec: { image },
+      status: backOff(
+        image,
+        `unexpected status from HEAD request to https://1234.dkr.ecr.eu-west-1.amazonaws.com/v2/web/manifests/1: 403 Forbidden`,
+      ),
+      imagePullSecrets: ['ecr'],
+      now: Date.UTC(2026, 0, 15, 20),
+      references: {
+        ...NOTHING_LOOKED_UP,
+        secrets: new Map([
+          [
+            'ecr',
+            {
+              state: 'exists',
+              value: {
+                ...aDockerSecret('1234.dkr.ecr.eu-west-1.amazonaws.com'),
+                ...(hours === undefined ? {} : { dataUpdatedAt: Date.UTC(2026, 0, 15, 20 - hours) }),
+              },
+            },
+          ],
+        ]),
+      },
+    });
+
+  it.each([
+    [15, 'registry-token-expired', 'likely'],
+    [3, 'registry-access-denied', 'possible'],
+    [undefined, 'registry-access-denied', 'possible'],
+  ] as const)('written %s hours ago: %s, %s', (hours, causeId, certainty) => {
+    expect(told(hours)).toMatchObject({ causeId, certainty });
   });
 });

@@ -1,4 +1,5 @@
 import type { Candidate, Certainty, Remedy } from '#lib/model/finding.ts';
+import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { eventEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
@@ -144,15 +145,39 @@ const READINGS: readonly Reading[] = [
 const NOISE = /object "[^"]{0,253}"\/"[^"]{0,253}" not registered/;
 
 export const volumeFailure: PodRule = (input) => {
-  const told = setupFailure(input)?.events.filter(({ text }) => !NOISE.test(text));
+  const all = setupFailure(input)?.events ?? [];
+  const told = all.filter(({ text }) => !NOISE.test(text));
   for (const { pattern, read } of READINGS) {
-    for (const { event, text } of told ?? []) {
+    for (const { event, text } of told) {
       const match = pattern.exec(text);
       if (match) return finding({ ...read(match, input), raw: text, evidence: [eventEvidence(event)] });
     }
   }
-  return undefined;
+  return notRegistered(all, told.length === 0);
 };
+
+/** Only when nothing else is said, and again and again, does it tell of a kubelet that lost track of the pod. */
+function notRegistered(all: readonly { event: KubeEvent; text: string }[], isAlone: boolean) {
+  const [newest] = all;
+  if (!newest || !isAlone || newest.event.count < PERSISTENT) return undefined;
+  return finding({
+    causeId: 'volume-object-not-registered',
+    certainty: 'possible',
+    title: 'The kubelet has not registered the pod',
+    sentence:
+      'The kubelet says that it does not watch the objects of this pod; it usually says so for a moment only.',
+    raw: newest.text,
+    evidence: [eventEvidence(newest.event)],
+    candidates: [
+      {
+        causeId: 'node-runtime-unhealthy',
+        sentence: 'The kubelet of the node may be stuck.',
+        check: 'See whether other new pods of the node start.',
+      },
+    ],
+  });
+}
+const PERSISTENT = 5;
 
 function missingObject(word: string, name: string, input: DiagnosisInput): Said {
   const { references, owner } = input;

@@ -24,7 +24,7 @@ export const wrongArguments: ContainerRule = (input) => {
   const { container } = input;
   const { exit, spec } = container;
   if (!exit || exit.startedAt === undefined || exit.exitCode === 0) return undefined;
-  const found = searchLog(container.log, SHELL_NOT_FOUND);
+  const found = exit.exitCode === 127 ? searchLog(container.log, SHELL_NOT_FOUND) : undefined;
   const usage = searchLog(container.log, USAGE);
   if (exit.exitCode !== 127 && !usage) return undefined;
   const program = exit.exitCode === 127 ? found?.match[1] : undefined;

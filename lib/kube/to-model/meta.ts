@@ -32,12 +32,13 @@ const NO_ANNOTATIONS: Readonly<Record<string, string>> = Object.freeze({});
 
 function keptAnnotations(value: unknown): Readonly<Record<string, string>> {
   const kept = Object.entries(asWire(value)).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && isKept(entry[0]),
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && isKeptAnnotation(entry[0]),
   );
   return kept.length === 0 ? NO_ANNOTATIONS : Object.fromEntries(kept);
 }
 
-const isKept = (name: string) =>
+/** Whether an annotation of this name may be held at all. */
+export const isKeptAnnotation = (name: string): boolean =>
   KEPT_ANNOTATIONS.has(name) || KEPT_PREFIXES.some((prefix) => name.startsWith(prefix));
 
 /** The managing controller; an object has at most one (`controller: true`). */

@@ -10,6 +10,7 @@ export function toService(object: Wire, context: ToModelContext): Service {
   return {
     kind: 'Service',
     meta: toMeta(object, context),
+    ...(/^[\d.:a-f]+$/.test(asText(spec['clusterIP'])) ? { clusterIp: asText(spec['clusterIP']) } : {}),
     selector: asTextMap(spec['selector']),
     ports: asWires(spec['ports']).map((port) => {
       const number = asNumber(port['port'], 0);

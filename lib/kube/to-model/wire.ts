@@ -63,9 +63,8 @@ export const asPort = (value: unknown): number | string =>
 /** Go's zero time and the Unix epoch both mean "not set" (containerd reports 1970 for a process that never ran). */
 const FIRST_REAL_TIME = Date.UTC(1971, 0, 1);
 
-/** RFC 3339 to epoch ms; undefined when absent, unparsable, or a zero time. */
+/** RFC 3339, or a date (protobuf has no text to parse), to epoch ms; undefined when absent, unparsable, or a zero time. */
 export function epochMs(value: unknown): number | undefined {
-  if (typeof value !== 'string' || value === '') return undefined;
-  const at = Date.parse(value);
+  const at = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : NaN;
   return at >= FIRST_REAL_TIME ? at : undefined;
 }

@@ -17,7 +17,7 @@ export class ApiFailure extends Error {
 
 type Observer = {
   written(kind: Kind, object: KubeObject): void;
-  gone(target: ObjectKey): void;
+  gone(target: ObjectKey, uid: string): void;
 };
 
 /** Sends writes; every answer is shown to the caches at once, so that no controller acts on its own past. */
@@ -79,7 +79,7 @@ export class ApiClient {
       const answer = await this.send('DELETE', objectPath(target), options);
       const terminating = answer.metadata?.deletionTimestamp !== undefined && graceSeconds !== 0;
       if (terminating) this.#observer.written(target.kind, answer);
-      else this.#observer.gone(target);
+      else this.#observer.gone(target, uid);
     } catch (error) {
       if (!(error instanceof ApiFailure) || (error.status !== 404 && error.status !== 409)) throw error;
     }

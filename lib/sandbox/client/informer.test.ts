@@ -59,4 +59,25 @@ describe('informer', () => {
     await InProcessTransport.settled();
     expect(seen).toHaveLength(1);
   });
+
+  it('keeps an object whose name another one had, when it hears late that the other is gone', async () => {
+    const { informer, create, names, transport } = setup();
+    const { body: first } = await create('a');
+    await informer.start(new AbortController().signal);
+    await transport.request({ method: 'DELETE', path: `${MAPS}/a` });
+    await create('a');
+    await InProcessTransport.settled();
+    informer.forget('default', 'a', (first as ConfigMap).metadata.uid);
+    expect(names()).toEqual(['a']);
+  });
+
+  it('does not bring back what was deleted while the answer to a write was on its way', async () => {
+    const { informer, create, names, transport } = setup();
+    await informer.start(new AbortController().signal);
+    const { body } = await create('a');
+    await transport.request({ method: 'DELETE', path: `${MAPS}/a` });
+    await InProcessTransport.settled();
+    informer.observe(body as ConfigMap);
+    expect(names()).toEqual([]);
+  });
 });

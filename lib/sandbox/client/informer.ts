@@ -64,8 +64,18 @@ export class Informer<K extends Kind> implements Lister<KindMap[K]> {
     void this.#follow(signal);
   }
 
-  /** Takes in an object some answer carried; older versions than the cached one are ignored. */
+  /**
+   * Takes in an object some answer carried; older versions than the cached one are ignored, and so is what the watch has
+   * shown already and does not show any more: it was deleted while the answer was on its way.
+   */
   observe(object: KindMap[K]): void {
+    const { namespace, name, uid, resourceVersion } = object.metadata;
+    const isCached = this.get(namespace, name)?.metadata.uid === uid;
+    const isPast = this.#resumeFrom !== undefined && !isLater(resourceVersion, this.#resumeFrom);
+    if (isCached || !isPast) this.#take(object);
+  }
+
+  #take(object: KindMap[K]): void {
     const { namespace = '', name } = object.metadata;
     const previous = this.#objects.get(namespace)?.get(name);
     if (previous && !isNewer(object, previous)) return;
@@ -74,9 +84,10 @@ export class Informer<K extends Kind> implements Lister<KindMap[K]> {
     this.#tell({ object, previous, deleted: false });
   }
 
-  forget(namespace: string | undefined, name: string): void {
+  /** By uid: another object of that name may have come before we heard that the old one is gone. */
+  forget(namespace: string | undefined, name: string, uid: string): void {
     const previous = this.get(namespace, name);
-    if (!previous) return;
+    if (previous?.metadata.uid !== uid) return;
     this.#objects.get(namespace ?? '')?.delete(name);
     this.#tell({ object: previous, previous, deleted: true });
   }
@@ -96,9 +107,9 @@ export class Informer<K extends Kind> implements Lister<KindMap[K]> {
     const { metadata, items } = body as List<KindMap[K]>; // wire edge
     const seen = new Set(items.map(({ metadata: { namespace = '', name } }) => `${namespace}/${name}`));
     for (const { metadata: old } of this.list()) {
-      if (!seen.has(`${old.namespace ?? ''}/${old.name}`)) this.forget(old.namespace, old.name);
+      if (!seen.has(`${old.namespace ?? ''}/${old.name}`)) this.forget(old.namespace, old.name, old.uid);
     }
-    for (const item of items) this.observe(item);
+    for (const item of items) this.#take(item);
     this.#resumeFrom = metadata.resourceVersion;
   }
 
@@ -117,9 +128,8 @@ export class Informer<K extends Kind> implements Lister<KindMap[K]> {
           }
           this.#resumeFrom = event.object.metadata.resourceVersion;
           const { namespace, name, uid } = event.object.metadata;
-          if (event.type === 'DELETED') {
-            if (this.get(namespace, name)?.metadata.uid === uid) this.forget(namespace, name);
-          } else if (event.type !== 'BOOKMARK') this.observe(event.object);
+          if (event.type === 'DELETED') this.forget(namespace, name, uid);
+          else if (event.type !== 'BOOKMARK') this.#take(event.object);
         }
       } catch {
         // No answer from the server: try again below, for as long as we run.
@@ -129,11 +139,12 @@ export class Informer<K extends Kind> implements Lister<KindMap[K]> {
   }
 }
 
-/** Resource versions of one server are ordered decimal numbers (KEP-5504); a new uid is a new object. */
-function isNewer(object: KubeObject, than: KubeObject): boolean {
-  const [one, other] = [object.metadata.resourceVersion, than.metadata.resourceVersion];
-  return one.length === other.length ? one > other : one.length > other.length;
-}
+/** Resource versions of one server are ordered decimal numbers (KEP-5504). */
+const isLater = (version: string, than: string): boolean =>
+  version.length === than.length ? version > than : version.length > than.length;
+
+const isNewer = (object: KubeObject, than: KubeObject): boolean =>
+  isLater(object.metadata.resourceVersion, than.metadata.resourceVersion);
 
 function sorted<T extends KubeObject>(objects: Map<string, T> | undefined): T[] {
   return [...(objects?.values() ?? [])].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));

@@ -39,6 +39,13 @@ export const RESOURCES: Readonly<Record<Kind, Resource>> = {
   StorageClass: group('storage.k8s.io/v1', 'storageclasses', false),
   VolumeAttachment: group('storage.k8s.io/v1', 'volumeattachments', false),
   PriorityClass: group('scheduling.k8s.io/v1', 'priorityclasses', false),
+  ResourceQuota: core('resourcequotas'),
+  LimitRange: core('limitranges'),
+  ValidatingWebhookConfiguration: group(
+    'admissionregistration.k8s.io/v1',
+    'validatingwebhookconfigurations',
+    false,
+  ),
   PodDisruptionBudget: group('policy/v1', 'poddisruptionbudgets'),
   HorizontalPodAutoscaler: group('autoscaling/v2', 'horizontalpodautoscalers'),
   Endpoints: core('endpoints'),

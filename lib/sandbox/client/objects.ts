@@ -161,6 +161,7 @@ type KeyToPath = readonly { readonly key: string; readonly path?: string }[];
 export type VolumeSpec = {
   readonly name: string;
   readonly emptyDir?: object;
+  readonly hostPath?: { readonly path: string; readonly type?: string };
   readonly secret?: { readonly secretName?: string; readonly optional?: boolean; readonly items?: KeyToPath };
   readonly configMap?: {
     readonly name?: string;
@@ -379,6 +380,9 @@ export type KindMap = {
   StorageClass: StorageClass;
   VolumeAttachment: VolumeAttachment;
   PriorityClass: KubeObject;
+  ResourceQuota: KubeObject;
+  LimitRange: KubeObject;
+  ValidatingWebhookConfiguration: KubeObject;
   PodDisruptionBudget: PodDisruptionBudget;
   HorizontalPodAutoscaler: KubeObject;
   Endpoints: Endpoints;

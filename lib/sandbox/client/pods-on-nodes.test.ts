@@ -52,6 +52,6 @@ it('follows a pod that is bound, changed and gone', () => {
   const changed = aPod('shop', 'a', 'n1');
   informer.observe(changed);
   expect(pods.on('n1')).toEqual([changed]);
-  informer.forget('shop', 'a');
+  informer.forget('shop', 'a', 'shop-a');
   expect(names('n1')).toEqual([]);
 });

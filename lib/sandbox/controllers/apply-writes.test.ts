@@ -3,7 +3,7 @@ import type { ApiClient } from '#lib/sandbox/client/api-client.ts';
 import { ApiFailure } from '#lib/sandbox/client/api-client.ts';
 import type { EventDraft, Write } from '#lib/sandbox/client/write.ts';
 import type { EventRecorder } from '#lib/sandbox/events/event-recorder.ts';
-import { applyWrites } from './apply-writes.ts';
+import { applyWrites, ToldRefusal } from './apply-writes.ts';
 import { slowStart } from './slow-start.ts';
 
 const metadata = (name: string) => ({ name, uid: name, resourceVersion: '1', creationTimestamp: '' });
@@ -51,6 +51,12 @@ describe('carrying out a pass', () => {
       'FailedCreate exceeded quota',
     ]);
     expect(failure).toMatchObject({ reason: 'Forbidden', message: 'exceeded quota' });
+  });
+
+  it('fails with a refusal that was told where an Event says it, with the bare failure where none does', async () => {
+    const { refused: _refused, ...silent } = create('a');
+    expect((await carriedOut([create('a')], 0)).failure).toBeInstanceOf(ToldRefusal);
+    expect((await carriedOut([silent], 0)).failure).not.toBeInstanceOf(ToldRefusal);
   });
 
   it('asks once when there is no room at all, and leaves out what would have followed', async () => {

@@ -4,6 +4,9 @@ import type { EventRecorder } from '#lib/sandbox/events/event-recorder.ts';
 
 type Tools = { readonly api: ApiClient; readonly recorder: EventRecorder };
 
+/** A create that was refused and has its Event: a fact of the cluster for everybody to see, no error of the sandbox. */
+export class ToldRefusal extends ApiFailure {}
+
 /** Carries out the writes of one pass in order; stops at the first refusal (ApiFailure), after its batch. */
 export async function applyWrites(writes: readonly Write[], { api, recorder }: Tools): Promise<void> {
   let refusal: { readonly error: ApiFailure; readonly batch: number | undefined } | undefined;
@@ -21,8 +24,12 @@ export async function applyWrites(writes: readonly Write[], { api, recorder }: T
       if (write.followUp) await applyWrites(write.followUp(answer), { api, recorder });
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
-      if (write.verb === 'create' && write.refused) recorder.record(write.refused(error.message));
-      refusal ??= { error, batch: write.verb === 'create' ? write.batch : undefined };
+      const isTold = write.verb === 'create' && write.refused !== undefined;
+      if (isTold) recorder.record(write.refused(error.message));
+      refusal ??= {
+        error: isTold ? new ToldRefusal(error.status, error.reason, error.message) : error,
+        batch: write.verb === 'create' ? write.batch : undefined,
+      };
     }
   }
   if (refusal) throw refusal.error;

@@ -4,7 +4,7 @@ import type { Kind, KubeObject } from '#lib/sandbox/client/objects.ts';
 import { WorkQueue } from '#lib/sandbox/client/work-queue.ts';
 import type { Cluster } from '#lib/sandbox/cluster.ts';
 import type { EventRecorder } from '#lib/sandbox/events/event-recorder.ts';
-import { applyWrites } from './apply-writes.ts';
+import { applyWrites, ToldRefusal } from './apply-writes.ts';
 import type { Pass } from './pass.ts';
 
 export const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
@@ -15,7 +15,10 @@ const split = (key: string): [string, string] => {
 };
 
 function workQueue(cluster: Cluster, process: (key: string) => Promise<void>): WorkQueue {
-  const { clock, activity, report } = cluster;
+  const { clock, activity } = cluster;
+  const report = (error: unknown): void => {
+    if (!(error instanceof ToldRefusal)) cluster.report(error);
+  };
   return new WorkQueue({ clock, activity, report, process });
 }
 

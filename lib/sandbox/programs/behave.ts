@@ -7,6 +7,8 @@ const MIB = 2 ** 20;
 const SECOND = 1000;
 /** How often a program says that something it needs is not there. */
 const RETRY_EVERY_MS = 5 * SECOND;
+/** How long a program waits that does nothing else. */
+const PATIENCE_MS = 60 * SECOND;
 
 /** The program a behaviour describes. */
 export function behave(behaviour: Behaviour): Program {
@@ -15,6 +17,8 @@ export function behave(behaviour: Behaviour): Program {
     const greeting = { atMs: 30, text: said(behaviour, 'info', `${nameOf(input)} ${input.tag} starting`) };
     const early = givesUp(behaviour, input);
     if (early) return ended(greeting, early, { afterMs: varied(early.afterMs, input) });
+    const patient = waiting(behaviour, input, greeting);
+    if (patient) return patient;
     const served = serving(behaviour, input, { startupMs, greeting });
     return mortal(behaviour, input, served);
   };
@@ -51,6 +55,30 @@ function givesUp(
   return undefined;
 }
 
+/** Somebody else is not there yet: it says so every few seconds, and has had enough after a minute. */
+function waiting({ language, needs = [] }: Behaviour, input: ProgramInput, greeting: Line): Run | undefined {
+  const need = needs.find(({ without }) => without === 'wait');
+  const problem = need && problemWith(need, { language, input, atMs: 500 });
+  if (!problem) return undefined;
+  const { host, port } = problem;
+  const afterMs = varied(PATIENCE_MS, input);
+  const gaveUp = said({ language }, 'fatal', `gave up waiting for ${host}:${port} after 1m0s`);
+  return {
+    listeners: [],
+    lines: [greeting, { atMs: afterMs - 1, text: gaveUp }],
+    recurring: [
+      {
+        fromMs: 500,
+        everyMs: RETRY_EVERY_MS,
+        text: () => said({ language }, 'info', `waiting for ${host}:${port}: ${problem.text}`),
+      },
+    ],
+    exit: { afterMs, code: 1 },
+    stop: { afterMs: 100, code: 143 },
+    steadyFromMs: 0,
+  };
+}
+
 function isGood(is: 'set' | 'integer' | 'url', value: string | undefined): boolean {
   if (value === undefined || value === '') return false;
   if (is === 'integer') return /^-?\d+$/.test(value);
@@ -71,7 +99,7 @@ type Start = { readonly startupMs: number; readonly greeting: Line };
 
 function serving(behaviour: Behaviour, input: ProgramInput, { startupMs, greeting }: Start): Run {
   const { language, port = 8080, listens, needs = [], stops } = behaviour;
-  const waits = needs.filter(({ without }) => without !== 'crash');
+  const waits = needs.filter(({ without }) => without === 'unready' || without === 'log');
   const where = listens === 'localhost' ? `127.0.0.1:${port}` : `0.0.0.0:${port}`;
   const ready =
     listens === 'nowhere' ? 'worker started' : `listening on ${where}${listens === 'https' ? ' (TLS)' : ''}`;
@@ -151,15 +179,19 @@ type Asked = {
   readonly atMs: number;
 };
 
-function problemWith(
-  need: Need,
-  { language, input, atMs }: Asked,
-): { text: string; kind: string } | undefined {
+type Problem = {
+  readonly text: string;
+  readonly kind: string;
+  readonly host: string;
+  readonly port: number;
+};
+
+function problemWith(need: Need, { language, input, atMs }: Asked): Problem | undefined {
   const host = (need.hostEnv === undefined ? undefined : input.env[need.hostEnv]) ?? need.host;
   const port = Number((need.portEnv === undefined ? undefined : input.env[need.portEnv]) ?? need.port);
   const connection = input.connect?.(host, port, atMs) ?? { kind: 'accepted' };
   const text = noConnection(language, { host, port }, connection);
-  return text === undefined ? undefined : { text, kind: connection.kind };
+  return text === undefined ? undefined : { text, kind: connection.kind, host, port };
 }
 
 /** With the end it comes to, by itself or because memory runs out. */

@@ -11,8 +11,11 @@ export type Need = {
   readonly port: number;
   readonly hostEnv?: string;
   readonly portEnv?: string;
-  /** What it does while it cannot connect: end at the start, answer 503 on health, or log and go on. */
-  readonly without: 'crash' | 'unready' | 'log';
+  /**
+   * What it does while it cannot connect: end at the start, say so for a minute and then end, answer 503 on health, or
+   * log and go on.
+   */
+  readonly without: 'crash' | 'wait' | 'unready' | 'log';
 };
 
 /** Grows in a straight line from the start. */

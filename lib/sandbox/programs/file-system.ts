@@ -8,6 +8,8 @@ export type FileSystem = {
   readonly isReadOnly: boolean;
   /** Brought by a ConfigMap or Secret without the bit that lets it be executed. */
   readonly isNotExecutable: (path: string) => boolean;
+  /** Brought by a ConfigMap or Secret with that bit. */
+  readonly isExecutable: (path: string) => boolean;
 };
 
 export function fileSystem(pod: Pod, container: ContainerSpec, user: ImageUser): FileSystem {
@@ -26,17 +28,16 @@ export function fileSystem(pod: Pod, container: ContainerSpec, user: ImageUser):
       // An emptyDir is open to all; a disk belongs to root unless fsGroup shares it.
       return mount.volume.emptyDir !== undefined || uid === 0 || shared.fsGroup !== undefined;
     },
-    isNotExecutable: (path) => {
-      const { volume } = at(path) ?? {};
-      return (
-        volume !== undefined && isKeys(volume) && ((volume.configMap?.defaultMode ?? 0o644) & 0o111) === 0
-      );
-    },
+    isNotExecutable: (path) => isBrought(at(path), (mode) => (mode & 0o111) === 0),
+    isExecutable: (path) => isBrought(at(path), (mode) => (mode & 0o111) !== 0),
   };
 }
 
 const isKeys = ({ configMap, secret, projected }: VolumeSpec): boolean =>
   configMap !== undefined || secret !== undefined || projected !== undefined;
+
+const isBrought = (mount: Mount | undefined, is: (mode: number) => boolean): boolean =>
+  mount !== undefined && isKeys(mount.volume) && is(mount.volume.configMap?.defaultMode ?? 0o644);
 
 type Mount = { readonly volume: VolumeSpec; readonly readOnly: boolean };
 

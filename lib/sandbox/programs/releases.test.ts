@@ -129,6 +129,18 @@ describe('dependencies', () => {
     expect(complaints).toHaveLength(12);
   });
 
+  it('that somebody waits for are waited for a minute, with a word every few seconds', () => {
+    const env = { WAIT_HOST: 'broker', WAIT_PORT: '6379' };
+    const run = start('wait-for:1.0.0', { connect: unknown, env });
+    expect(run.exit?.code).toBe(1);
+    expect(run.exit?.afterMs).toBeGreaterThan(55_000);
+    const lines = logOf(run).split('\n');
+    const word = 'waiting for broker:6379: dial tcp: lookup broker on 10.96.0.10:53: no such host';
+    expect(lines.filter((line) => line.includes(word)).length).toBeGreaterThan(10);
+    expect(lines.at(-1)).toContain('gave up waiting for broker:6379 after 1m0s');
+    expect(start('wait-for:1.0.0', { connect: () => ({ kind: 'accepted' }), env }).exit?.code).toBe(0);
+  });
+
   it('that it can do without only fill the log', () => {
     const run = start('mailer:2.0.0', { connect: unknown });
     expect(run.listeners[0]?.http?.('/healthz', 90_000)).toBe(200);
@@ -211,6 +223,7 @@ describe('sockets and health', () => {
     expect(start('consumer:1.0.0').listeners).toEqual([]);
     expect(start('consumer:1.1.0').stop).toBeUndefined();
     expect(start('slow-boot:2.0.0').listeners[0]?.fromMs).toBeGreaterThan(70_000);
+    expect(start('slow-boot:2.0.0').stop?.code).toBe(143);
   });
 });
 
@@ -225,6 +238,19 @@ describe('files that cannot be executed', () => {
     expect(start('orders:1.8.0', { container, pod }).startError).toContain(
       'exec: "/scripts/run.sh": permission denied',
     );
+  });
+
+  it('run the program of the image once the volume makes them executable', () => {
+    const configMap = { name: 'scripts', defaultMode: 0o755 };
+    const run = start('orders:1.8.0', {
+      container: {
+        command: ['/scripts/run.sh'],
+        volumeMounts: [{ name: 'scripts', mountPath: '/scripts' }],
+      },
+      pod: { volumes: [{ name: 'scripts', configMap }] },
+    });
+    expect([run.startError, run.exit]).toEqual([undefined, undefined]);
+    expect(run.listeners).toHaveLength(1);
   });
 
   it('are told by the log where the kernel refuses only then', () => {

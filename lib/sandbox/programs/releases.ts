@@ -45,7 +45,7 @@ const SERVICES: Readonly<Record<string, Releases>> = {
   indexer: { '4.9.0': java(), '5.0.0': java({ memory: { startMiB: 120, growMiBPerSecond: 4 } }) },
   analytics: {
     '7.0.0': python(),
-    '7.1.0': python({ memory: { startMiB: 400, growMiBPerSecond: 60, nodeMiB: 14_000 } }),
+    '7.1.0': python({ memory: { startMiB: 400, growMiBPerSecond: 100, nodeMiB: 14_000 } }),
   },
   renderer: {
     '2.1.0': node(),
@@ -96,6 +96,13 @@ const SERVICES: Readonly<Record<string, Releases>> = {
       ends: { afterMs: 3 * SECOND, how: 'done' },
     }),
   },
+  'wait-for': {
+    '1.0.0': go({
+      listens: 'nowhere',
+      needs: [{ host: 'localhost', port: 80, hostEnv: 'WAIT_HOST', portEnv: 'WAIT_PORT', without: 'wait' }],
+      ends: { afterMs: SECOND, how: 'done' },
+    }),
+  },
   // Sockets and health.
   'legacy-api': { '2.0.0': go(), '2.1.0': go({ listens: 'localhost' }), '2.2.0': go({ port: 3000 }) },
   'secure-api': { '1.0.0': go(), '1.1.0': go({ listens: 'https' }) },
@@ -115,7 +122,10 @@ const SERVICES: Readonly<Record<string, Releases>> = {
     '1.5.0': node({ answers: [{ path: '/healthz', answer: 'hangs', fromMs: 45 * SECOND }] }),
   },
   'grpc-quotes': { '1.0.0': go({ port: 9000, listens: 'grpc' }) },
-  'slow-boot': { '1.0.0': java(), '2.0.0': java({ startupMs: 75 * SECOND }) },
+  'slow-boot': {
+    '1.0.0': java(),
+    '2.0.0': java({ startupMs: 75 * SECOND, stops: { afterMs: 300, code: 143 } }),
+  },
   consumer: { '1.0.0': go({ listens: 'nowhere' }), '1.1.0': go({ listens: 'nowhere', stops: 'never' }) },
   'sidecar-proxy': {
     '1.0.0': go({ port: 15_021 }),

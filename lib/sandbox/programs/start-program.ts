@@ -47,7 +47,8 @@ export function startProgram(container: ContainerSpec, given: StartInput): Run {
     return cannotStart(`exec: "${first}": permission denied`);
   }
   if (errno !== undefined) return cannotExec(first, errno);
-  const run = runOf(image, first, input);
+  // A script that may be executed ends in the image's own program: what else would it be mounted for.
+  const run = files.isExecutable(first) ? image.program(input) : runOf(image, first, input);
   return image.isDistroless ? { ...run, isDistroless: true } : run;
 }
 

@@ -52,7 +52,7 @@ const TEAMS: Readonly<Record<string, readonly string[]>> = {
     'warehouse-sync',
     'event-router',
     'feature-store',
-    'forecast',
+    'demand-model',
     'report-archive',
     'etl-worker',
     'embeddings',
@@ -137,7 +137,7 @@ const agent: Draft = daemonSet('monitoring/node-exporter', {
 });
 
 const database = (path: string): Draft =>
-  statefulSet(path, { image: 'postgres:16-alpine', port: 5432, memory: '512Mi' });
+  statefulSet(path, { image: 'postgres:16-alpine', replicas: 3, port: 5432, memory: '512Mi' });
 
 /** A few workloads have most of the pods, many have two or three. */
 function shares(paths: readonly string[], total: number, random: Random): ReadonlyMap<string, number> {

@@ -20,6 +20,7 @@ const broker = (name: string, storageClass: string, storage: string) => [
   statefulSet(`messaging/${name}`, {
     image: 'postgres:16-alpine',
     port: 5432,
+    replicas: 3,
     memory: '256Mi',
     volumeMounts: [{ name: 'data', mountPath: '/var/lib/postgresql/data' }],
     spec: { volumeClaimTemplates: [claimTemplate('data', storageClass, storage)] },
@@ -37,6 +38,7 @@ export const storageClassMissing = defineScenario({
   expect: {
     namespace: 'messaging',
     workload: 'outbox-db',
+    kind: 'StatefulSet',
     reason: 'Unschedulable',
     sights: [
       UNBOUND,
@@ -79,6 +81,7 @@ export const provisioningFails = defineScenario({
   expect: {
     namespace: 'messaging',
     workload: 'ledger-archive',
+    kind: 'StatefulSet',
     reason: 'Unschedulable',
     sights: [
       UNBOUND,

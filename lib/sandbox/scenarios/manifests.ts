@@ -38,7 +38,7 @@ export function deployment(path: string, options: DeploymentOptions): Draft {
     replicas = 2,
     port = 8080,
     container = name,
-    cpu = '100m',
+    cpu = '25m',
     memory = '128Mi',
     ...rest
   } = options;
@@ -103,6 +103,29 @@ export function service(path: string, port: number, targetPort = port): Draft {
 export function configMap(path: string, data: Labels): Draft {
   const [namespace = '', name = ''] = path.split('/');
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data };
+}
+
+/** Values as one reads them; `type` is Opaque unless said. */
+export function secret(path: string, values: Labels, type?: string): Draft {
+  const [namespace = '', name = ''] = path.split('/');
+  const data = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+  );
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, ...(type ? { type } : {}), data };
+}
+
+type Login = { readonly username: string; readonly password: string };
+
+/** As `kubectl create secret docker-registry` writes it: logins by registry host. */
+export const pullSecret = (path: string, auths: Readonly<Record<string, Login>>): Draft =>
+  secret(path, { '.dockerconfigjson': dockerConfig(auths) }, 'kubernetes.io/dockerconfigjson');
+
+export function dockerConfig(logins: Readonly<Record<string, Login>>): string {
+  const auths = Object.entries(logins).map(([host, { username, password }]) => {
+    const auth = Buffer.from(`${username}:${password}`).toString('base64');
+    return [host, { username, password, auth }];
+  });
+  return JSON.stringify({ auths: Object.fromEntries(auths) as unknown });
 }
 
 export const namespace = (name: string): Draft => ({

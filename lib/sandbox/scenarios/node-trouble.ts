@@ -198,6 +198,7 @@ export const daemonOnOneNode = defineScenario({
   expect: {
     namespace: 'logging',
     workload: 'log-shipper',
+    kind: 'DaemonSet',
     reason: 'Evicted',
     sights: [
       { on: 'condition', of: 'Node', name: 'store-2', type: 'DiskPressure', status: 'True' },

@@ -6,6 +6,8 @@ import { seconds } from '#lib/sandbox/client/time.ts';
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
 /** Set by every kubelet: without it the attach-detach controller leaves the node's disks alone. */
 const CONTROLLER_ATTACHES = 'volumes.kubernetes.io/controller-managed-attach-detach';
+/** What the TTL controller says of clusters with fewer than a hundred nodes: Secrets need not be cached. */
+const CACHED_FOR = 'node.alpha.kubernetes.io/ttl';
 
 export type NodeOptions = {
   /** Position in its network: decides its address, its zone and the addresses of its pods. */
@@ -70,13 +72,15 @@ export function node(name: string, options: NodeOptions): Draft {
     metadata: {
       name,
       labels: {
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/os': 'linux',
         'kubernetes.io/hostname': name,
         'topology.kubernetes.io/zone': `zone-${'abc'[index % 3]}`,
         ...labels,
       },
-      annotations: { [CONTROLLER_ATTACHES]: 'true' },
+      annotations: { [CONTROLLER_ATTACHES]: 'true', [CACHED_FOR]: '0' },
     },
     spec: { podCIDR, podCIDRs: [podCIDR], ...(taints.length > 0 ? { taints } : {}) },
     status: {

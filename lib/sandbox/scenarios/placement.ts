@@ -13,9 +13,9 @@ const unschedulable = (message: string) =>
     message,
   }) as const;
 
-const forecast = (options: Partial<DeploymentOptions>) =>
-  deployment('data/forecast', {
-    image: acme('forecast', '1.2.0'),
+const demandModel = (options: Partial<DeploymentOptions>) =>
+  deployment('data/demand-model', {
+    image: acme('demand-model', '1.2.0'),
     replicas: 2,
     health: '/healthz',
     ...options,
@@ -24,16 +24,20 @@ const forecast = (options: Partial<DeploymentOptions>) =>
 export const insufficientCpu = defineScenario({
   id: 'insufficient-cpu',
   cause: 'insufficient-cpu',
-  title: 'forecast asks for more cores than any node has',
+  title: 'demand-model asks for more cores than any node has',
   story:
     'The request was raised from half a core to twelve; nodes have four. The new pod stays Pending, the old ones keep serving.',
-  seed: [namespace('data'), service('data/forecast', 80, 8080), forecast({ cpu: '500m' })],
+  seed: [namespace('data'), service('data/demand-model', 80, 8080), demandModel({ cpu: '500m' })],
   script: [
-    after(22 * MINUTE, 'give forecast 12 cores', forecast({ cpu: '12', cause: 'forecast needs 12 cores' })),
+    after(
+      22 * MINUTE,
+      'give demand-model 12 cores',
+      demandModel({ cpu: '12', cause: 'demand-model needs 12 cores' }),
+    ),
   ],
   expect: {
     namespace: 'data',
-    workload: 'forecast',
+    workload: 'demand-model',
     reason: 'Unschedulable',
     sights: [unschedulable('Insufficient cpu')],
   },

@@ -94,7 +94,7 @@ export const rolloutPaused = defineScenario({
 const eventStore = (tag: string) =>
   statefulSet('messaging/event-store', {
     image: `ghcr.io/acme/event-store:${tag}`,
-    cpu: '100m',
+    replicas: 3,
     memory: '256Mi',
   });
 
@@ -112,6 +112,7 @@ export const statefulSetStuck = defineScenario({
   expect: {
     namespace: 'messaging',
     workload: 'event-store',
+    kind: 'StatefulSet',
     reason: 'ImagePullBackOff',
     sights: [
       { on: 'pods', state: 'Running', count: 2 },

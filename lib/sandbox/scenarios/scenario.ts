@@ -1,3 +1,4 @@
+import type { Kind } from '#lib/sandbox/client/objects.ts';
 import type { Draft } from '#lib/sandbox/client/write.ts';
 
 export const SECOND = 1000;
@@ -48,14 +49,34 @@ export type Scenario = {
   /** Why a real control plane cannot play it, so that comparisons leave it out: the node's own failure, for example. */
   readonly onlyInSandbox?: string;
   /** What everybody should see in the end. */
-  readonly expect: {
-    readonly namespace: string;
-    readonly workload: string;
-    /** The reason on the container (waiting or last termination), on the Pod or its condition, or on the workload's. */
-    readonly reason: string;
-    readonly exitCode?: number;
-    readonly sights?: readonly Sighting[];
-  };
+  readonly expect: Expectation;
+};
+
+export type Expectation = {
+  readonly namespace: string;
+  readonly workload: string;
+  /** What the workload is; a Deployment unless said. */
+  readonly kind?: Kind;
+  /** The reason on the container (waiting or last termination), or on the Pod's condition; without Pods: on the workload's. */
+  readonly reason: string;
+  readonly exitCode?: number;
+  /** Which container says so, init containers too; any of the Pod unless said. */
+  readonly container?: string;
+  /** How its last run ended: `OOMKilled`, `StartError`, `Completed`. */
+  readonly ended?: string;
+  /** Words it writes in its log. */
+  readonly log?: string;
+  /** Words of the container's message, or of the Event's. */
+  readonly says?: string;
+  /** The Event that tells it where no status does, and what it is about. */
+  readonly event?: { readonly reason: string; readonly about: Kind };
+  /** The reason is that of the Job that has failed, of a CronJob the newest one. */
+  readonly failedJob?: true;
+  /** Nobody may create the Pods: of the new revision there is none at all. */
+  readonly noPod?: true;
+  /** Others that fail of the same, as `namespace/name`. */
+  readonly others?: readonly string[];
+  readonly sights?: readonly Sighting[];
 };
 
 /** A scenario is data that can be read aloud; this only checks its shape. */

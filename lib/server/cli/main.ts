@@ -41,6 +41,7 @@ async function run(options: CliOptions): Promise<void> {
     namespaces: options.namespaces,
     sandbox: choice.kind === 'sandbox',
     readOnly,
+    runbooks: { folder: options.runbooks, configMap: options.runbooksConfigMap },
     version: version(),
     shutdown: shutdownSignal(),
   });

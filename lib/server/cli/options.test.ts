@@ -52,6 +52,13 @@ describe('the command line', () => {
       { allowHosts: ['a.example', 'b.example:8443'] },
     ],
     ['reads namespaces', ['--namespace', 'shop, pay,shop'], {}, { namespaces: ['shop', 'pay'] }],
+    [
+      "reads where the team's runbooks are",
+      ['--runbooks', 'team', '--runbooks-configmap=platform/uncrash.runbooks'],
+      {},
+      { runbooks: 'team', runbooksConfigMap: { namespace: 'platform', name: 'uncrash.runbooks' } },
+    ],
+    ['reads UNCRASH_RUNBOOKS', [], { UNCRASH_RUNBOOKS: '/team' }, { runbooks: '/team' }],
     ['reads UNCRASH_PORT', [], { UNCRASH_PORT: '9000' }, { port: 9000 }],
     ['lets the flag win over the variable', ['--port=1'], { UNCRASH_PORT: '9000' }, { port: 1 }],
     ['reads UNCRASH_READ_ONLY=true', [], { UNCRASH_READ_ONLY: 'true' }, { readOnly: true }],

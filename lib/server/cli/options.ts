@@ -12,6 +12,9 @@ export type CliOptions = {
   readonly readOnly: boolean;
   readonly open: boolean;
   readonly insecureNoAuth: boolean;
+  /** A folder with the team's own runbooks. */
+  readonly runbooks: string | undefined;
+  readonly runbooksConfigMap: { readonly namespace: string; readonly name: string } | undefined;
   readonly dev: boolean;
 };
 
@@ -49,6 +52,12 @@ const FLAGS = {
     type: 'boolean',
     help: 'listen beyond this machine without logins; read-only',
   },
+  runbooks: {
+    type: 'string',
+    value: 'folder',
+    help: "your team's runbooks: <id>.md adds a page or replaces ours",
+  },
+  'runbooks-configmap': { type: 'string', value: 'ns/name', help: 'the same from the keys of a ConfigMap' },
   version: { type: 'boolean', help: 'print the version' },
   help: { type: 'boolean', help: 'print this help' },
   dev: { type: 'boolean', help: 'compile pages on demand', hidden: true },
@@ -140,6 +149,9 @@ function assemble(flags: Values, variables: Values): ParsedCommand {
   if (namespaces.length > MAX_NAMESPACES)
     return error(`--namespace takes ${MAX_NAMESPACES} names at most; without it all are watched`);
   const scenarios = list(text('scenario'));
+  const runbooksConfigMap = parseConfigMap(text('runbooks-configmap'));
+  if (runbooksConfigMap === 'invalid')
+    return error(`--runbooks-configmap takes <namespace>/<name>, not "${text('runbooks-configmap')}"`);
   return {
     kind: 'run',
     options: {
@@ -154,6 +166,8 @@ function assemble(flags: Values, variables: Values): ParsedCommand {
       readOnly: on('read-only'),
       open: on('open'),
       insecureNoAuth: on('insecure-no-auth'),
+      runbooks: text('runbooks'),
+      runbooksConfigMap,
       dev: on('dev'),
     },
   };
@@ -179,6 +193,12 @@ function parsePort(text: string | undefined): number | undefined {
   if (text === undefined) return DEFAULT_PORT;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   return port <= 65_535 ? port : undefined;
+}
+
+function parseConfigMap(text: string | undefined): CliOptions['runbooksConfigMap'] | 'invalid' {
+  if (text === undefined) return undefined;
+  const [, namespace, name] = /^([a-z0-9][a-z0-9-]{0,62})\/([a-z0-9][a-z0-9.-]{0,252})$/.exec(text) ?? [];
+  return namespace === undefined || name === undefined ? 'invalid' : { namespace, name };
 }
 
 const list = (text: string | undefined) =>

@@ -179,6 +179,7 @@ function diagnosisInput(
     now,
     owner: incident.owner,
     deployment,
+    workloads: owned.workloads,
     pod: primary,
     siblings: owned.pods.filter((pod) => pod !== primary),
     events: [...owned.events, ...nodeEvents],
@@ -198,7 +199,21 @@ function diagnosisInput(
     ...(objects.isListed('endpointslices', incident.owner.namespace) && {
       endpointSlices: listers.endpointslices.by('namespace', incident.owner.namespace),
     }),
+    ...(objects.isListed('endpointslices', DNS_NAMESPACE) && dnsEndpoints(listers)),
   };
+}
+
+/** Every distribution keeps this Service's name, whatever answers behind it. */
+const DNS_NAMESPACE = 'kube-system';
+const DNS_SERVICE = 'kube-dns';
+
+function dnsEndpoints({ endpointslices }: ClusterListers): Pick<DiagnosisInput, 'dnsEndpoints'> {
+  const slices = endpointslices
+    .by('namespace', DNS_NAMESPACE)
+    .filter(({ serviceName }) => serviceName === DNS_SERVICE);
+  if (slices.length === 0) return {};
+  const endpoints = slices.flatMap((slice) => slice.endpoints);
+  return { dnsEndpoints: { ready: endpoints.filter(({ ready }) => ready).length, total: endpoints.length } };
 }
 
 const NO_REFERENCES: DiagnosisInput['references'] = {

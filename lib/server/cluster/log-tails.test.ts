@@ -38,7 +38,7 @@ describe('LogTails', () => {
     await clock.settle();
     expect(connection.requests).toMatchObject([{ query: { previous: 'true', container: 'web' } }]);
     expect(news).toEqual([pod]);
-    expect(tails.get(pod, status)).toMatchObject({ crash: 5, lines: [{ at: at('10:00:01'), text: 'boom' }] });
+    expect(tails.get(pod, status)).toMatchObject({ crash: 6, lines: [{ at: at('10:00:01'), text: 'boom' }] });
   });
 
   it('reads again for the next crash', async () => {
@@ -55,10 +55,10 @@ describe('LogTails', () => {
     tails.want(pod, status);
     await clock.settle();
     const next = aCrashLoopingStatus({ restartCount: 6, lastTermination: end('10:02:00') });
-    expect(tails.get(pod, next)).toMatchObject({ crash: 5, lines: [{ text: 'boom' }] });
+    expect(tails.get(pod, next)).toMatchObject({ crash: 6, lines: [{ text: 'boom' }] });
     tails.want(pod, next);
     await clock.settle();
-    expect(tails.get(pod, next)).toMatchObject({ crash: 6 });
+    expect(tails.get(pod, next)).toMatchObject({ crash: 7 });
   });
 
   it('stays with the last crash while the container runs and is ready until the next one', async () => {
@@ -68,13 +68,25 @@ describe('LogTails', () => {
     const between = aContainerStatus({
       state: running(at('10:00:11')),
       ready: true,
-      restartCount: 5,
+      restartCount: 6,
       lastTermination: end('10:00:01'),
     });
     tails.want(pod, between);
     await clock.settle();
-    expect(tails.get(pod, between)).toMatchObject({ crash: 5, lines: [{ text: 'boom' }] });
+    expect(tails.get(pod, between)).toMatchObject({ crash: 6, lines: [{ text: 'boom' }] });
     expect(connection.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['just ended', { state: end('10:00:01'), restartCount: 2 }],
+    ['waits', { state: waiting('CrashLoopBackOff'), restartCount: 2, lastTermination: end('10:00:01') }],
+    ['runs again', { state: running(at('10:00:11')), restartCount: 3, lastTermination: end('10:00:01') }],
+  ])('calls a crash by the same number while the container %s', async (_state, parts) => {
+    const { clock, tails } = tailsOf(() => ({ body: 'boom\n' }));
+    const each = aContainerStatus(parts);
+    tails.want(pod, each);
+    await clock.settle();
+    expect(tails.get(pod, each)).toMatchObject({ crash: 3, exitCode: 1 });
   });
 
   it('does not take the words of a newer instance for those of the one that was asked for', async () => {

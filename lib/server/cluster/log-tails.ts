@@ -139,12 +139,14 @@ function instanceOf(pod: Pod, status: ContainerStatus): Instance | undefined {
   // Also while it runs and is ready: between two crashes the reason is what the last one said, not what is said now.
   if (lastTermination) {
     const { exitCode, finishedAt, containerId } = lastTermination;
+    // The kubelet counts a restart when it starts the container, not when it decides to wait for that.
+    const crash = state.kind === 'running' ? restartCount : restartCount + 1;
     return {
       key: `${base}/${containerId ?? finishedAt}`,
       container: base,
       previous: true,
       ended: true,
-      facts: { crash: restartCount, exitCode, finishedAt },
+      facts: { crash, exitCode, finishedAt },
     };
   }
   if (state.kind === 'running') {

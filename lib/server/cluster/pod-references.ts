@@ -58,11 +58,13 @@ export class PodReferences {
       this.#ask(pod, `secret/${meta.namespace}/${name}`, async () =>
         toLookup(
           await readSecret(connection, ref(name), signal),
-          ({ type, keys, registryHosts, malformed }) => ({
+          ({ type, keys, registryHosts, malformed, dataUpdatedAt, tokenExpiresAt }) => ({
             type,
             keys,
             registryHosts: registryHosts ?? [],
             malformed,
+            dataUpdatedAt,
+            tokenExpiresAt,
           }),
         ),
       );

@@ -72,6 +72,11 @@ function aCrash() {
 }
 
 describe('Triage', () => {
+  it('names the birth of a workload that has had one revision as its last change', () => {
+    const { triage } = aCrash();
+    expect(triage.rows()[0]?.lastChange).toEqual({ text: 'created', at: replicaSet.meta.createdAt });
+  });
+
   it('a row stays the same, byte by byte, while only time passes', () => {
     const { triage, lookAt } = aCrash();
     const before = JSON.stringify(triage.rows());

@@ -121,8 +121,8 @@ function identified(object: Wire, uids: ReadonlyMap<string, string>): Wire {
 }
 
 function secretFacts(object: Wire): SecretFacts {
-  const { type, keys, registryHosts, malformed } = secretSummary(object);
-  return { type, keys, registryHosts: registryHosts ?? [], malformed };
+  const { type, keys, registryHosts, malformed, dataUpdatedAt, tokenExpiresAt } = secretSummary(object);
+  return { type, keys, registryHosts: registryHosts ?? [], malformed, dataUpdatedAt, tokenExpiresAt };
 }
 
 const configMapKeys = (object: Wire): readonly string[] =>

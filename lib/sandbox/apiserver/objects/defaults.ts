@@ -6,7 +6,7 @@ import {
   limitRangeDefaults,
   webhookDefaults,
 } from './policy-defaults.ts';
-import { withPodSpecDefaults, withTemplateDefaults } from './pod-defaults.ts';
+import { withPodSpecDefaults, withTemplateDefaults, withVolumeDefaults } from './pod-defaults.ts';
 
 type Defaulter = (object: JsonObject) => JsonObject;
 
@@ -78,7 +78,9 @@ const DEFAULTERS: Readonly<Record<string, Defaulter>> = {
   ResourceQuota: spec((quota) => mapField(quota, 'hard', canonicalAmounts)),
   ValidatingWebhookConfiguration: webhookDefaults,
   PersistentVolume: spec((volume) =>
-    withDefaults(volume, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
+    withVolumeDefaults(
+      withDefaults(volume, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
+    ),
   ),
   PersistentVolumeClaim: spec((claim) => withDefaults(claim, { volumeMode: 'Filesystem' })),
   Service: spec(serviceDefaults),

@@ -3,15 +3,23 @@ import { hasSubresource } from '#lib/sandbox/apiserver/resources.ts';
 import type { Json, JsonObject } from './json.ts';
 import { objectAt, objectsAt } from './json.ts';
 
+type Birth = {
+  /** What the client sent, and what became of it. */
+  readonly sent: JsonObject;
+  readonly object: JsonObject;
+  /** RFC 3339. */
+  readonly at: string;
+};
+
 /** Status of a new object where it is not simply empty (each registry's strategy, PrepareForCreate). */
-const INITIAL: Readonly<Record<string, (sent: JsonObject, object: JsonObject) => Json | undefined>> = {
+const INITIAL: Readonly<Record<string, (birth: Birth) => Json | undefined>> = {
   Namespace: () => ({ phase: 'Active' }),
   // The kubelet registers its node together with its status.
-  Node: (sent) => sent.status ?? {},
+  Node: ({ sent }) => sent.status ?? {},
   HorizontalPodAutoscaler: () => ({ currentMetrics: null, desiredReplicas: 0 }),
-  PersistentVolume: () => ({ phase: 'Pending' }),
+  PersistentVolume: ({ at }) => ({ phase: 'Pending', lastPhaseTransitionTime: at }),
   PersistentVolumeClaim: () => ({ phase: 'Pending' }),
-  Pod: (_sent, pod) => ({ phase: 'Pending', qosClass: qosClass(pod), ...gatedCondition(pod) }),
+  Pod: ({ object: pod }) => ({ phase: 'Pending', qosClass: qosClass(pod), ...gatedCondition(pod) }),
   PodDisruptionBudget: () => ({
     currentHealthy: 0,
     desiredHealthy: 0,
@@ -23,10 +31,10 @@ const INITIAL: Readonly<Record<string, (sent: JsonObject, object: JsonObject) =>
 };
 
 /** Clients cannot create an object with a status of their choice. Undefined for kinds without one. */
-export function initialStatus(resource: Resource, sent: JsonObject, object: JsonObject): Json | undefined {
+export function initialStatus(resource: Resource, birth: Birth): Json | undefined {
   const initial = INITIAL[resource.kind];
-  if (initial) return initial(sent, object);
-  return hasSubresource(resource, 'status') ? {} : sent.status;
+  if (initial) return initial(birth);
+  return hasSubresource(resource, 'status') ? {} : birth.sent.status;
 }
 
 /** Said by the server itself; no scheduler looks at such a pod (registry/core/pod/strategy.go). */

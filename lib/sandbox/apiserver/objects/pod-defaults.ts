@@ -17,7 +17,7 @@ export function withTemplateSpecDefaults(spec: JsonObject): JsonObject {
     (current, field) => mapField(current, field, (list) => mapObjects(list, withContainerDefaults)),
     filled,
   );
-  return mapField(withContainers, 'volumes', (list) => mapObjects(list, withVolumeDefaults));
+  return mapField(withContainers, 'volumes', (list) => mapObjects(list, withPodVolumeDefaults));
 }
 
 export function withTemplateDefaults(template: JsonObject): JsonObject {
@@ -103,8 +103,13 @@ const VOLUME_SOURCES: Readonly<Record<string, JsonObject>> = {
   hostPath: { type: '' },
 };
 
-function withVolumeDefaults(volume: JsonObject): JsonObject {
+function withPodVolumeDefaults(volume: JsonObject): JsonObject {
   if (Object.keys(volume).every((key) => key === 'name')) return { ...volume, emptyDir: {} };
+  return withVolumeDefaults(volume);
+}
+
+/** Where a volume comes from, in a Pod or a PersistentVolume. */
+export function withVolumeDefaults(volume: JsonObject): JsonObject {
   return Object.entries(VOLUME_SOURCES).reduce(
     (current, [source, defaults]) =>
       mapField(current, source, (value) => (isObject(value) ? withDefaults(value, defaults) : value)),

@@ -85,3 +85,44 @@ describe('a Deployment', () => {
     );
   });
 });
+
+describe('a claim', () => {
+  const CLAIMS = `${NAMESPACE}/persistentvolumeclaims`;
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  const withClaim = () => {
+    const cluster = testServer();
+    cluster.post(CLAIMS, { metadata: { name: 'data' }, spec });
+    const change = (next: JsonObject) => cluster.patch(`${CLAIMS}/data`, 'merge', { spec: next });
+    return { ...cluster, change };
+  };
+
+  it('takes its volume once, and nothing else', () => {
+    const { change } = withClaim();
+    expect(change({ storageClassName: 'other' }).body.message).toContain(
+      'spec: Forbidden: spec is immutable after creation except resources.requests',
+    );
+    expect(change({ volumeName: 'disk' }).status).toBe(200);
+    expect(change({ volumeName: 'another' }).status).toBe(422);
+  });
+
+  it('grows only when it is bound', () => {
+    const { change, patch } = withClaim();
+    const larger = { resources: { requests: { storage: '2Gi' } } };
+    expect(change(larger).status).toBe(422);
+    patch(`${CLAIMS}/data/status`, 'merge', { status: { phase: 'Bound' } });
+    expect(change(larger).body.message ?? '').not.toContain('immutable');
+  });
+});
+
+describe('a StatefulSet', () => {
+  it('keeps what its pods and claims are named by', () => {
+    const { post, patch } = testServer();
+    const path = '/apis/apps/v1/namespaces/default/statefulsets';
+    post(path, { ...deployment('db'), kind: 'StatefulSet' });
+    const change = (spec: JsonObject) => patch(`${path}/db`, 'merge', { spec });
+    expect(change({ serviceName: 'other' }).body.message).toContain(
+      "spec: Forbidden: updates to statefulset spec for fields other than 'replicas',",
+    );
+    expect(change({ replicas: 3, minReadySeconds: 5 }).status).toBe(200);
+  });
+});

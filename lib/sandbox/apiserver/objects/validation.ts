@@ -181,7 +181,6 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   RoleBinding: ['roleRef'],
   Secret: ['type'],
   StorageClass: ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
-  StatefulSet: ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy'],
 };
 
 /** Everything wrong with a changed object. */
@@ -194,11 +193,48 @@ export function updateCauses({ kind }: Resource, current: KubeObject, next: Kube
   const more = [
     ...(kind === 'Pod' ? [...podUpdateCauses(current, next), ...ephemeralCauses(current, next)] : []),
     ...(kind === 'PriorityClass' ? priorityUpdateCauses(current, next) : []),
+    ...fixedSpecCauses(kind, current, next),
   ];
   return [...labels, ...checked(kind, next), ...immutable, ...more];
 }
 
 const at = (object: KubeObject, field: string): Json | undefined => valueAt(object, ...field.split('.'));
+
+type FixedSpec = { readonly mutable: (current: KubeObject) => readonly string[]; readonly refusal: string };
+
+/** Kinds whose spec is fixed but for a few fields (ValidateStatefulSetUpdate, ValidatePersistentVolumeClaimUpdate). */
+const FIXED_SPECS: Readonly<Record<string, FixedSpec>> = {
+  PersistentVolumeClaim: {
+    // The volume is entered once; a claim grows only when it has one.
+    mutable: (claim) => [
+      ...(stringAt(claim, 'spec', 'volumeName') === undefined ? ['volumeName'] : []),
+      ...(stringAt(claim, 'status', 'phase') === 'Bound' ? ['resources'] : []),
+      'volumeAttributesClassName',
+    ],
+    refusal:
+      'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+  },
+  StatefulSet: {
+    mutable: () => [
+      'replicas',
+      'ordinals',
+      'template',
+      'updateStrategy',
+      'revisionHistoryLimit',
+      'persistentVolumeClaimRetentionPolicy',
+      'minReadySeconds',
+    ],
+    refusal:
+      "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+  },
+};
+
+function fixedSpecCauses(kind: string, current: KubeObject, next: KubeObject): readonly Cause[] {
+  const rule = FIXED_SPECS[kind];
+  if (!rule) return [];
+  const fixed = (object: KubeObject) => without(objectAt(object, 'spec'), ...rule.mutable(current));
+  return isEqual(fixed(current), fixed(next)) ? [] : [prohibited('spec', rule.refusal)];
+}
 
 /** What of a Pod's spec may change; binding sets nodeName through its own subresource. */
 const MUTABLE_POD_FIELDS = [

@@ -71,7 +71,7 @@ export function createObject(context: ServerContext, creation: Creation): KubeOb
     ...(resource.counted && { generation: 1 }),
     creationTimestamp: timestamp(clock.now()),
   };
-  const status = initialStatus(resource, sent, defaulted);
+  const status = initialStatus(resource, { sent, object: defaulted, at: timestamp(clock.now()) });
   const generated = withGenerated(resource.kind, { ...defaulted, metadata });
   const object: KubeObject = {
     apiVersion: storedVersion(resource),
@@ -107,7 +107,7 @@ export function updateObject(context: ServerContext, update: Update): KubeObject
   checkIdentity(resource, current, desired);
   const asked =
     writer.subresource === 'status'
-      ? withStatusOf(current, desired)
+      ? withStatusOf(current, desired, timestamp(context.clock.now()))
       : withGeneratedUpdate(resource.kind, current, withSpecOf(resource, current, desired));
   const { subresource } = writer;
   const { namespace } = current.metadata;
@@ -174,8 +174,14 @@ function checkIdentity(resource: Resource, { metadata }: KubeObject, desired: Js
   if (version !== '' && version !== metadata.resourceVersion) throw conflict(resource, metadata.name);
 }
 
-function withStatusOf(current: KubeObject, desired: JsonObject): KubeObject {
-  return { ...current, status: isEqual(desired.status, current.status) ? current.status : desired.status };
+function withStatusOf(current: KubeObject, desired: JsonObject, at: string): KubeObject {
+  if (isEqual(desired.status, current.status)) return current;
+  // registry/core/persistentvolume/strategy.go: whoever changes the phase, the server says when.
+  const isNewPhase =
+    current.kind === 'PersistentVolume' &&
+    stringAt(desired, 'status', 'phase') !== stringAt(current, 'status', 'phase');
+  if (!isNewPhase) return { ...current, status: desired.status };
+  return { ...current, status: { ...objectAt(desired, 'status'), lastPhaseTransitionTime: at } };
 }
 
 /** Fields of metadata a client may set; the rest belongs to the server. */

@@ -70,6 +70,24 @@ describe('writes', () => {
     expect(patch(WEB, 'merge', { status: { replicas: 7 } }).body).toMatchObject({ status: { replicas: 3 } });
   });
 
+  it('say when the phase of a volume changed, and only then', () => {
+    const { post, patch, advance } = testServer();
+    const VOLUMES = '/api/v1/persistentvolumes';
+    const spec = {
+      capacity: { storage: '1Gi' },
+      accessModes: ['ReadWriteOnce'],
+      hostPath: { path: '/disk' },
+    };
+    const since = (body: JsonObject) => stringAt(body, 'status', 'lastPhaseTransitionTime');
+    const { body } = post(VOLUMES, { metadata: { name: 'disk' }, spec });
+    expect(body).toMatchObject({ spec: { hostPath: { type: '' } } });
+    expect(since(body)).toBe('2026-01-05T12:00:00Z');
+    advance(60_000);
+    const set = (status: JsonObject) => patch(`${VOLUMES}/disk/status`, 'merge', { status }).body;
+    expect(since(set({ message: 'x' }))).toBe('2026-01-05T12:00:00Z');
+    expect(since(set({ phase: 'Available' }))).toBe('2026-01-05T12:01:00Z');
+  });
+
   it('refuse a stale resourceVersion with the real text', () => {
     const { created, patch, put } = withWeb();
     patch(WEB, 'merge', { spec: { replicas: 2 } });

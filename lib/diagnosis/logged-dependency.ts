@@ -1,0 +1,27 @@
+import type { ContainerInput } from './diagnosis-input.ts';
+import { type LogLine, searchLog } from './log-search.ts';
+import { serviceState, type ServiceState } from './service-state.ts';
+
+const FAILED =
+  /connection refused|ECONNREFUSED|EHOSTUNREACH|\bENOTFOUND\b|no such host|could not connect|could not translate host name|Name or service not known|i\/o timeout|ETIMEDOUT/i;
+const HOST_PORT = /(?:\/\/|@|\s|["'([])([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?):(\d{2,5})\b/i;
+const LOOKED_UP =
+  /(?:\bENOTFOUND|lookup|host name|resolve)[: ]+["']?([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)/i;
+
+export type LoggedDependency = {
+  readonly line: LogLine;
+  /** "db:5432", or "a service it needs" when the line names nobody. */
+  readonly where: string;
+  readonly host?: string;
+  readonly service?: ServiceState;
+};
+
+/** What the log says did not answer, with its Service where there is one. */
+export function loggedDependency(input: ContainerInput): LoggedDependency | undefined {
+  const line = searchLog(input.container.log, FAILED)?.line;
+  if (!line) return undefined;
+  const host = (HOST_PORT.exec(line.text)?.[1] ?? LOOKED_UP.exec(line.text)?.[1])?.toLowerCase();
+  const port = HOST_PORT.exec(line.text)?.[2];
+  const where = host ? `${host}${port ? `:${port}` : ''}` : 'a service it needs';
+  return { line, where, host, service: host === undefined ? undefined : serviceState(input, host) };
+}

@@ -1,0 +1,137 @@
+import fields from './fields.json' with { type: 'json' };
+
+/** How a field's bytes are read. Numbers: this is switched on for every field of every object. */
+export const STRING = 0;
+export const INT = 1;
+export const BOOL = 2;
+export const TIME = 3;
+export const MICRO_TIME = 4;
+export const QUANTITY = 5;
+export const INT_OR_STRING = 6;
+export const MESSAGE = 7;
+type Code = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+export type Field = {
+  /** As in JSON. */
+  readonly name: string;
+  readonly code: Code;
+  /** Of a MESSAGE. */
+  readonly shape?: Shape;
+  readonly isList: boolean;
+  readonly isMap: boolean;
+  /** JSON shows its zero too: it is a pointer, or lacks `omitempty`. */
+  readonly showsZero: boolean;
+  /** Its fields stand among those of the message around it. */
+  readonly isInline: boolean;
+  /** The same few texts come again and again. */
+  readonly isPooled: boolean;
+  /** Times as Go prints them in JSON, not as dates. */
+  readonly timesAsText: boolean;
+  /** Entries of a map that are taken; undefined: all. */
+  readonly isKept?: (key: string) => boolean;
+};
+
+/** What is read of one message: by field number. Numbers not in it are skipped by their length. */
+export type Shape = {
+  readonly fields: readonly (Field | undefined)[];
+  /** Nothing may be missed: a number not in the table is an error. */
+  readonly isStrict: boolean;
+};
+
+/** `message → its fields to take`; a message that is not named here is taken without any. */
+export type Projection = {
+  readonly take: Readonly<Record<string, readonly string[]>>;
+  /** Messages of which every field of the table is taken, and others are an error. */
+  readonly strict: readonly string[];
+  /** `Message.field`: taken whole and strictly, with all that is below it. */
+  readonly whole: readonly string[];
+  /** `Message.field`: which entries of this map are taken. */
+  readonly entries: Readonly<Record<string, (key: string) => boolean>>;
+  /** Fields, and maps, whose texts repeat. */
+  readonly pooled: readonly string[];
+};
+
+type Table = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** As e2e/control-plane/protobuf-fields reads it off Kubernetes' Go types; explained there. */
+export const FIELD_TABLE: Table = fields;
+
+const CODES: Readonly<Record<string, Code>> = {
+  string: STRING,
+  int: INT,
+  bool: BOOL,
+  time: TIME,
+  microTime: MICRO_TIME,
+  quantity: QUANTITY,
+  intOrString: INT_OR_STRING,
+};
+
+export type FieldSpec = {
+  readonly number: number;
+  /** A key of CODES, or a message. */
+  readonly type: string;
+  readonly isList: boolean;
+  readonly isMap: boolean;
+  readonly isPointer: boolean;
+  readonly isAlways: boolean;
+  readonly isInline: boolean;
+};
+
+/** Reads an entry of the table: `6 []string ?`. */
+export function fieldSpec(entry: string): FieldSpec {
+  const [number = '', type = '', marks = ''] = entry.split(' ');
+  return {
+    number: Number(number),
+    type: type.replace(/^(\[\]|\{\})/, ''),
+    isList: type.startsWith('[]'),
+    isMap: type.startsWith('{}'),
+    isPointer: marks.includes('?'),
+    isAlways: marks.includes('!'),
+    isInline: marks.includes('.'),
+  };
+}
+
+/** Makes the shapes of messages under one projection. */
+export function createShapes(projection: Projection): (message: string) => Shape {
+  const known = new Map<string, Shape>();
+  const pooled = new Set(projection.pooled);
+
+  const shapeOf = (message: string, isWhole: boolean): Shape => {
+    const key = `${message} ${isWhole}`;
+    const existing = known.get(key);
+    if (existing) return existing;
+    const list: (Field | undefined)[] = [];
+    const isStrict = isWhole || projection.strict.includes(message);
+    known.set(key, { fields: list, isStrict }); // before its fields: messages may hold each other
+    const table = FIELD_TABLE[message] ?? {};
+    const names = isStrict ? Object.keys(table) : (projection.take[message] ?? []);
+    for (const name of names) {
+      const entry = table[name];
+      if (entry === undefined) throw new Error(`${message} has no field ${name}.`);
+      const spec = fieldSpec(entry);
+      while (list.length <= spec.number) list.push(undefined);
+      list[spec.number] = fieldOf(message, name, { spec, isWhole });
+    }
+    return { fields: list, isStrict };
+  };
+
+  const fieldOf = (message: string, name: string, about: { spec: FieldSpec; isWhole: boolean }): Field => {
+    const { spec } = about;
+    const path = `${message}.${name}`;
+    const isWhole = about.isWhole || projection.whole.includes(path);
+    const code = CODES[spec.type] ?? MESSAGE;
+    return {
+      name,
+      code,
+      shape: code === MESSAGE ? shapeOf(spec.type, isWhole) : undefined,
+      isList: spec.isList,
+      isMap: spec.isMap,
+      showsZero: spec.isPointer || spec.isAlways || spec.isList,
+      isInline: spec.isInline,
+      isPooled: !isWhole && pooled.has(name),
+      timesAsText: isWhole,
+      isKept: isWhole ? undefined : projection.entries[path],
+    };
+  };
+
+  return (message) => shapeOf(message, false);
+}

@@ -1,0 +1,4 @@
+import { CRASHES } from './crashes.ts';
+import { describeScenarios } from './scenario.contract.ts';
+
+describeScenarios(CRASHES);

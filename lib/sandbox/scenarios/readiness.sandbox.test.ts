@@ -1,0 +1,4 @@
+import { describeScenarios } from './scenario.contract.ts';
+import { READINESS_PROBES } from './readiness.ts';
+
+describeScenarios(READINESS_PROBES);

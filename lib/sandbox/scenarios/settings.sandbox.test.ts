@@ -1,0 +1,4 @@
+import { describeScenarios } from './scenario.contract.ts';
+import { SETTINGS } from './settings.ts';
+
+describeScenarios(SETTINGS);

@@ -1,0 +1,4 @@
+import { describeScenarios } from './scenario.contract.ts';
+import { TASKS } from './tasks.ts';
+
+describeScenarios(TASKS);
