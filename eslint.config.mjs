@@ -217,7 +217,7 @@ export default tseslint.config(
   ...components,
   app,
   {
-    files: ['lib/**/main.ts', 'lib/server/cli/**/*.ts', 'lib/server/log.ts'],
+    files: ['lib/**/main.ts', 'lib/server/cli/**/*.ts', 'lib/server/log.ts', 'bench/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

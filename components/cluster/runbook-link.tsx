@@ -35,11 +35,13 @@ export function KeyedRunbookLink({ causeId, incidentId }: Props) {
       ref={link}
       href={runbookHref(useCluster(), causeId, incidentId)}
       prefetch={false}
-      aria-label={`Runbook ${causeId}`}
       aria-keyshortcuts="b"
       className="inline-flex items-center gap-1.5 text-12 whitespace-nowrap text-link hover:underline"
     >
-      Runbook <Kbd>b</Kbd>
+      <span>
+        Runbook<span className="sr-only"> {causeId}</span>
+      </span>
+      <Kbd>b</Kbd>
     </Link>
   );
 }

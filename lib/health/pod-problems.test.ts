@@ -209,6 +209,18 @@ describe('podProblems of readiness', () => {
       readySinceAt: at('09:59:50'),
     });
 
+  it('is patient with a pod that ends: its container is said to run until the kubelet has taken it down', () => {
+    const ending = (started: boolean) =>
+      aPod({
+        statuses: [aContainerStatus({ ready: false, started, state: running(STARTED) })],
+        conditions: [aCondition('ContainersReady', 'False', { lastTransitionAt: at('10:02:00') })],
+      });
+    expect(families(ending(false), { now: at('10:02:29') })).toEqual([]);
+    expect(families(ending(false), { now: at('10:02:30') })).toEqual(['readiness']);
+    // One that was started lost its readiness to a probe.
+    expect(families(ending(true), { now: at('10:02:01') })).toEqual(['readiness']);
+  });
+
   it('gives the readiness probe its delay and its tries', () => {
     const readiness = aProbe({ initialDelaySeconds: 20, periodSeconds: 10, failureThreshold: 3 });
     const pod = unready([aContainer({ readiness })]);

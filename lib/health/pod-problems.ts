@@ -10,7 +10,7 @@ import { failedPodProblems } from './failed-pod-problems.ts';
 import { isNodeDown } from './node-problem.ts';
 import { refTo } from './owner.ts';
 import { podRef } from './pod-ref.ts';
-import { readinessDeadline } from './readiness-deadline.ts';
+import { NO_PROBE_MS, readinessDeadline } from './readiness-deadline.ts';
 import { schedulingProblem } from './scheduling-problem.ts';
 import { setupProblem } from './setup-problem.ts';
 
@@ -88,7 +88,7 @@ function containerProblem(
   if (verdict === 'not-ready') {
     if (state.kind !== 'running') return undefined;
     const spec = pod.template.containers.find(({ name }) => name === status.name);
-    if (now < readinessDeadline(spec, state.startedAt)) return undefined;
+    if (now < Math.max(readinessDeadline(spec, state.startedAt), settledAt(pod, status))) return undefined;
     const condition = conditionOf(pod, 'ContainersReady');
     const sinceAt = Math.max(state.startedAt, falseSince(pod) ?? 0);
     return { ...common, family: 'readiness', reason: 'NotReady', message: condition?.message, sinceAt };
@@ -143,6 +143,15 @@ function failingSince(
     state.kind === 'terminated' ? state.finishedAt : undefined,
   ].filter((at): at is number => at !== undefined && at > 0);
   return proofs.length > 0 ? Math.min(...proofs) : (pod.acceptedAt ?? pod.meta.createdAt);
+}
+
+/**
+ * A pod that ends keeps `running` in its status, no longer ready or started, until the kubelet has taken it down: what is
+ * a Job's success a second later must not look like a failure
+ * (https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/status/status_manager.go, mergePodStatus).
+ */
+function settledAt(pod: Pod, { started }: ContainerStatus): number {
+  return started ? 0 : (falseSince(pod) ?? 0) + NO_PROBE_MS;
 }
 
 function falseSince(pod: Pod): number | undefined {

@@ -1,7 +1,7 @@
 import type { ContainerSpec, Probe } from '#lib/model/pod-template.ts';
 
 /** Without probes a started container is ready at the kubelet's next sync. */
-const NO_PROBE_MS = 30_000;
+export const NO_PROBE_MS = 30_000;
 
 /**
  * Until when a container that started at `startedAt` may be unready without anything being wrong: the budget of its

@@ -170,7 +170,7 @@ describe('the lab, with kubectl', () => {
       await sandbox.clock.advance(3 * MINUTE);
       const pod = await newestPod('lab30-redis');
       expect(await kubectl('get pods -n lab30')).toMatch(
-        /lab30-redis-\S+ +0\/1 +CrashLoopBackOff +5 \(\S+ ago\)/,
+        /lab30-redis-\S+ +0\/1 +CrashLoopBackOff +[45] \(\S+ ago\)/,
       );
       const description = await kubectl(`describe ${pod} -n lab30`);
       expect(description).toMatch(/Last State: +Terminated\s+Reason: +Error\s+Exit Code: +127/);

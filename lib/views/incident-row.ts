@@ -73,7 +73,8 @@ const stableSince = ({ incident }: IncidentFacts) =>
 function lastChange({ revisions }: IncidentFacts): IncidentRow['lastChange'] {
   const [current, before] = revisions;
   // Revision 1 with nothing before it: the workload itself is new. Later numbers have lost their history.
-  if (current?.isCurrent && !before && current.number === 1) return { text: 'created', at: current.createdAt };
+  if (current?.isCurrent && !before && current.number === 1)
+    return { text: 'created', at: current.createdAt };
   if (!current?.isCurrent || !before || current.createdAt < before.createdAt) return undefined;
   const touched = touchedParts(templateDiff(before.template, current.template));
   return {

@@ -26,10 +26,11 @@ export async function clusterSuite(args) {
   if (code === CANNOT_RUN) return CANNOT_RUN;
   if (code !== 0) return runParts([{ name: 'build of the control plane', run: failed }]);
   await ensureBuilt();
-  return runParts([
+  const parts = [
     { name: 'control plane', run: () => vitest('control plane', ['--config=vitest.cluster.config.ts']) },
-    { name: 'browser', run: () => browserTests({ UNCRASH_STAGE: 'control-plane' }) },
-  ]);
+    { name: 'browser', run: () => browserTests({ UNCRASH_STAGE: 'control-plane' }, { heldOutput: true }) },
+  ];
+  return runParts(parts, { sideBySide: true });
 }
 
 async function onOwnCluster({ context, kubeconfig }) {

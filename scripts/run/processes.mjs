@@ -33,19 +33,25 @@ function environment(extra = {}) {
 
 /**
  * Runs a program in the foreground and resolves with its exit code. Signals are passed on. The extra channel lets the
- * program notice that this launcher is gone, even when it was killed.
+ * program notice that this launcher is gone, even when it was killed. What a program with `heldOutput` says is shown when
+ * it has ended: another one is talking meanwhile.
  */
-export function exec(command, args, { env, stdin = 'inherit' } = {}) {
+export function exec(command, args, { env, stdin = 'inherit', heldOutput = false } = {}) {
+  const output = heldOutput ? 'pipe' : 'inherit';
   const child = spawn(command, args, {
     cwd: ROOT,
     env: environment(env),
-    stdio: [stdin, 'inherit', 'inherit', 'ipc'],
+    stdio: [stdin, output, output, 'ipc'],
   });
+  const held = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => held.push(chunk));
   const stopForwarding = forwardSignals(child);
   return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new FailedStep(`cannot run ${command}: ${error.message}`)));
-    child.once('exit', (code, signal) => {
+    // 'close', not 'exit', when there is something to hold: all of it has arrived by then.
+    child.once(heldOutput ? 'close' : 'exit', (code, signal) => {
       stopForwarding();
+      for (const chunk of held) process.stdout.write(chunk);
       resolve(code ?? 128 + (signalNumber(signal) ?? 0));
     });
   });

@@ -33,12 +33,14 @@ export const check = () => runParts([...STATIC_PARTS, UNIT]);
 /** Everything. */
 export const test = () => runParts(TEST_PARTS);
 
-export async function runParts(parts) {
+/** One part after the other; `sideBySide` when they wait for other things than the processor most of the time. */
+export async function runParts(parts, { sideBySide = false } = {}) {
+  const results = sideBySide ? await Promise.all(parts.map(({ run }) => run())) : [];
   const maySkip = new Set((process.env.UNCRASH_MAY_SKIP ?? '').split(',').map((name) => name.trim()));
   const total = { passed: 0, failed: 0 };
   const notes = [];
-  for (const { name, run } of parts) {
-    const result = await run();
+  for (const [index, { name, run }] of parts.entries()) {
+    const result = results[index] ?? (await run());
     const interrupted = interruptedWith();
     if (interrupted !== undefined) return interrupted;
     if (result.missing) {
@@ -109,29 +111,31 @@ export function vitest(what, args) {
   );
 }
 
-export async function browserTests(env = {}) {
+export async function browserTests(env = {}, { heldOutput = false } = {}) {
   if (!hasFiles('e2e', '.spec.ts')) return { missing: 'there are no specs in e2e' };
   const browser = await findBrowser();
   if (browser.missing) {
     console.error(`uncrash: the browser tests cannot run: ${browser.missing}`);
     return process.env.UNCRASH_MAY_SKIP?.includes('e2e') ? browser : { passed: 0, failed: 1 };
   }
-  console.log('\nbrowser');
+  if (!heldOutput) console.log('\nbrowser');
   return reported('browser', countPlaywright, (file) =>
-    playwright(['--reporter=list,json'], { ...browser.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    playwright(
+      ['--reporter=list,json'],
+      { ...browser.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+      { heldOutput },
+    ),
   );
 }
 
-export function playwright(args, env) {
+export function playwright(args, env, { heldOutput = false } = {}) {
   const config = ['e2e/playwright.config.ts', 'playwright.config.ts'].find((path) =>
     existsSync(join(ROOT, path)),
   );
   return exec(
     node24(),
     [tool('@playwright/test/cli.js'), 'test', ...(config ? [`--config=${config}`] : []), ...args],
-    {
-      env,
-    },
+    { env, heldOutput },
   );
 }
 

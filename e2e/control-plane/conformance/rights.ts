@@ -28,7 +28,7 @@ const asUser = (user: string): readonly Step[] => [
       `auth can-i '*' '*'`,
       `auth whoami`,
       `rollout restart deploy/lab30-web ${NS} --dry-run=server`,
-      `logs deploy/lab30-web ${NS} --tail=1`,
+      `logs deploy/lab30-web ${NS} --limit-bytes=20`,
       `get --raw /version --request-timeout=nonsense`,
       `get --raw /metrics`,
       `get pods ${NS} --as=admin`,

@@ -213,7 +213,7 @@ const PROJECTION: Projection = {
     JobSpec: ['parallelism', 'selector', 'template', 'backoffLimit', 'suspend'],
     JobStatus: ['active', 'ready', 'failed', 'succeeded', 'conditions'],
     JobCondition: CONDITION,
-    ServiceSpec: ['selector', 'ports'],
+    ServiceSpec: ['clusterIP', 'selector', 'ports'],
     ServicePort: ['name', 'port', 'targetPort'],
     Endpoint: ['conditions', 'targetRef'],
     EndpointConditions: ['ready'],

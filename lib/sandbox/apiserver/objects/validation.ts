@@ -195,7 +195,9 @@ export function updateCauses({ kind }: Resource, current: KubeObject, next: Kube
     ...(kind === 'PriorityClass' ? priorityUpdateCauses(current, next) : []),
     ...fixedSpecCauses(kind, current, next),
   ];
-  return [...labels, ...checked(kind, next), ...immutable, ...more];
+  // The order is each strategy's own, and people read it.
+  const wrong = [checked(kind, next), immutable];
+  return [...labels, ...(kind === 'DaemonSet' ? wrong.toReversed() : wrong).flat(), ...more];
 }
 
 const at = (object: KubeObject, field: string): Json | undefined => valueAt(object, ...field.split('.'));
