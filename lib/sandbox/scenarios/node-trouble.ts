@@ -19,6 +19,7 @@ const change = (name: string, annotations: Readonly<Record<string, string>>, spe
 export const nodeNotReady = defineScenario({
   id: 'node-not-ready',
   cause: 'node-kubelet-stopped',
+  causeOf: { kind: 'Node', name: 'batch-1' },
   title: 'batch-1 died with half of settlement on it',
   story:
     'The kubelet of batch-1 stopped. After 40 s the node is Unknown, after five more minutes its pods are told to leave; nobody confirms it, so they stay Terminating. The Deployment got new ones elsewhere, the StatefulSet must wait.',
@@ -124,6 +125,8 @@ export const nodesCordoned = defineScenario({
 export const diskPressure = defineScenario({
   id: 'disk-pressure-eviction',
   cause: 'evicted-node-pressure',
+  // Of the replacements: the node that is short of disk takes no new pods.
+  alsoTrue: ['node-disk-pressure'],
   title: 'transcoder filled the disk of its node and was evicted',
   story:
     'The scratch files of a large upload fill media-1, the only node of the pool. The kubelet evicts the pods one after the other; their replacements must wait until the pressure is over.',
@@ -173,7 +176,8 @@ export const diskPressure = defineScenario({
 
 export const daemonOnOneNode = defineScenario({
   id: 'daemonset-one-node',
-  cause: 'daemonset-failed-pod-loop',
+  // The loop goes on because of what each of its pods says: it was evicted.
+  cause: 'evicted-node-pressure',
   title: 'log-shipper fails on one node and is recreated again and again',
   story:
     'Daemon pods tolerate a disk under pressure, so log-shipper is placed on store-2 all the same; the kubelet there throws it out. The controller deletes the failed pod and makes the next one, ever more slowly. On store-1 it runs.',

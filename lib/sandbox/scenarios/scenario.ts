@@ -42,6 +42,10 @@ export type Scenario = {
   readonly story: string;
   /** What it plays, as the catalogue of causes names it; the sandbox itself never reads it. Absent: nothing is wrong. */
   readonly cause?: string;
+  /** The object whose trouble it is, where that is not the workload: a node that is down, for example. */
+  readonly causeOf?: { readonly kind: 'Node'; readonly name: string };
+  /** What else is true of the same object, and told beside the cause. */
+  readonly alsoTrue?: readonly string[];
   /** What exists before, and runs well. */
   readonly seed: readonly Draft[];
   /** The change that breaks it. Played at once when the scenario is asked for at run time. */
