@@ -16,8 +16,8 @@ await run().catch((error: unknown) => {
 /** The sandbox as a process of its own: starts everything, says where it is, runs until told or orphaned. */
 async function run(): Promise<void> {
   const options = parseSandboxOptions(process.argv.slice(2));
-  if (!options) {
-    process.stdout.write(USAGE);
+  if (options === 'help' || options === 'list') {
+    process.stdout.write(options === 'help' ? USAGE : scenarioList());
     return;
   }
   const { port, seed, state, pods } = options;
@@ -45,6 +45,12 @@ async function run(): Promise<void> {
 
   console.log(`kubeconfig: ${kubeconfig}`);
   console.log(JSON.stringify({ event: 'ready', kubeconfig, server: sandbox.url }));
+}
+
+/** One a line; those of a sandbox nobody gave another wish come first. */
+function scenarioList(): string {
+  const width = Math.max(...SCENARIOS.map(({ id }) => id.length));
+  return SCENARIOS.map(({ id, title }) => `${id.padEnd(width)}  ${title}\n`).join('');
 }
 
 /**

@@ -20,8 +20,8 @@ describe('sandbox options', () => {
     ).toEqual({ port: 8443, scenarios: ['oom', 'app-bug'], state: '/s', seed: '7', kubeconfig: '/k' });
   });
 
-  it('say that help was asked for', () => {
-    expect(parseSandboxOptions(['--help'])).toBeUndefined();
+  it('say that help or the list of scenarios was asked for', () => {
+    expect([parseSandboxOptions(['--help']), parseSandboxOptions(['--list'])]).toEqual(['help', 'list']);
   });
 
   it('take a number of pods', () => {

@@ -18,6 +18,7 @@ export const USAGE = `Usage: node lib/sandbox/main.ts [options]
   --port <n>         port on 127.0.0.1 (default: any free one)
   --kubeconfig <f>   where to write the kubeconfig (default: a temporary directory)
   --scenario <ids>   comma-separated scenarios to play (default: eight of them; all; healthy: none)
+  --list             the scenarios there are: id, and what happens
   --pods <n>         a fleet of this many pods with restarts, releases, scaling and crashes instead (100 to 20000)
   --state <file>     keep the cluster in this file across restarts
   --seed <text>      equal seeds make equal clusters (default: sandbox)
@@ -29,10 +30,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Undefined when help was asked for. Throws UsageError. */
-export function parseSandboxOptions(args: readonly string[]): SandboxCliOptions | undefined {
+/** What was asked for; `help` and `list` are answered without starting anything. Throws UsageError. */
+export function parseSandboxOptions(args: readonly string[]): SandboxCliOptions | 'help' | 'list' {
   const values = parse(args);
-  if (values.help === true) return undefined;
+  if (values.help === true) return 'help';
+  if (values.list === true) return 'list';
   if (values.pods !== undefined && values.scenario !== undefined)
     throw new UsageError('--pods and --scenario exclude each other: scenarios can be played later');
   return {
@@ -59,6 +61,7 @@ function parse(args: readonly string[]) {
       state: text,
       seed: text,
       pods: text,
+      list: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     } as const;
     return parseArgs({ args: [...args], options }).values;
