@@ -44,7 +44,11 @@ it(
     }[] = [];
     for (let day = 1; day <= 7; day++) {
       await cluster.advance(DAY_MS);
-      counted.push({ collections: census(), objects: objects(), heap: heapUsed() });
+      const heap = heapUsed();
+      counted.push({ collections: census(), objects: objects(), heap });
+      process.stdout.write(
+        `day ${day}: heap ${(heap / MB).toFixed(1)} MB, ${journal.length} entries in the journal\n`,
+      );
       expect(journal.length).toBeLessThanOrEqual(JOURNAL_LIMIT);
     }
     const second = counted[1];
