@@ -110,6 +110,24 @@ describe('kubectl exec', { timeout: 60_000 }, () => {
   });
 });
 
+describe('kubectl attach', { timeout: 60_000 }, () => {
+  it('shows what the container writes from then on, until it ends', async () => {
+    const script = 'echo one; sleep 5; echo two';
+    await kubectl([
+      'run',
+      'teller',
+      '--image=nginx:1.28-alpine',
+      '--restart=Never',
+      '--',
+      'sh',
+      '-c',
+      script,
+    ]);
+    await kubectl(['wait', 'pod/teller', '--for=jsonpath={.status.phase}=Running', '--timeout=30s']);
+    expect((await kubectl(['attach', 'teller'])).out).toBe('two\n');
+  });
+});
+
 describe('kubectl cp', { timeout: 60_000 }, () => {
   it('takes files and folders out of a container', async () => {
     const file = join(directory, 'hosts');

@@ -20,6 +20,8 @@ export type Image = {
   readonly cmd: readonly string[];
   /** Names of argv[0] the program answers to. */
   readonly binaries: readonly string[];
+  /** Its entrypoint executes what it is given instead of the CMD, if that is a program. */
+  readonly handsOver?: true;
   /** No shell, no tools. */
   readonly isDistroless?: true;
   /** USER of the image: root unless it says otherwise. */
@@ -172,6 +174,7 @@ export const IMAGES: Readonly<Record<string, Image>> = {
     tags: ['7-alpine', '7.4-alpine', '7', '7.4', 'latest', '6-alpine'],
     bytes: 17_262_231,
     entrypoint: ['docker-entrypoint.sh'],
+    handsOver: true,
     cmd: ['redis-server'],
     binaries: ['docker-entrypoint.sh', 'redis-server'],
     program: redis,
@@ -185,10 +188,13 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },
   'ghcr.io/acme-internal/portal': { ...app(['1.1.0', '1.2.0'], service), isPrivate: true },
   ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, inHouse)])),
-  'docker.io/library/nginx': upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', {
-    program: listens(80, 'nginx', 'GET / 200'),
-    megabytes: 20,
-  }),
+  'docker.io/library/nginx': {
+    ...upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', {
+      program: listens(80, 'nginx', 'GET / 200'),
+      megabytes: 20,
+    }),
+    handsOver: true,
+  },
   'docker.io/library/postgres': upstream(['16-alpine', '17-alpine'], 'postgres', {
     program: listens(5432, 'database system', 'checkpoint complete'),
     megabytes: 106,
