@@ -32,7 +32,7 @@ export function heldCandidates(
   }
   const cordoned = candidates.filter((node) => isCordonedFor(template, node));
   const tainted = candidates.filter(
-    (node) => !cordoned.includes(node) && untolerated(template, node).length > 0,
+    (node) => !isCordonedFor(template, node) && untolerated(template, node).length > 0,
   );
   const causeId = tainted.length > cordoned.length ? 'untolerated-taint' : 'node-cordoned';
   const held = causeId === 'untolerated-taint' ? tainted : cordoned;
