@@ -17,7 +17,8 @@ const { values, positionals } = parseArgs({
 const encodings = (['protobuf', 'json'] as const).filter((each) => each === (values.encoding ?? each));
 if (positionals.join(' ') !== 'faults' || encodings.length === 0) {
   process.stderr.write(
-    'usage: npm run soak -- faults [--seed <number>] [--schedules <number>] [--encoding json|protobuf]\n',
+    'usage: npm run soak -- faults [--seed <number>] [--schedules <number>] [--encoding json|protobuf]\n' +
+      '       npm run soak -- sandbox\n',
   );
   process.exit(2);
 }
