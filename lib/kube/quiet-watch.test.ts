@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
+import { createFakeClock } from '#lib/testing/fake-clock.ts';
 import { brokenSocket, type Script } from '#lib/testing/fake-connection.ts';
 import {
   bookmark,
@@ -12,7 +13,9 @@ import {
   status,
   type PodInformer,
 } from '#lib/testing/pod-informer.ts';
+import type { Clock } from './clock.ts';
 import { networkError } from './network-error.ts';
+import { overseeQuiet } from './quiet-watch.ts';
 
 const running: PodInformer[] = [];
 afterEach(async () => {
@@ -163,3 +166,47 @@ it('an API server without bookmarks confirms by keeping the second watch open fo
   await clock.settle();
   expect(informer.state()).toMatchObject({ state: 'live', confirmedAt: START + 39_000 });
 });
+
+it.each([
+  [8 * 3_600_000, 36_000],
+  [-3_600_000, 41_000], // silence is counted anew from the jump
+])(
+  'REL-24: a wall clock that jumps by %i ms makes it ask once, not break the watch',
+  async (jumpMs, thenMs) => {
+    const fake = createFakeClock(START);
+    let jumpedMs = 0;
+    const clock: Clock = {
+      now: () => fake.now() + jumpedMs,
+      sleep: (ms, signal) => fake.sleep(ms, signal),
+    };
+    let asked = 0;
+    let confirmed = 0;
+    const dead: Error[] = [];
+    const watch = overseeQuiet(
+      {
+        listWatch: {
+          watch: () => {
+            asked++;
+            return Promise.resolve(
+              (async function* () {
+                yield await Promise.resolve([{ type: 'BOOKMARK', resourceVersion: '11' } as const]);
+              })(),
+            );
+          },
+        },
+        clock,
+        random: () => 0,
+        version: () => '10',
+        onConfirmed: () => confirmed++,
+        onUnsure: () => undefined,
+        onDead: (error) => dead.push(error),
+      },
+      new AbortController().signal,
+    );
+    await fake.advance(30_000);
+    jumpedMs = jumpMs;
+    await fake.advance(thenMs);
+    watch.stop();
+    expect([asked, confirmed, dead]).toEqual([1, 1, []]);
+  },
+);
