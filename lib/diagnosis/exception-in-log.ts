@@ -26,7 +26,8 @@ const MARKS: readonly { runtime: string; mark: RegExp; detail?: RegExp }[] = [
   { runtime: 'Rust', mark: /^thread '[^']{0,200}'(?: \(\d+\))? (panicked) at (.*)$/ },
   {
     runtime: 'Node.js',
-    mark: /^(?:node:internal\/|Node\.js v\d|\s+at .{1,300}\(node:internal)/,
+    // Before 16 the stack has no "node:"; a module that is missing ends a program whatever the stack looks like.
+    mark: /^(?:(?:node:)?internal\/(?:modules|main|process)\/|Node\.js v\d|\s+at .{1,300}\((?:node:)?internal\/|Error(?: \[ERR_MODULE_NOT_FOUND\])?: Cannot find (?:module|package) ')/,
     detail: new RegExp(`^(?:Uncaught )?(${CLASS}(?:Error|Exception))(?: \\[[A-Z_]{1,60}\\])?(?:: (.*))?$`),
   },
   {
@@ -37,6 +38,10 @@ const MARKS: readonly { runtime: string; mark: RegExp; detail?: RegExp }[] = [
   },
   { runtime: 'PHP', mark: new RegExp(`PHP Fatal error: {1,2}Uncaught (${CLASS})(?:: (.*))?$`) },
   { runtime: 'native code', mark: /^(Segmentation fault)(.*)$/ },
+  {
+    runtime: 'native code',
+    mark: /(error while loading shared libraries): (\S{1,300}: cannot open shared object file)|(version .GLIBC(?:XX)?_[\d.]{1,10}. not found)/,
+  },
 ];
 
 /** The uncaught error that ended the run, when the log shows one. */

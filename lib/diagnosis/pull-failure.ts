@@ -57,9 +57,14 @@ const CLASSES = [
   ],
   [
     'credentials-refused',
-    /failed to fetch oauth token|invalid username\/password|incorrect username or password/i,
+    /failed to fetch oauth token|invalid username\/password|incorrect username or password|HTTP Basic: Access denied/i,
   ],
-  ['anonymous', /failed to fetch anonymous token|no basic auth credentials/i],
+  // The registry names the right that is missing: it knows who asks.
+  ['iam', /is not authorized to perform: ecr:|does not have (?:the )?permissions? to perform action/i],
+  [
+    'anonymous',
+    /failed to fetch anonymous token|no basic auth credentials|Unauthenticated requests? do(?:es)? not have permission/i,
+  ],
   [
     'forbidden',
     /403 Forbidden|401 Unauthorized|status code \[[^\]]{0,200}\]: 40[13]|status code from registry 40[13]|parsing HTTP 40[13] response body|StatusCode: 40[13]\b|downloadArtifacts/i,
@@ -69,7 +74,7 @@ const CLASSES = [
   ['name-unknown', /name unknown|NAME_UNKNOWN|unknown: repository \S{1,300} not found/],
   [
     'denied',
-    /pull access denied|insufficient_scope|requested access to the resource is denied|: denied\b|authentication required|not authorized|does not exist or no pull access|unauthorized/i,
+    /pull access denied|insufficient_scope|requested access to the resource is denied|: denied\b|authentication required|not authorized|does not exist or no pull access|access forbidden|is not allowed access|does not have permission for|unauthorized/i,
   ],
   [
     'server-error',
@@ -77,9 +82,12 @@ const CLASSES = [
   ],
   [
     'manifest-format',
-    /schema 1 (?:not supported|image manifests)|unsupported media type|media-type: schema 1/i,
+    /schema 1 (?:not supported|image manifests)|unsupported (?:layer )?media ?type|media-type: schema 1|no processor for media-type|manifest invalid/i,
   ],
-  ['corrupt', /unexpected commit digest|failed size validation|failed to extract layer|unexpected EOF/i],
+  [
+    'corrupt',
+    /unexpected commit digest|failed size validation|failed to extract layer|wrong diff id|invalid tar header|gzip: invalid header|unexpected EOF/i,
+  ],
   ['short-name', /short[- ]name|while trying to pull an unqualified image/i],
   ['not-found', /: not found\s*$|not found: not found|manifest .{1,400} not found/i],
   [
@@ -108,6 +116,7 @@ const RANK: readonly PullClass[] = [
   'platform',
   'token-expired',
   'rate-limit',
+  'iam',
   'name-unknown',
   'credentials-refused',
   'anonymous',
@@ -122,6 +131,8 @@ export type PullFailure = {
   readonly class?: PullClass;
   /** The error without "Back-off pulling image ...". */
   readonly text: string;
+  /** The image the kubelet names; not that of the container when a volume of kind `image` is meant. */
+  readonly image?: string;
   readonly evidence: readonly Evidence[];
 };
 
@@ -133,7 +144,8 @@ export function pullFailure(input: ContainerInput): PullFailure | undefined {
   const message = pullErrorText(clip(state.message ?? ''));
   const classOf = state.reason === 'ImageInspectError' ? inspectClass : classify;
   if (message !== undefined) {
-    return { class: classOf(message) ?? classOfReason(state.reason), text: message, evidence: proof };
+    const image = QUOTED.exec(state.message ?? '')?.[1];
+    return { class: classOf(message) ?? classOfReason(state.reason), text: message, image, evidence: proof };
   }
   // Kubelets before 1.32 keep the error in the event only.
   const failed = tellingEvent(input);
@@ -141,9 +153,13 @@ export function pullFailure(input: ContainerInput): PullFailure | undefined {
   return {
     class: classOf(text) ?? classOfReason(state.reason),
     text,
+    image: QUOTED.exec(failed?.message ?? state.message ?? '')?.[1],
     evidence: [...proof, ...(failed ? [eventEvidence(failed)] : [])],
   };
 }
+
+/** How the kubelet begins: `Back-off pulling image "x"`, `Failed to pull image "x"`, `Container image "x" is not present`. */
+const QUOTED = /^(?:Back-off pulling|Failed to pull|Failed to inspect|Container) image "([^"]{1,4096})"/;
 
 /** The runtime looks at its own store: only names it cannot read are a cause of another kind. */
 function inspectClass(text: string): PullClass {

@@ -26,7 +26,12 @@ const PATTERNS = [
     'i',
   ),
   new RegExp(`\\b(${NAME})\\b['"]? (?:is |was )?(?:not set|unset|required|missing|undefined|must be set)`),
-  new RegExp(`\\b(${NAME}): parameter (?:not set|null or not set)`),
+  // sh with `set -u`, bash with `${X:?}`, Go's envconfig and the entrypoints of databases.
+  new RegExp(`\\b(${NAME}): (?:parameter (?:not set|null or not set)|unbound variable)`),
+  new RegExp(`required key (${NAME}) missing value`),
+  new RegExp(`[Yy]ou (?:must|need to) (?:specify|set|provide)[^\\n]{0,40}?\\b(${NAME})\\b`),
+  // Programs that read their environment through a library name the setting in small letters.
+  /\b([a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){1,6}) (?:env(?:ironment)? var(?:iable)?|setting)s? (?:is |must )?(?:required|missing|not set|be set|empty)/,
 ];
 
 /**
@@ -38,7 +43,7 @@ export const missingEnvVar: ContainerRule = (input) => {
   const { exit, spec } = container;
   if (!exit || exit.exitCode === 0) return undefined;
   const hit = PATTERNS.map((pattern) => searchLog(container.log, pattern)).find(
-    (found) => found !== undefined,
+    (found) => found !== undefined && variableIn(found) !== undefined,
   );
   const name = hit && variableIn(hit);
   if (!hit || name === undefined) return undefined;
@@ -111,6 +116,7 @@ const LEVELS: ReadonlySet<string> = new Set([
 function variableIn({ match, line }: LogHit): string | undefined {
   const [, name = ''] = match;
   if (name === name.toUpperCase() && !LEVELS.has(name)) return name;
+  if (name.includes('_') && name === name.toLowerCase()) return name.toUpperCase();
   return [...line.text.matchAll(CAPITALS)].map(([word]) => word).find((word) => !LEVELS.has(word));
 }
 

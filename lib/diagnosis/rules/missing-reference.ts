@@ -1,4 +1,10 @@
-import { changeEvidence, changesOf, containerEvents, specPath, waitingEvidence } from '#lib/diagnosis/evidence.ts';
+import {
+  changeEvidence,
+  changesOf,
+  containerEvents,
+  specPath,
+  waitingEvidence,
+} from '#lib/diagnosis/evidence.ts';
 import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';

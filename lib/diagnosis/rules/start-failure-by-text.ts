@@ -49,7 +49,7 @@ const READINGS = [
   ],
   [
     'mount-type-mismatch',
-    /mount a directory onto a file|not a directory|error mounting|is a directory|mkdir [^\n]{0,400}file exists/i,
+    /mount a directory onto a file|not a directory|error mounting|rootfs_linux\.go|is a directory|mkdir [^\n]{0,400}file exists/i,
     'A mount does not fit its path',
     'A volume is mounted on a path of another type: a directory on a file, or a file on a directory.',
   ],
