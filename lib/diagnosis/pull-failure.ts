@@ -136,8 +136,19 @@ export type PullFailure = {
   readonly evidence: readonly Evidence[];
 };
 
+/** Twenty rules ask; a container is read once. */
+const READ = new WeakMap<ContainerInput, PullFailure | null>();
+
 /** Why the image of this container cannot be had; `undefined` when that is not its problem. */
 export function pullFailure(input: ContainerInput): PullFailure | undefined {
+  const known = READ.get(input);
+  if (known !== undefined) return known ?? undefined;
+  const failure = readFailure(input);
+  READ.set(input, failure ?? null);
+  return failure;
+}
+
+function readFailure(input: ContainerInput): PullFailure | undefined {
   const { state } = input.container.status;
   if (state.kind !== 'waiting' || !PULL_REASONS.has(state.reason)) return undefined;
   const proof = waitingEvidence(input.container);
