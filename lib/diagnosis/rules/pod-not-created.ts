@@ -66,7 +66,8 @@ const READINGS: readonly Reading[] = [
       `The admission webhook ${webhook ?? ''} does not answer, so no pod can be created.`,
   },
   {
-    pattern: /Timeout: request did not complete within requested timeout/,
+    pattern:
+      /Timeout: request did not complete within (?:the )?(?:requested timeout|allowed duration|allotted timeout)/,
     causeId: 'admission-webhook-unavailable',
     title: 'The API server waits for a webhook',
     says: () =>
