@@ -22,6 +22,11 @@ const MARKS: readonly { runtime: string; mark: RegExp; detail?: RegExp }[] = [
   },
   { runtime: 'Go', mark: /^(panic|fatal error): (.*)$/ },
   { runtime: 'Java', mark: new RegExp(`^Exception in thread "[^"]{0,200}" (${CLASS})(?:: (.*))?$`) },
+  {
+    runtime: 'Java',
+    mark: /^Error: (Could not find or load main class|Unable to access jarfile|Invalid or corrupt jarfile|LinkageError)[: ](.*)$/,
+  },
+  { runtime: 'Python', mark: /^(ModuleNotFoundError): (No module named .*)$/ },
   { runtime: '.NET', mark: new RegExp(`^Unhandled exception[.:] (${CLASS})(?:: (.*))?$`) },
   { runtime: 'Rust', mark: /^thread '[^']{0,200}'(?: \(\d+\))? (panicked) at (.*)$/ },
   {

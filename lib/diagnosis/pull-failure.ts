@@ -50,6 +50,7 @@ const CLASSES = [
     'unreachable',
     /fetch (?:anonymous|oauth) token: (?:Get|Post|Head) \\?"[^"\n]{1,2000}": (?:EOF|unexpected EOF|dial |read |write |net\/http|http2|remote error|context deadline)/i,
   ],
+  ['server-error', /fetch (?:anonymous|oauth) token: unexpected status[^\n]{0,2000}: 5\d\d\b/i],
   // A page in place of a manifest: a portal, a proxy or the wrong path of a mirror answered, no registry.
   [
     'no-registry',
@@ -82,7 +83,7 @@ const CLASSES = [
   ],
   [
     'manifest-format',
-    /schema 1 (?:not supported|image manifests)|unsupported (?:layer )?media ?type|media-type: schema 1|no processor for media-type|manifest invalid/i,
+    /schema 1 (?:not supported|image manifests)|unsupported (?:layer )?media ?type|media-type: schema 1|no processor for media-type|manifest invalid|no longer supported since containerd/i,
   ],
   [
     'corrupt',
