@@ -1,6 +1,7 @@
 import type { ContainerInput } from './diagnosis-input.ts';
 import { type LogLine, searchLog } from './log-search.ts';
 import { serviceState, type ServiceState } from './service-state.ts';
+import { clip } from './wording.ts';
 
 const FAILED =
   /connection refused|ECONNREFUSED|EHOSTUNREACH|\bENOTFOUND\b|no such host|could not connect|could not translate host name|Name or service not known|i\/o timeout|ETIMEDOUT/i;
@@ -20,8 +21,15 @@ export type LoggedDependency = {
 export function loggedDependency(input: ContainerInput): LoggedDependency | undefined {
   const line = searchLog(input.container.log, FAILED)?.line;
   if (!line) return undefined;
-  const host = (HOST_PORT.exec(line.text)?.[1] ?? LOOKED_UP.exec(line.text)?.[1])?.toLowerCase();
-  const port = HOST_PORT.exec(line.text)?.[2];
+  const { host, port } = peerIn(line.text) ?? {};
   const where = host ? `${host}${port ? `:${port}` : ''}` : 'a service it needs';
   return { line, where, host, service: host === undefined ? undefined : serviceState(input, host) };
+}
+
+/** Whom a line of a log speaks of: "dial tcp: connect db:5432" -> db, 5432. */
+export function peerIn(line: string): { readonly host: string; readonly port?: string } | undefined {
+  const text = clip(line, 2000);
+  const [, named, port] = HOST_PORT.exec(text) ?? [];
+  const host = (named ?? LOOKED_UP.exec(text)?.[1])?.toLowerCase();
+  return host === undefined ? undefined : { host, ...(port === undefined ? {} : { port }) };
 }
