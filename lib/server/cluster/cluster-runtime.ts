@@ -25,6 +25,7 @@ import { knownAt } from './known-at.ts';
 import { LogTails } from './log-tails.ts';
 import { PodReferences } from './pod-references.ts';
 import { Recorder } from './recorder.ts';
+import { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { Triage } from './triage.ts';
 
 /** Changes are gathered this long before they are evaluated together (ms). */
@@ -80,6 +81,7 @@ class RunningCluster implements ClusterRuntime {
   #tookMs = 0;
   #podsLiveAt: number | undefined;
   #confirmedAt: number | undefined;
+  #sharedText = '[]';
 
   constructor(options: ClusterRuntimeOptions) {
     const { connection, clock, namespaces, shutdown } = options;
@@ -137,6 +139,10 @@ class RunningCluster implements ClusterRuntime {
 
   incidents(): readonly IncidentRow[] {
     return this.#triage.rows();
+  }
+
+  shared() {
+    return this.#triage.sharedRows();
   }
 
   incident(id: string) {
@@ -231,6 +237,7 @@ class RunningCluster implements ClusterRuntime {
         serverNow: this.now(),
         cluster: this.view(),
         incidents,
+        shared: this.#triage.sharedRows(),
       }),
       delta: (upserts, removes) => ({ type: 'delta', serverNow: this.now(), upserts, removes }),
       schedule,
@@ -241,6 +248,7 @@ class RunningCluster implements ClusterRuntime {
   #createTriage(): Triage {
     const { connection, readOnly, shutdown: signal } = this.#options;
     const shared = { connection, now: () => this.now(), signal };
+    const { name: cluster } = this;
     const markPod = (pod: Pod) => this.#markDirty([this.#objects.ownerOf(pod)]);
     return new Triage({
       listers: this.#cache,
@@ -249,7 +257,8 @@ class RunningCluster implements ClusterRuntime {
       recorder: this.#recorder,
       logTails: new LogTails({ ...shared, onTail: markPod }),
       references: new PodReferences({ ...shared, onAnswer: markPod }),
-      engine: new IncidentEngine({ cluster: this.name, listers: this.#cache, objects: this.#objects }),
+      engine: new IncidentEngine({ cluster, listers: this.#cache, objects: this.#objects }),
+      shared: new SharedCauseTracker({ cluster, listers: this.#cache, objects: this.#objects }),
       readOnly,
       actionsOn: ({ owner }) => this.#actions.factsOn(owner),
     });
@@ -343,8 +352,18 @@ class RunningCluster implements ClusterRuntime {
   /** Brings the list to its readers, and tells them which incidents to ask for again. */
   #show(touched: readonly string[]): void {
     this.#hub.set(this.#triage.rows());
+    this.#showShared();
     if (touched.length > 0)
       this.#changed.add(...touched.map((id) => `/api/incidents/${id}`), '/api/overview');
+  }
+
+  /** Few and small: sent whole when one of them differs. */
+  #showShared(): void {
+    const shared = this.#triage.sharedRows();
+    const text = JSON.stringify(shared);
+    if (text === this.#sharedText) return;
+    this.#sharedText = text;
+    this.#hub.broadcast({ type: 'shared', serverNow: this.now(), shared });
   }
 
   #waitsForOwners(): boolean {

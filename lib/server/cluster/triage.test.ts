@@ -13,6 +13,7 @@ import { IncidentEngine } from './incident-engine.ts';
 import { LogTails } from './log-tails.ts';
 import { PodReferences } from './pod-references.ts';
 import { Recorder } from './recorder.ts';
+import { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { Triage } from './triage.ts';
 
 const NOW = at('10:01:00');
@@ -41,6 +42,7 @@ function aTriage() {
     logTails: new LogTails({ ...shared, onTail: () => undefined }),
     references: new PodReferences({ ...shared, onAnswer: () => undefined }),
     engine: new IncidentEngine({ cluster: 'test', listers, objects }),
+    shared: new SharedCauseTracker({ cluster: 'test', listers, objects }),
     readOnly: false,
     actionsOn: () => [],
   });

@@ -1,4 +1,5 @@
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
 import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
@@ -7,6 +8,7 @@ import type { WorkloadRef } from '#lib/model/workload.ts';
 import type { IncidentFacts } from '#lib/views/incident-facts.ts';
 import { incidentRow } from '#lib/views/incident-row.ts';
 import { incidentView } from '#lib/views/incident-view.ts';
+import { sharedCauseRow } from '#lib/views/shared-cause-row.ts';
 import { log } from '#lib/server/log.ts';
 import { ownerKey } from './cluster-objects.ts';
 import { type FactsSources, incidentFacts, runningImages, statusesOf } from './facts.ts';
@@ -15,6 +17,7 @@ import type { IncidentEngine } from './incident-engine.ts';
 import type { LogTails } from './log-tails.ts';
 import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
+import type { SharedCauseTracker } from './shared-cause-tracker.ts';
 
 /** Logs of more pods than this of one workload are read only when somebody opens them. */
 const PODS_WITH_TAILS = 2;
@@ -30,6 +33,7 @@ export type TriageOptions = Omit<FactsSources, 'runningImages' | 'lastFindings'>
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
+  readonly shared: SharedCauseTracker;
 };
 
 const isSameRow = (a: IncidentRow | undefined, b: IncidentRow | undefined) =>
@@ -48,6 +52,11 @@ export class Triage {
 
   rows(): readonly IncidentRow[] {
     return [...this.#rows.values()];
+  }
+
+  /** What several rows have in common; only of rows that are in the list. */
+  sharedRows(): readonly SharedCauseRow[] {
+    return this.#options.shared.causes.map(sharedCauseRow);
   }
 
   incident(id: string): Incident | undefined {
@@ -101,6 +110,7 @@ export class Triage {
       news.has(id) || seen.has(ownerKey(owner)) || !isSameRow(this.#rows.get(id), next.get(id));
     const announced = stale.filter(isNews).map(({ id }) => id);
     this.#rows = next;
+    this.#options.shared.update(incidents, now);
     return [...announced, ...removed];
   }
 
@@ -117,6 +127,7 @@ export class Triage {
 
   #freshRow(incident: Incident, sources: FactsSources, now: number): IncidentRow {
     const facts = incidentFacts(incident, sources, now);
+    this.#options.shared.see(incident, facts);
     if (incidentState(incident) === 'open') {
       this.#findings.set(incident.id, facts.findings);
       this.#markFailed(incident);
@@ -144,6 +155,7 @@ export class Triage {
     this.#options.engine.forget(isHidden);
     this.#rows = new Map([...this.#rows].filter(([id]) => !ids.includes(id)));
     for (const id of ids) this.#findings.delete(id);
+    this.#options.shared.forget(ids);
     return ids;
   }
 
