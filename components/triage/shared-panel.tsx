@@ -59,11 +59,11 @@ function Reach({ line }: { line: Line }) {
       </dl>
       <ul aria-label="Workloads" className="mt-1.5">
         {rows.map((row) => (
-          <li key={row.id} className="flex min-h-[22px] items-baseline gap-2">
+          <li key={row.id} className="flex h-6 items-center gap-2">
             <Link
               href={incidentHref(cluster, row.id)}
               prefetch={false}
-              className="min-w-0 truncate hover:underline"
+              className="min-w-0 truncate leading-6 hover:underline"
             >
               <NamespaceName namespace={row.workload.namespace} name={row.workload.name} />
             </Link>

@@ -58,7 +58,7 @@ export const SharedTableRow = memo(function SharedTableRow({
   const cluster = useCluster();
   const { cause, rows, unfolded, id } = line;
   const { namespaces } = cause;
-  const place = namespaces.length === 1 ? (namespaces[0] ?? '') : `${namespaces.length} namespaces`;
+  const place = namespaces.length === 1 ? `in ${namespaces[0] ?? ''}` : `in ${namespaces.length} namespaces`;
   return (
     <tr
       aria-rowindex={rowIndex}
@@ -94,11 +94,11 @@ export const SharedTableRow = memo(function SharedTableRow({
         >
           <Triangle unfolded={unfolded} />
           <span className="font-medium">{extent(line)}</span>
-          <ForeignText text={place} className="truncate text-12 text-ink-3" />
         </Link>
       </td>
       <td className={CELL} title={cause.sentence}>
-        <ForeignText text={cause.cause} className="font-medium" />
+        <ForeignText text={cause.cause} className="font-medium" />{' '}
+        <ForeignText text={place} className="text-ink-3" />
       </td>
       <td className={CELL}>
         <PodMarks
@@ -113,7 +113,7 @@ export const SharedTableRow = memo(function SharedTableRow({
       <td className={`${CELL} tnum text-12`}>
         {cause.state === 'open' && <NextCell next={soonest(rows)} />}
       </td>
-      <td className={`${CELL} text-12 text-ink-3 max-[999px]:hidden`}>one cause</td>
+      <td className={`${CELL} max-[999px]:hidden`} />
     </tr>
   );
 });

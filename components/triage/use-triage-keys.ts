@@ -26,6 +26,9 @@ const focusLink = (id: string) =>
       ?.focus({ preventScroll: true }),
   );
 
+const enterDoes = (line: TriageLine | undefined): string =>
+  line?.kind === 'shared' ? (line.unfolded ? 'fold' : 'unfold') : 'open';
+
 /** Keys of the list. Undo and image belong to the panel, which knows whether they are permitted. */
 export function useTriageKeys({
   lines,
@@ -46,7 +49,9 @@ export function useTriageKeys({
     // An incident under its cause folds the cause; which then is selected, or the line would be gone.
     const cause = selected?.kind === 'incident' ? selected.under?.id : selected?.id;
     const line = lines.find(({ id }) => id === cause);
-    if (line?.kind === 'shared' && line.unfolded !== unfolded) onFold(line.id);
+    if (line?.kind !== 'shared' || line.unfolded === unfolded) return;
+    onFold(line.id);
+    focusLink(line.id);
   };
   const move = (by: number) => {
     const at = selected ? lines.indexOf(selected) : -1;
@@ -65,7 +70,7 @@ export function useTriageKeys({
     { keys: 'ArrowUp', label: 'previous', run: () => move(-1) },
     {
       keys: 'Enter',
-      label: selected?.kind === 'shared' ? 'unfold' : 'open',
+      label: enterDoes(selected),
       footer: true,
       run: () => open(),
     },
@@ -77,7 +82,9 @@ export function useTriageKeys({
       footer: true,
       run: () => void setUrl({ panel: panel === 'open' ? 'closed' : 'open', row: selected?.id ?? null }),
     },
-    { keys: 'l', label: 'logs', footer: true, run: () => open({ focus: 'logs' }) },
+    ...(selected?.kind === 'shared'
+      ? []
+      : [{ keys: 'l', label: 'logs', footer: true, run: () => open({ focus: 'logs' }) }]),
   ];
   useKeys(
     view === 'incidents' ? [...list, search] : [search],

@@ -10,7 +10,6 @@ const MIN_WORDS = 3;
  * Every pattern is bounded, so a hostile line costs no more than its length.
  */
 const VARIABLE: readonly (readonly [RegExp, string])[] = [
-  // eslint-disable-next-line no-control-regex
   [/\u001b\[[0-9;?]{0,20}[ -/]{0,3}[@-~]/g, ''],
   // A pod of a Deployment: hash of the template, then five characters of the alphabet without vowels.
   // https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/util/rand/rand.go

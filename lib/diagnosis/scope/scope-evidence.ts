@@ -27,16 +27,21 @@ const nameOf = ({ workload: { namespace, name } }: ScopeMember): string =>
 export function certaintyOf(bucket: Bucket): Certainty {
   const { members, level, factor, witnesses } = bucket;
   const certainties = new Set(members.map(({ certainty }) => certainty));
-  if (factor.kind === 'error') return 'possible';
+  // A program of one image that ends with the same words ends for the same reason.
+  if (factor.kind === 'error')
+    return commonImage(bucket) === undefined || onlyNode(bucket) !== undefined ? 'possible' : 'likely';
   if (certainties.has('unknown') || certainties.has('possible')) return 'possible';
-  if (isStated(bucket)) return certainties.has('likely') ? 'likely' : 'proven';
+  if (level.stated) return certainties.has('likely') ? 'likely' : 'proven';
   return witnesses.inside.length > 0 || (onlyNode(bucket) !== undefined && !level.contrast)
     ? 'possible'
     : 'likely';
 }
 
-/** Nobody's example can contradict what an object says of itself. */
-const isStated = ({ level }: Bucket): boolean => level.witness === undefined && level.by[0] !== 'dependency';
+/** The image all of them run, where it is not what is named. */
+function commonImage({ members, level }: Bucket): string | undefined {
+  const images = new Set(members.map(({ touches }) => touches.image?.name));
+  return level.by.includes('image') || images.size !== 1 ? undefined : [...images][0];
+}
 
 /** The node all of them are on, where the node is not what is named. */
 function onlyNode({ members, level }: Bucket): string | undefined {
@@ -45,7 +50,9 @@ function onlyNode({ members, level }: Bucket): string | undefined {
 }
 
 /** The messages that agree, each once with the oldest that says it, and who is fine elsewhere. */
-export function supportsOf({ members, level, witnesses, factor }: Bucket): readonly Evidence[] {
+export function supportsOf(bucket: Bucket): readonly Evidence[] {
+  const { members, level, witnesses, factor } = bucket;
+  const image = commonImage(bucket);
   const oldestFirst = members.toSorted(
     (a, b) => a.sinceAt - b.sinceAt || (a.incidentId < b.incidentId ? -1 : 1),
   );
@@ -55,6 +62,9 @@ export function supportsOf({ members, level, witnesses, factor }: Bucket): reado
   );
   const outside = witnesses.outside;
   return [
+    ...(image === undefined
+      ? []
+      : [{ kind: 'field' as const, text: `All of them run ${image}`, path: 'spec.containers[].image' }]),
     ...messages.slice(0, MAX_MESSAGES).flatMap((same): Evidence[] => {
       const [first] = same;
       if (!first) return [];
@@ -95,8 +105,9 @@ export function doubtsOf(bucket: Bucket): readonly string[] {
     level.witness &&
       inside.length === 0 &&
       `Nobody else is known to have ${did} since, so nothing shows that it works for others.`,
-    node !== undefined && !isStated(bucket) && `All of them are on ${node}: it may be the node.`,
+    node !== undefined && !level.stated && `All of them are on ${node}: it may be the node.`,
     factor.kind === 'error' &&
+      commonImage(bucket) === undefined &&
       'They end with the same words; that they have the same reason is not shown by anything else.',
     factor.kind === 'dependency' && 'Nothing shows whether others reach it.',
   ].filter((doubt) => typeof doubt === 'string');

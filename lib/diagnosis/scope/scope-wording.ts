@@ -84,10 +84,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     'fails',
     (name) => `Registry ${name} does not serve images`,
     (name) =>
-      look(
-        `Look at ${name} once; nothing is wrong with the workloads`,
-        `curl -sSI https://${shellWord(name)}/v2/`,
-      ),
+      look(`Look at ${name} once, before any of the workloads`, `curl -sSI https://${shellWord(name)}/v2/`),
   ),
   'registry-dns-failure': registry(
     'is not resolved',

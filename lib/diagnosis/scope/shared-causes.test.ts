@@ -185,6 +185,17 @@ describe('crashes', () => {
     expect(cause).toMatchObject({ factor: { kind: 'error' }, certainty: 'possible' });
   });
 
+  it('of one image are more than words', () => {
+    const image = { key: 'ghcr.io/acme/tenant:3', name: 'ghcr.io/acme/tenant:3' };
+    const tenants = ['a/app', 'b/app', 'c/app'].map((path, index) => {
+      const one = crash(path, 'w');
+      return { ...one, nodes: [`node-${index}`], touches: { ...one.touches, image } };
+    });
+    const [cause] = folded(tenants);
+    expect(cause).toMatchObject({ certainty: 'likely', doubts: [] });
+    expect(cause?.supports[0]?.text).toBe('All of them run ghcr.io/acme/tenant:3');
+  });
+
   it('with nothing in common are not', () => {
     expect(folded([crash('a/a', 'x'), crash('b/b', 'y'), crash('c/c', 'z')])).toEqual([]);
   });

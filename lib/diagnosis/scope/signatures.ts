@@ -6,6 +6,8 @@ import type { FactorKind } from '#lib/model/shared-cause.ts';
  */
 export type Level = {
   readonly by: readonly [FactorKind, ...FactorKind[]];
+  /** An object or the API server names the factor itself: nobody's example can contradict it. */
+  readonly stated?: true;
   /** Distinct workloads from which on it is called shared. */
   readonly min: number;
   /** Distinct nodes and namespaces that must be hit: less would be explained by something narrower. */
@@ -33,7 +35,7 @@ const INFERRED = 3;
 /** "The whole cluster" is the strongest claim: five workloads, in more than one namespace and on more than one node. */
 const CLUSTER_WIDE = 5;
 
-const stated = (...by: Level['by']): readonly [Level] => [{ by, min: STATED }];
+const stated = (...by: Level['by']): readonly [Level] => [{ by, min: STATED, stated: true }];
 
 /** First the registry as such; when it serves others, perhaps it fails on one node or for one namespace only. */
 const REGISTRY_FROM_NODES: Signature['levels'] = [
@@ -147,3 +149,9 @@ const BY_CAUSE: ReadonlyMap<string, Signature> = new Map(
 
 /** How incidents of this cause can belong together; `undefined` when they never do. */
 export const signatureOf = (causeId: string): Signature | undefined => BY_CAUSE.get(causeId);
+
+/** Every signature, for those who have to say something of each. */
+export const SIGNATURES: readonly Signature[] = Object.entries(TABLE).map(([id, [, levels]]) => ({
+  id,
+  levels,
+}));
