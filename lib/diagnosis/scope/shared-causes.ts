@@ -42,7 +42,7 @@ export function sharedCauses(
   const stands = (bucket: Bucket) =>
     standsFresh(bucket) || (before.has(idOf(bucket)) && stillStands(bucket, now));
   return foldMembers(relevant, { started, stands })
-    .map((bucket) => describe(bucket, idOf(bucket), before.get(idOf(bucket))))
+    .map((bucket) => describe(bucket, idOf(bucket)))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -61,7 +61,7 @@ const lastRecovery = ({ members }: Bucket): number =>
 
 const BY_WEIGHT: readonly Severity[] = ['critical', 'warning', 'notice', 'unknown'];
 
-function describe(bucket: Bucket, id: string, before: SharedCause | undefined): SharedCause {
+function describe(bucket: Bucket, id: string): SharedCause {
   const { members, factor } = bucket;
   const failing = failingOf(members);
   const shown = failing.length > 0 ? failing : members;
@@ -80,10 +80,7 @@ function describe(bucket: Bucket, id: string, before: SharedCause | undefined): 
     certainty: certaintyOf(bucket),
     title: wording.title,
     sentence: `${wording.claim}: ${count(workloads, 'workload')} in ${count(namespaces.length, 'namespace')}.`,
-    sinceAt: Math.min(
-      ...members.map(({ sinceAt }) => sinceAt),
-      ...(before?.state === 'open' ? [before.sinceAt] : []),
-    ),
+    sinceAt: Math.min(...members.map(({ sinceAt }) => sinceAt)),
     ...(failing.length > 0 ? {} : { recoveredAt: lastRecovery(bucket) }),
     members: members.map(({ incidentId }) => incidentId),
     failing: failing.length,

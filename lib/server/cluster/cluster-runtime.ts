@@ -73,6 +73,8 @@ class RunningCluster implements ClusterRuntime {
   readonly #objects: ClusterObjects;
   readonly #histories = new Histories();
   readonly #recorder: Recorder;
+  readonly #engine: IncidentEngine;
+  readonly #shared: SharedCauseTracker;
   readonly #triage: Triage;
   readonly #actions: Actions;
   readonly #hub: Hub<IncidentRow>;
@@ -83,7 +85,6 @@ class RunningCluster implements ClusterRuntime {
   #tookMs = 0;
   #podsLiveAt: number | undefined;
   #confirmedAt: number | undefined;
-  #sharedText = '[]';
 
   constructor(options: ClusterRuntimeOptions) {
     const { connection, clock, namespaces, shutdown } = options;
@@ -122,6 +123,9 @@ class RunningCluster implements ClusterRuntime {
       deployments: this.#cache.deployments,
       onChange: (keys) => this.#changed.add(...keys),
     });
+    const sources = { cluster: this.name, listers: this.#cache, objects: this.#objects };
+    this.#engine = new IncidentEngine(sources);
+    this.#shared = new SharedCauseTracker(sources);
     this.#triage = this.#createTriage();
     this.#watch(shutdown);
   }
@@ -156,7 +160,7 @@ class RunningCluster implements ClusterRuntime {
   }
 
   shared() {
-    return this.#triage.sharedRows();
+    return this.#shared.rows();
   }
 
   incident(id: string) {
@@ -251,7 +255,7 @@ class RunningCluster implements ClusterRuntime {
         serverNow: this.now(),
         cluster: this.view(),
         incidents,
-        shared: this.#triage.sharedRows(),
+        shared: this.#shared.rows(),
       }),
       delta: (upserts, removes) => ({ type: 'delta', serverNow: this.now(), upserts, removes }),
       schedule,
@@ -262,7 +266,6 @@ class RunningCluster implements ClusterRuntime {
   #createTriage(): Triage {
     const { connection, readOnly, shutdown: signal } = this.#options;
     const shared = { connection, now: () => this.now(), signal };
-    const { name: cluster } = this;
     const markPod = (pod: Pod) => this.#markDirty([this.#objects.ownerOf(pod)]);
     return new Triage({
       listers: this.#cache,
@@ -271,8 +274,8 @@ class RunningCluster implements ClusterRuntime {
       recorder: this.#recorder,
       logTails: new LogTails({ ...shared, onTail: markPod }),
       references: new PodReferences({ ...shared, onAnswer: markPod }),
-      engine: new IncidentEngine({ cluster, listers: this.#cache, objects: this.#objects }),
-      shared: new SharedCauseTracker({ cluster, listers: this.#cache, objects: this.#objects }),
+      engine: this.#engine,
+      shared: this.#shared,
       readOnly,
       actionsOn: ({ owner }) => this.#actions.factsOn(owner),
     });
@@ -372,18 +375,10 @@ class RunningCluster implements ClusterRuntime {
   /** Brings the list to its readers, and tells them which incidents to ask for again. */
   #show(touched: readonly string[]): void {
     this.#hub.set(this.#triage.rows());
-    this.#showShared();
+    if (this.#shared.update(this.#engine.incidents, this.#knownAt()))
+      this.#hub.broadcast({ type: 'shared', serverNow: this.now(), shared: this.#shared.rows() });
     if (touched.length > 0)
       this.#changed.add(...touched.map((id) => `/api/incidents/${id}`), '/api/overview');
-  }
-
-  /** Few and small: sent whole when one of them differs. */
-  #showShared(): void {
-    const shared = this.#triage.sharedRows();
-    const text = JSON.stringify(shared);
-    if (text === this.#sharedText) return;
-    this.#sharedText = text;
-    this.#hub.broadcast({ type: 'shared', serverNow: this.now(), shared });
   }
 
   #waitsForOwners(): boolean {

@@ -1,3 +1,4 @@
+import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import { type ScopeMember, scopeMember } from '#lib/diagnosis/scope/scope-member.ts';
 import { sharedCauses } from '#lib/diagnosis/scope/shared-causes.ts';
 import type { StartedPod } from '#lib/diagnosis/scope/witnesses.ts';
@@ -5,7 +6,11 @@ import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { SharedCause } from '#lib/model/shared-cause.ts';
 import type { IncidentFacts } from '#lib/views/incident-facts.ts';
+import { sharedCauseRow } from '#lib/views/shared-cause-row.ts';
 import type { ClusterListers, ClusterObjects } from './cluster-objects.ts';
+
+/** Somebody may have become fine, or the last one have been alone for long enough, without any news of an incident. */
+const LOOK_AGAIN_MS = 5_000;
 
 type Options = {
   readonly cluster: string;
@@ -13,18 +18,21 @@ type Options = {
   readonly objects: Pick<ClusterObjects, 'ownerOf'>;
 };
 
-/** Keeps what each incident touches, and the shared causes that follow. */
+/** Keeps what each incident touches, and the shared causes that follow from those in the list. */
 export class SharedCauseTracker {
   readonly #options: Options;
   readonly #members = new Map<string, ScopeMember>();
   #causes: readonly SharedCause[] = [];
+  #rows: readonly SharedCauseRow[] = [];
+  /** What the causes follow from; `undefined` when something else has been seen since. */
+  #lookedAt: { readonly incidents: readonly Incident[]; readonly at: number } | undefined;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  get causes(): readonly SharedCause[] {
-    return this.#causes;
+  rows(): readonly SharedCauseRow[] {
+    return this.#rows;
   }
 
   /** What was found of an incident, whenever it is looked at. */
@@ -34,11 +42,24 @@ export class SharedCauseTracker {
     // Without problems there is nothing left to touch: what it touched while it failed is what counts.
     const known = this.#members.get(id);
     if (state !== 'recovered') this.#members.set(id, scopeMember({ incident, state, finding, pods }));
-    else if (known) this.#members.set(id, { ...known, state, pods: 0, ...(recoveredAt && { recoveredAt }) });
+    else if (known)
+      this.#members.set(id, {
+        ...known,
+        state,
+        pods: 0,
+        ...(recoveredAt === undefined ? {} : { recoveredAt }),
+      });
+    this.#lookedAt = undefined;
   }
 
-  /** `incidents`: all there are now, recovered ones too. */
-  update(incidents: readonly Incident[], now: number): void {
+  /**
+   * `incidents`: all that may be looked at now, recovered ones too. Of those that are not among them any more nothing
+   * is kept, so what may no longer be seen is neither named nor counted. Returns whether the rows differ.
+   */
+  update(incidents: readonly Incident[], now: number): boolean {
+    const last = this.#lookedAt;
+    if (last && last.incidents === incidents && now - last.at < LOOK_AGAIN_MS) return false;
+    this.#lookedAt = { incidents, at: now };
     const ids = new Set(incidents.map(({ id }) => id));
     for (const id of this.#members.keys()) if (!ids.has(id)) this.#members.delete(id);
     this.#causes = sharedCauses(this.#causes, [...this.#members.values()], {
@@ -46,13 +67,10 @@ export class SharedCauseTracker {
       now,
       started: (at) => this.#startedSince(at),
     });
-  }
-
-  /** What may no longer be looked at leaves no trace: neither a name, nor a number, nor a memory of what was shared. */
-  forget(ids: readonly string[]): void {
-    if (ids.length === 0) return;
-    for (const id of ids) this.#members.delete(id);
-    this.#causes = [];
+    const rows = this.#causes.map(sharedCauseRow);
+    if (JSON.stringify(rows) === JSON.stringify(this.#rows)) return false;
+    this.#rows = rows;
+    return true;
   }
 
   #startedSince(at: number): readonly StartedPod[] {

@@ -13,7 +13,6 @@ import { IncidentEngine } from './incident-engine.ts';
 import { LogTails } from './log-tails.ts';
 import { PodReferences } from './pod-references.ts';
 import { Recorder } from './recorder.ts';
-import { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { Triage } from './triage.ts';
 
 const NOW = at('10:01:00');
@@ -42,7 +41,7 @@ function aTriage() {
     logTails: new LogTails({ ...shared, onTail: () => undefined }),
     references: new PodReferences({ ...shared, onAnswer: () => undefined }),
     engine: new IncidentEngine({ cluster: 'test', listers, objects }),
-    shared: new SharedCauseTracker({ cluster: 'test', listers, objects }),
+    shared: { see: () => undefined },
     readOnly: false,
     actionsOn: () => [],
   });
@@ -150,32 +149,5 @@ describe('Triage', () => {
     const touched = lookAt(NOW);
     expect(touched).toEqual(triage.rows().map(({ id }) => id));
     expect(touched).toHaveLength(1);
-  });
-});
-
-describe('shared causes of the list', () => {
-  const ALL = ['a', 'b', 'c', 'd'].map((team) => {
-    const image = 'cache.acme.example/app:1';
-    const message = `Back-off pulling image "${image}": ErrImagePull: unexpected status code: 503 Service Unavailable`;
-    return aPod({
-      uid: `uid-${team}`,
-      name: 'app',
-      namespace: team,
-      nodeName: `node-${team}`,
-      statuses: [aContainerStatus({ image, state: waiting('ImagePullBackOff', message) })],
-    });
-  });
-
-  it('name and count what may be looked at, and nothing else', () => {
-    const { listers, triage, lookAt } = aTriage();
-    listers.pods.replace(ALL);
-    lookAt(NOW + MINUTE);
-    expect(triage.sharedRows()).toMatchObject([{ workloads: 4, namespaces: ['a', 'b', 'c', 'd'] }]);
-    triage.forget((namespace) => namespace === 'a');
-    expect(triage.sharedRows()).toEqual([]);
-    listers.pods.replace(ALL.slice(1));
-    lookAt(NOW + 2 * MINUTE);
-    expect(triage.sharedRows()).toMatchObject([{ workloads: 3, namespaces: ['b', 'c', 'd'] }]);
-    expect(JSON.stringify(triage.sharedRows())).not.toMatch(/uid-a|node-a|"a\//);
   });
 });

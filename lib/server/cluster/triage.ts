@@ -1,5 +1,4 @@
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
-import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
 import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
@@ -8,7 +7,6 @@ import type { WorkloadRef } from '#lib/model/workload.ts';
 import type { IncidentFacts } from '#lib/views/incident-facts.ts';
 import { incidentRow } from '#lib/views/incident-row.ts';
 import { incidentView } from '#lib/views/incident-view.ts';
-import { sharedCauseRow } from '#lib/views/shared-cause-row.ts';
 import { log } from '#lib/server/log.ts';
 import { ownerKey } from './cluster-objects.ts';
 import { type FactsSources, incidentFacts, runningImages, statusesOf } from './facts.ts';
@@ -33,7 +31,7 @@ export type TriageOptions = Omit<FactsSources, 'runningImages' | 'lastFindings'>
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
-  readonly shared: SharedCauseTracker;
+  readonly shared: Pick<SharedCauseTracker, 'see'>;
 };
 
 const isSameRow = (a: IncidentRow | undefined, b: IncidentRow | undefined) =>
@@ -52,11 +50,6 @@ export class Triage {
 
   rows(): readonly IncidentRow[] {
     return [...this.#rows.values()];
-  }
-
-  /** What several rows have in common; only of rows that are in the list. */
-  sharedRows(): readonly SharedCauseRow[] {
-    return this.#options.shared.causes.map(sharedCauseRow);
   }
 
   incident(id: string): Incident | undefined {
@@ -110,7 +103,6 @@ export class Triage {
       news.has(id) || seen.has(ownerKey(owner)) || !isSameRow(this.#rows.get(id), next.get(id));
     const announced = stale.filter(isNews).map(({ id }) => id);
     this.#rows = next;
-    this.#options.shared.update(incidents, now);
     return [...announced, ...removed];
   }
 
@@ -155,7 +147,6 @@ export class Triage {
     this.#options.engine.forget(isHidden);
     this.#rows = new Map([...this.#rows].filter(([id]) => !ids.includes(id)));
     for (const id of ids) this.#findings.delete(id);
-    this.#options.shared.forget(ids);
     return ids;
   }
 
