@@ -1,7 +1,13 @@
 import type { Factor } from '#lib/model/shared-cause.ts';
 import type { ScopeMember } from './scope-member.ts';
 import { type Level, type Signature, signatureOf } from './signatures.ts';
-import { type StartedSince, type Witnesses, witnessesOf } from './witnesses.ts';
+import {
+  type Bystanders,
+  bystandersSince,
+  type StartedSince,
+  type Witnesses,
+  witnessesOf,
+} from './witnesses.ts';
 
 /** Members that agree in what fails and in the factor. */
 export type Bucket = {
@@ -32,11 +38,13 @@ export function foldMembers(
   { started, stands }: { readonly started: StartedSince; readonly stands: Stands },
 ): readonly Bucket[] {
   const distinct = [...new Map(members.toSorted(byContent).map((one) => [one.incidentId, one])).values()];
+  const earliest = Math.min(...distinct.map(({ sinceAt }) => sinceAt));
+  const bystanders = bystandersSince(started, earliest);
   const bySignature = Map.groupBy(distinct, ({ causeId }) => signatureOf(causeId)?.id);
   return [...bySignature]
     .flatMap(([, alike]) => {
       const signature = signatureOf(alike[0]?.causeId ?? '');
-      return signature ? descend(alike, { signature, depth: 0, started, stands }) : [];
+      return signature ? descend(alike, { signature, depth: 0, bystanders, stands }) : [];
     })
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
@@ -44,12 +52,12 @@ export function foldMembers(
 type Descent = {
   readonly signature: Signature;
   readonly depth: number;
-  readonly started: StartedSince;
+  readonly bystanders: () => Bystanders;
   readonly stands: Stands;
 };
 
 function descend(members: readonly ScopeMember[], descent: Descent): readonly Bucket[] {
-  const { signature, depth, started, stands } = descent;
+  const { signature, depth, bystanders, stands } = descent;
   const level = signature.levels[depth];
   if (!level) return [];
   const groups = Map.groupBy(members, (member) => valueKey(member, level));
@@ -63,7 +71,7 @@ function descend(members: readonly ScopeMember[], descent: Descent): readonly Bu
       factor: factorOf(first, level),
       members: alike.toSorted((a, b) => (a.incidentId < b.incidentId ? -1 : 1)),
       // Looked for only where they can matter: it means going through the pods.
-      witnesses: isEnough(alike, level) ? witnessesOf(level, alike, started) : NO_WITNESSES,
+      witnesses: isEnough(alike, level) ? witnessesOf(level, alike, bystanders) : NO_WITNESSES,
     };
     return stands(bucket) ? [bucket] : descend(alike, { ...descent, depth: depth + 1 });
   });

@@ -29,20 +29,72 @@ function sharedSince(members: readonly ScopeMember[], { min }: Level): number {
   return times[Math.min(min, times.length) - 1] ?? 0;
 }
 
+/** A pod that did something the failing ones cannot do. */
+type Witness = {
+  readonly createdAt: number;
+  readonly name: string;
+  readonly nodeName: string | undefined;
+  readonly namespace: string;
+  readonly isSure: boolean;
+};
+
+/** Those who may bear witness, by what they did; each pod is looked at once, however many factors are tried. */
+export type Bystanders = {
+  readonly pulledFrom: ReadonlyMap<string, readonly Witness[]>;
+  readonly started: readonly Witness[];
+};
+
+/** Looks at the pods when first asked: most of the time nothing is shared, and nobody asks. */
+export function bystandersSince(started: StartedSince, at: number): () => Bystanders {
+  let known: Bystanders | undefined;
+  return () => (known ??= bystanders(started(at)));
+}
+
+function bystanders(pods: readonly StartedPod[]): Bystanders {
+  const registryOf = rememberedRegistry();
+  const pulledFrom = new Map<string, Witness[]>();
+  const started: Witness[] = [];
+  for (const { pod, workload } of pods) {
+    const { meta, nodeName } = pod;
+    const name = `${workload.namespace}/${workload.name}`;
+    const witness = { createdAt: meta.createdAt, name, nodeName, namespace: meta.namespace };
+    for (const [registry, isSure] of pulls(pod, registryOf)) {
+      const known = pulledFrom.get(registry);
+      if (known) known.push({ ...witness, isSure });
+      else pulledFrom.set(registry, [{ ...witness, isSure }]);
+    }
+    if (startedWell(pod)) started.push({ ...witness, isSure: true });
+  }
+  return { pulledFrom, started };
+}
+
+/** Many pods, few images. */
+function rememberedRegistry(): (image: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (image) => {
+    if (!known.has(image)) known.set(image, parseImageReference(image)?.registry);
+    return known.get(image);
+  };
+}
+
 /** Looks for pods that did, since it is shared, what the members cannot do. */
-export function witnessesOf(level: Level, members: readonly ScopeMember[], started: StartedSince): Witnesses {
+export function witnessesOf(
+  level: Level,
+  members: readonly ScopeMember[],
+  bystanders: () => Bystanders,
+): Witnesses {
   const [first] = members;
   if (!level.witness || !first) return NONE;
+  const since = sharedSince(members, level);
+  const { pulledFrom, started } = bystanders();
+  const able =
+    level.witness === 'pulled' ? (pulledFrom.get(first.touches.registry?.key ?? '') ?? []) : started;
   const found = { inside: new Set<string>(), cached: new Set<string>(), outside: new Set<string>() };
-  for (const { pod, workload } of started(sharedSince(members, level))) {
-    const proof = level.witness === 'pulled' ? pulled(pod, first.touches) : startedWell(pod);
-    if (proof === undefined) continue;
-    const name = `${workload.namespace}/${workload.name}`;
-    const isInside = level.by.every((kind) => isAt(pod, kind, first.touches));
-    if (!isInside) {
-      if (proof === 'sure') found.outside.add(name);
-    } else if (proof === 'sure') found.inside.add(name);
-    else found.cached.add(name);
+  for (const witness of able) {
+    if (witness.createdAt < since) continue;
+    const isInside = level.by.every((kind) => isAt(witness, kind, first.touches));
+    if (isInside) (witness.isSure ? found.inside : found.cached).add(witness.name);
+    else if (witness.isSure) found.outside.add(witness.name);
   }
   return {
     inside: [...found.inside].toSorted(),
@@ -51,31 +103,34 @@ export function witnessesOf(level: Level, members: readonly ScopeMember[], start
   };
 }
 
-type Proof = 'sure' | 'perhaps-cached' | undefined;
-
 /**
- * With `Always` the kubelet asks the registry even when it has the image; with another policy it need not have asked.
+ * Registries a pod's containers came from, and whether it is sure that they were asked: with `Always` the kubelet asks even
+ * when it has the image, with another policy it need not have.
  * https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting
  */
-function pulled({ template, statuses, initStatuses }: Pod, { registry }: Touches): Proof {
+function pulls(
+  { template, statuses, initStatuses }: Pod,
+  registryOf: (image: string) => string | undefined,
+): ReadonlyMap<string, boolean> {
   const ran = new Set(
     [...initStatuses, ...statuses]
       .filter(({ state, lastTermination }) => state.kind !== 'waiting' || lastTermination !== undefined)
       .map(({ name }) => name),
   );
-  const here = template.containers.filter(
-    ({ name, image }) => ran.has(name) && parseImageReference(image)?.registry === registry?.key,
-  );
-  if (here.length === 0) return undefined;
-  return here.some(({ imagePullPolicy }) => imagePullPolicy === 'Always') ? 'sure' : 'perhaps-cached';
+  const found = new Map<string, boolean>();
+  for (const { name, image, imagePullPolicy } of template.containers) {
+    const registry = ran.has(name) ? registryOf(image) : undefined;
+    if (registry === undefined) continue;
+    found.set(registry, found.get(registry) === true || imagePullPolicy === 'Always');
+  }
+  return found;
 }
 
 /** Host-network pods need neither a pod network nor, as a rule, the cluster's DNS. */
-const startedWell = (pod: Pod): Proof =>
-  !pod.template.hostNetwork && isConditionTrue(pod, 'Ready') ? 'sure' : undefined;
+const startedWell = (pod: Pod): boolean => !pod.template.hostNetwork && isConditionTrue(pod, 'Ready');
 
-function isAt(pod: Pod, kind: Level['by'][number], touches: Touches): boolean {
-  if (kind === 'node') return pod.nodeName === touches.node?.key;
-  if (kind === 'namespace') return pod.meta.namespace === touches.namespace?.key;
+function isAt(witness: Witness, kind: Level['by'][number], touches: Touches): boolean {
+  if (kind === 'node') return witness.nodeName === touches.node?.key;
+  if (kind === 'namespace') return witness.namespace === touches.namespace?.key;
   return true; // The registry was compared with the pull itself; the cluster holds everything.
 }

@@ -53,11 +53,16 @@ function anIncident(team: string, more: Partial<Incident> = {}): Incident {
   };
 }
 
-function aTracker(teams = TEAMS) {
+function aTracker(restFactor = 0) {
   const listers = createStores(() => undefined);
   listers.pods.replace(TEAMS.map(podOf));
-  const tracker = new SharedCauseTracker({ cluster: 'test', listers, objects: new ClusterObjects(listers) });
-  const incidents = teams.map((team) => anIncident(team));
+  const tracker = new SharedCauseTracker({
+    cluster: 'test',
+    listers,
+    objects: new ClusterObjects(listers),
+    restFactor,
+  });
+  const incidents = TEAMS.map((team) => anIncident(team));
   for (const incident of incidents) tracker.see(incident, { findings: [FAILS], pods: listers.pods.list() });
   return { tracker, incidents };
 }
@@ -79,6 +84,17 @@ describe('the tracker of shared causes', () => {
     expect(JSON.stringify(tracker.rows())).not.toMatch(/i-a|node-a|"a\//);
     tracker.update([], NOW);
     expect(tracker.rows()).toEqual([]);
+  });
+
+  it('rests after a look that took long, but not from forgetting', () => {
+    const { tracker, incidents } = aTracker(1e9);
+    tracker.update(incidents, NOW);
+    const [first] = incidents;
+    if (first)
+      tracker.see({ ...first, sinceAt: NOW - MINUTE }, { findings: [FAILS], pods: TEAMS.map(podOf) });
+    expect(tracker.update(incidents, NOW)).toBe(false);
+    expect(tracker.update(incidents.slice(1), NOW)).toBe(true);
+    expect(tracker.rows()).toMatchObject([{ workloads: 3 }]);
   });
 
   it('remembers what a recovered incident touched while it failed', () => {

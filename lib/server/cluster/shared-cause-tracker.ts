@@ -16,7 +16,11 @@ type Options = {
   readonly cluster: string;
   readonly listers: Pick<ClusterListers, 'pods'>;
   readonly objects: Pick<ClusterObjects, 'ownerOf'>;
+  /** After a look that took long, so many times as long is left to everybody else. */
+  readonly restFactor?: number;
 };
+
+const REST_FACTOR = 20;
 
 /** Keeps what each incident touches, and the shared causes that follow from those in the list. */
 export class SharedCauseTracker {
@@ -24,6 +28,7 @@ export class SharedCauseTracker {
   readonly #members = new Map<string, ScopeMember>();
   #causes: readonly SharedCause[] = [];
   #rows: readonly SharedCauseRow[] = [];
+  #restsUntil = 0;
   /** What the causes follow from; `undefined` when something else has been seen since. */
   #lookedAt: { readonly incidents: readonly Incident[]; readonly at: number } | undefined;
 
@@ -59,9 +64,24 @@ export class SharedCauseTracker {
   update(incidents: readonly Incident[], now: number): boolean {
     const last = this.#lookedAt;
     if (last && last.incidents === incidents && now - last.at < LOOK_AGAIN_MS) return false;
+    const startedAt = performance.now();
+    // What left the list may be what must not be seen any more: that does not wait.
+    if (!this.#dropGone(incidents) && startedAt < this.#restsUntil) return false;
+    const differs = this.#look(now);
     this.#lookedAt = { incidents, at: now };
+    const endedAt = performance.now();
+    this.#restsUntil = endedAt + (endedAt - startedAt) * (this.#options.restFactor ?? REST_FACTOR);
+    return differs;
+  }
+
+  #dropGone(incidents: readonly Incident[]): boolean {
     const ids = new Set(incidents.map(({ id }) => id));
-    for (const id of this.#members.keys()) if (!ids.has(id)) this.#members.delete(id);
+    const gone = [...this.#members.keys()].filter((id) => !ids.has(id));
+    for (const id of gone) this.#members.delete(id);
+    return gone.length > 0;
+  }
+
+  #look(now: number): boolean {
     this.#causes = sharedCauses(this.#causes, [...this.#members.values()], {
       cluster: this.#options.cluster,
       now,
