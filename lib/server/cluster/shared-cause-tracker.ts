@@ -20,7 +20,9 @@ type Options = {
   readonly restFactor?: number;
 };
 
-const REST_FACTOR = 20;
+const REST_FACTOR = 4;
+/** And no longer than this: a look may have taken long only because the machine had other work. */
+const MAX_REST_MS = 2_000;
 
 /** Keeps what each incident touches, and the shared causes that follow from those in the list. */
 export class SharedCauseTracker {
@@ -70,7 +72,8 @@ export class SharedCauseTracker {
     const differs = this.#look(now);
     this.#lookedAt = { incidents, at: now };
     const endedAt = performance.now();
-    this.#restsUntil = endedAt + (endedAt - startedAt) * (this.#options.restFactor ?? REST_FACTOR);
+    const restMs = (endedAt - startedAt) * (this.#options.restFactor ?? REST_FACTOR);
+    this.#restsUntil = endedAt + Math.min(restMs, MAX_REST_MS);
     return differs;
   }
 
