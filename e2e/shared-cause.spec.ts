@@ -27,6 +27,8 @@ test.describe('one registry fails for nine workloads', () => {
       'crm, editorial, finance, logistics',
     );
     await expectAccessible();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectAccessible();
 
     // The keys of every other line: j moves, Enter opens, the arrows fold.
     await page.keyboard.press('j');

@@ -58,7 +58,8 @@ export const SharedTableRow = memo(function SharedTableRow({
   const cluster = useCluster();
   const { cause, rows, unfolded, id } = line;
   const { namespaces } = cause;
-  const place = namespaces.length === 1 ? `in ${namespaces[0] ?? ''}` : `in ${namespaces.length} namespaces`;
+  // kubectl's short name: the column is for names, and the panel has them all.
+  const place = namespaces.length === 1 ? `in ${namespaces[0] ?? ''}` : `in ${namespaces.length} ns`;
   return (
     <tr
       aria-rowindex={rowIndex}
@@ -94,11 +95,11 @@ export const SharedTableRow = memo(function SharedTableRow({
         >
           <Triangle unfolded={unfolded} />
           <span className="font-medium">{extent(line)}</span>
+          <ForeignText text={place} className="truncate text-12 text-ink-3" />
         </Link>
       </td>
       <td className={CELL} title={cause.sentence}>
-        <ForeignText text={cause.cause} className="font-medium" />{' '}
-        <ForeignText text={place} className="text-ink-3" />
+        <ForeignText text={cause.cause} className="font-medium" />
       </td>
       <td className={CELL}>
         <PodMarks
