@@ -9,7 +9,7 @@ test.describe('one registry fails for nine workloads', () => {
     expectAccessible,
   }) => {
     await page.goto(app.url);
-    const line = page.getByRole('link', { name: /^9 workloads: cache\.acme\.example fails/ });
+    const line = page.getByRole('link', { name: /^9 workloads in 4 ns: cache\.acme\.example fails/ });
     await expect(line).toHaveAttribute('aria-expanded', 'false');
     await expect(page.getByText('9 in 1 shared cause')).toBeVisible();
     const member = page.getByRole('link', { name: 'crm/contacts', exact: true });

@@ -39,7 +39,7 @@ describe('a shared cause in the table', () => {
   it('is one row that says what it folds, and unfolds by its name', async () => {
     const { onFold, onSelect } = draw([]);
     expect(screen.getAllByRole('row')).toHaveLength(2);
-    const name = screen.getByRole('link', { name: '3 workloads: ghcr.io fails' });
+    const name = screen.getByRole('link', { name: '3 workloads in shop: ghcr.io fails' });
     expect(name.getAttribute('aria-expanded')).toBe('false');
     await userEvent.click(name);
     expect(onFold).toHaveBeenCalledExactlyOnceWith('shared');
@@ -56,7 +56,7 @@ describe('a shared cause in the table', () => {
   it('stands above its incidents, which do not repeat its severity', () => {
     draw(['shared']);
     expect(screen.getAllByRole('link').map((link) => link.getAttribute('aria-label'))).toEqual([
-      '3 workloads: ghcr.io fails',
+      '3 workloads in shop: ghcr.io fails',
       'shop/a',
       'shop/b',
       'shop/c',

@@ -84,7 +84,7 @@ export const SharedTableRow = memo(function SharedTableRow({
           prefetch={false}
           data-row-link={id}
           aria-expanded={unfolded}
-          aria-label={`${extent(line)}: ${cause.cause}`}
+          aria-label={`${extent(line)} ${place}: ${cause.cause}`}
           onClick={(event) => {
             // With a modifier it is a link like any other: the line in a tab of its own.
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -94,7 +94,7 @@ export const SharedTableRow = memo(function SharedTableRow({
           className="inline-flex max-w-full items-center gap-1.5 -outline-offset-1"
         >
           <Triangle unfolded={unfolded} />
-          <span className="font-medium">{extent(line)}</span>
+          <span className="font-medium">{extent(line)}</span>{' '}
           <ForeignText text={place} className="truncate text-12 text-ink-3" />
         </Link>
       </td>

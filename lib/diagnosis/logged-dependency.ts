@@ -5,6 +5,8 @@ import { clip } from './wording.ts';
 
 const FAILED =
   /connection refused|ECONNREFUSED|EHOSTUNREACH|\bENOTFOUND\b|no such host|could not connect|could not translate host name|Name or service not known|i\/o timeout|ETIMEDOUT/i;
+/** The resolver answered, and there is no such name. */
+const NO_SUCH_NAME = /\bENOTFOUND\b|no such host|could not translate host name|Name or service not known/i;
 const HOST_PORT = /(?:\/\/|@|\s|["'([])([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?):(\d{2,5})\b/i;
 const LOOKED_UP =
   /(?:\bENOTFOUND|lookup|host name|resolve)[: ]+["']?([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)/i;
@@ -29,7 +31,10 @@ export function loggedDependency(input: ContainerInput): LoggedDependency | unde
 /** Whom a line of a log speaks of: "dial tcp: connect db:5432" -> db, 5432. */
 export function peerIn(line: string): { readonly host: string; readonly port?: string } | undefined {
   const text = clip(line, 2000);
-  const [, named, port] = HOST_PORT.exec(text) ?? [];
-  const host = (named ?? LOOKED_UP.exec(text)?.[1])?.toLowerCase();
-  return host === undefined ? undefined : { host, ...(port === undefined ? {} : { port }) };
+  const [, reached, port] = HOST_PORT.exec(text) ?? [];
+  const lookedUp = LOOKED_UP.exec(text)?.[1];
+  // With a name that does not exist the address in the line is that of the resolver.
+  const named = NO_SUCH_NAME.test(text) ? (lookedUp ?? reached) : (reached ?? lookedUp);
+  if (named === undefined) return undefined;
+  return { host: named.toLowerCase(), ...(port !== undefined && named === reached ? { port } : {}) };
 }

@@ -117,6 +117,7 @@ describe('what a failure touches', () => {
     ['dial tcp: connect to db:5432: connection refused', 'db.shop:5432'],
     ['could not connect to //db.data.svc.cluster.local:5432', 'db.data:5432'],
     ['connect ECONNREFUSED localhost:5432', undefined],
+    ['dial tcp: lookup ledger on 10.96.0.10:53: no such host', 'ledger.shop'],
   ])('%j speaks of %s: a bare name belongs to its namespace', (raw, name) => {
     expect(touchedBy(found('dependency-unavailable', raw), [{}], 'crash').dependency?.name).toBe(name);
   });

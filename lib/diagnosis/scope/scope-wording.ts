@@ -110,6 +110,19 @@ const WORDS: Readonly<Record<string, Words>> = {
     (name) => `The proxy of the nodes does not let them reach registry ${name}`,
     (name) => look(`Mend the proxy, or list ${name} in NO_PROXY of the runtime on every node`),
   ),
+  'registry-mirror-broken': registry(
+    'has a broken mirror',
+    (name) => `The mirror the nodes ask for registry ${name} does not work`,
+    (name) => look(`Mend the mirror of ${name}, or take it out of the runtime's configuration of every node`),
+  ),
+  'registry-credentials-of-nodes': registry(
+    "refuses the nodes' login",
+    (name) => `Registry ${name} does not accept the credentials of the nodes`,
+    (name) =>
+      look(
+        `Look at what the nodes offer to ${name}: the credential provider of the kubelet, and its identity`,
+      ),
+  ),
   'registry-rate-limited': registry(
     'limits the pulls',
     (name) => `Registry ${name} has had enough pulls from this address`,
@@ -145,6 +158,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   'image-layer-corrupt': image('arrives broken', (name) => `Layers of the image ${name} arrive broken`),
 
   'pull-secret-not-found': objectMissing('Secret', 'secret'),
+  'pull-secret-wrong-namespace': objectMissing('Secret', 'secret'),
   'pull-secret-wrong-type': pullSecret(
     'has a wrong type',
     (name) => `Pull Secret ${name} is of a type the kubelet ignores`,

@@ -71,6 +71,11 @@ const TABLE: Readonly<Record<string, readonly [readonly string[], Signature['lev
   'registry-tls-untrusted': [['registry-tls-untrusted'], REGISTRY_FROM_NODES],
   'registry-plain-http': [['registry-plain-http'], REGISTRY_FROM_NODES],
   'registry-proxy-misconfigured': [['registry-proxy-misconfigured'], REGISTRY_FROM_NODES],
+  'registry-mirror-broken': [['registry-mirror-broken'], REGISTRY_FROM_NODES],
+  'registry-credentials-of-nodes': [
+    ['node-credential-provider-broken', 'node-registry-credentials-stale'],
+    REGISTRY_FROM_NODES,
+  ],
   'registry-rate-limited': [['registry-rate-limited'], REGISTRY_FROM_NODES],
   'registry-token-expired': [['registry-token-expired'], REGISTRY_FOR_NAMESPACES],
   'registry-refuses': [
@@ -85,6 +90,7 @@ const TABLE: Readonly<Record<string, readonly [readonly string[], Signature['lev
   'image-layer-corrupt': [['image-layer-corrupt'], stated('image')],
 
   'pull-secret-not-found': [['pull-secret-not-found'], stated('secret')],
+  'pull-secret-wrong-namespace': [['pull-secret-wrong-namespace'], stated('secret')],
   'pull-secret-wrong-type': [['pull-secret-wrong-type'], stated('secret')],
   'pull-secret-malformed': [['pull-secret-malformed'], stated('secret')],
   'pull-secret-invalid-credentials': [['pull-secret-invalid-credentials'], stated('secret', 'registry')],
