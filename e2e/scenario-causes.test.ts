@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '#lib/model/finding.ts';
 import { SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
+import type { Scenario } from '#lib/sandbox/scenarios/scenario.ts';
 import { diagnoseOffline } from '#lib/server/offline/diagnose-offline.ts';
 import { dumpOf } from './scenario-dump.ts';
+
+/** The first finding of each incident of the object the scenario is about, its cause before what else is true. */
+async function firstFindings({ id, cause, causeOf, expect: story }: Scenario): Promise<readonly Finding[]> {
+  const { cluster, logs, now } = await dumpOf([id]);
+  const { kind, namespace, name } = causeOf
+    ? { ...causeOf, namespace: '' }
+    : { kind: story.kind ?? 'Deployment', namespace: story.namespace, name: story.workload };
+  return diagnoseOffline(cluster, { logs, now })
+    .filter(
+      ({ incident: { owner } }) =>
+        owner.kind === kind && owner.namespace === namespace && owner.name === name,
+    )
+    .map(({ findings: [first] }) => first)
+    .toSorted((a, b) => Number(b.causeId === cause) - Number(a.causeId === cause));
+}
 
 /** A busy machine is no failure. */
 const PATIENCE_MS = 60_000;
@@ -9,14 +26,12 @@ const PATIENCE_MS = 60_000;
 describe('the product on what a scenario leaves behind', () => {
   it.each(SCENARIOS.filter(({ cause }) => cause !== undefined))(
     '$id: $cause first, proven or likely',
-    async ({ id, cause, expect: { namespace, workload } }) => {
-      const { cluster, logs, now } = await dumpOf([id]);
-      const found = diagnoseOffline(cluster, { logs, now });
-      const about = found.find(
-        ({ incident: { owner } }) => owner.namespace === namespace && owner.name === workload,
-      );
-      expect(about?.findings[0].causeId, about?.findings[0].sentence).toBe(cause);
-      expect(['proven', 'likely']).toContain(about?.findings[0].certainty);
+    async (scenario) => {
+      const { cause, alsoTrue = [] } = scenario;
+      const [about, ...others] = await firstFindings(scenario);
+      expect(about?.causeId, about?.sentence).toBe(cause);
+      expect(['proven', 'likely']).toContain(about?.certainty);
+      expect(others.map(({ causeId }) => causeId).toSorted()).toEqual([...alsoTrue].toSorted());
     },
     PATIENCE_MS,
   );
