@@ -31,8 +31,8 @@ export class SharedCauseTracker {
   #causes: readonly SharedCause[] = [];
   #rows: readonly SharedCauseRow[] = [];
   #restsUntil = 0;
-  /** What the causes follow from; `undefined` when something else has been seen since. */
-  #lookedAt: { readonly incidents: readonly Incident[]; readonly at: number } | undefined;
+  /** `undefined` when something has been seen since. */
+  #lookedAt: number | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -64,13 +64,14 @@ export class SharedCauseTracker {
    * is kept, so what may no longer be seen is neither named nor counted. Returns whether the rows differ.
    */
   update(incidents: readonly Incident[], now: number): boolean {
-    const last = this.#lookedAt;
-    if (last && last.incidents === incidents && now - last.at < LOOK_AGAIN_MS) return false;
     const startedAt = performance.now();
     // What left the list may be what must not be seen any more: that does not wait.
-    if (!this.#dropGone(incidents) && startedAt < this.#restsUntil) return false;
+    if (!this.#dropGone(incidents)) {
+      if (this.#lookedAt !== undefined && now - this.#lookedAt < LOOK_AGAIN_MS) return false;
+      if (startedAt < this.#restsUntil) return false;
+    }
     const differs = this.#look(now);
-    this.#lookedAt = { incidents, at: now };
+    this.#lookedAt = now;
     const endedAt = performance.now();
     const restMs = (endedAt - startedAt) * (this.#options.restFactor ?? REST_FACTOR);
     this.#restsUntil = endedAt + Math.min(restMs, MAX_REST_MS);
