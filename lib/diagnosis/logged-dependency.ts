@@ -1,6 +1,7 @@
 import type { ContainerInput } from './diagnosis-input.ts';
 import { type LogLine, searchLog } from './log-search.ts';
 import { serviceState, type ServiceState } from './service-state.ts';
+import { clip } from './wording.ts';
 
 const FAILED =
   /connection refused|ECONNREFUSED|EHOSTUNREACH|\bENOTFOUND\b|no such host|could not connect|could not translate host name|Name or service not known|Name does not resolve|UnknownHostException|host not found in (?:upstream|resolver)|Can't connect to (?:MySQL|server)|Communications link failure|i\/o timeout|ETIMEDOUT|connection timed out|no route to host|failed to connect to \S{1,200}:\d{2,5}|connection to \S{1,200} refused|getaddrinfo failed/i;
@@ -25,19 +26,24 @@ export type LoggedDependency = {
 export function loggedDependency(input: ContainerInput): LoggedDependency | undefined {
   const line = searchLog(input.container.log, FAILED)?.line;
   if (!line) return undefined;
-  const isUnknownName = NO_SUCH_NAME.test(line.text);
-  const [, reached, port] = HOST_PORT.exec(line.text) ?? [];
-  const lookedUp = LOOKED_UP.exec(line.text)?.[1];
-  // With a name that does not exist the address in the line is that of the resolver.
-  const host = (isUnknownName ? (lookedUp ?? reached) : (reached ?? lookedUp))?.toLowerCase();
-  const where = host
-    ? `${host}${port && host === reached?.toLowerCase() ? `:${port}` : ''}`
-    : 'a service it needs';
+  const { host, port } = peerIn(line.text) ?? {};
+  const where = host ? `${host}${port ? `:${port}` : ''}` : 'a service it needs';
   return {
     line,
     where,
     host,
-    isUnknownName,
+    isUnknownName: NO_SUCH_NAME.test(line.text),
     service: host === undefined ? undefined : serviceState(input, host),
   };
+}
+
+/** Whom a line of a log speaks of: "dial tcp: connect db:5432" -> db, 5432. */
+export function peerIn(line: string): { readonly host: string; readonly port?: string } | undefined {
+  const text = clip(line, 2000);
+  const [, reached, port] = HOST_PORT.exec(text) ?? [];
+  const lookedUp = LOOKED_UP.exec(text)?.[1];
+  // With a name that does not exist the address in the line is that of the resolver.
+  const named = NO_SUCH_NAME.test(text) ? (lookedUp ?? reached) : (reached ?? lookedUp);
+  if (named === undefined) return undefined;
+  return { host: named.toLowerCase(), ...(port !== undefined && named === reached ? { port } : {}) };
 }

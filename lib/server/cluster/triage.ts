@@ -21,6 +21,7 @@ import type { IncidentEngine } from './incident-engine.ts';
 import type { LogTails } from './log-tails.ts';
 import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
+import type { SharedCauseTracker } from './shared-cause-tracker.ts';
 
 /** Logs of more pods than this of one workload are read only when somebody opens them. */
 const PODS_WITH_TAILS = 2;
@@ -36,6 +37,7 @@ export type TriageOptions = Omit<FactsSources, 'runningImages' | 'pullSecretName
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
+  readonly shared: Pick<SharedCauseTracker, 'see'>;
 };
 
 const isSameRow = (a: IncidentRow | undefined, b: IncidentRow | undefined) =>
@@ -123,6 +125,7 @@ export class Triage {
 
   #freshRow(incident: Incident, sources: FactsSources, now: number): IncidentRow {
     const facts = incidentFacts(incident, sources, now);
+    this.#options.shared.see(incident, facts);
     if (incidentState(incident) === 'open') {
       this.#findings.set(incident.id, facts.findings);
       this.#markFailed(incident);

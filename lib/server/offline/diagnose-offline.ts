@@ -1,6 +1,7 @@
 import type { Finding } from '#lib/model/finding.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { NextAttempt } from '#lib/model/backoff.ts';
+import type { Pod } from '#lib/model/pod.ts';
 import { ClusterObjects } from '#lib/server/cluster/cluster-objects.ts';
 import {
   type FactsSources,
@@ -17,6 +18,8 @@ export type OfflineFinding = {
   readonly incident: Incident;
   readonly findings: readonly [Finding, ...Finding[]];
   readonly next: NextAttempt | undefined;
+  /** Pods of the owner. */
+  readonly pods: readonly Pod[];
 };
 
 const RANK: Readonly<Record<Incident['severity'], number>> = {
@@ -72,8 +75,8 @@ export function diagnoseOffline(
   return engine
     .evaluate(now)
     .incidents.map((incident) => {
-      const { findings, next } = incidentFacts(incident, sources, now);
-      return { incident, findings, next };
+      const { findings, next, pods } = incidentFacts(incident, sources, now);
+      return { incident, findings, next, pods };
     })
     .toSorted(
       (a, b) => RANK[a.incident.severity] - RANK[b.incident.severity] || byName(a.incident, b.incident),
