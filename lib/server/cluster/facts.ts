@@ -41,7 +41,7 @@ export type FactsSources = {
   readonly histories: Histories;
   readonly logTails: Pick<LogTails, 'get'>;
   readonly references: Pick<PodReferences, 'get'>;
-  /** Images some pod of the cluster runs right now; asked at most once per pass. */
+  /** Images some pod of the cluster runs right now. */
   readonly runningImages: () => readonly string[];
   /** What was found while the incident was open: once it recovered there is nothing left to diagnose. */
   readonly lastFindings: (incident: Incident) => IncidentFacts['findings'] | undefined;
@@ -255,19 +255,6 @@ function nextAttemptOf(pod: Pod, { listers, objects, histories }: FactsSources, 
 function resetAt(pods: readonly Pod[]): number | undefined {
   const resets = pods.flatMap((pod) => statusesOf(pod).flatMap((status) => backoffResetAt(status) ?? []));
   return resets.length > 0 ? Math.max(...resets) : undefined;
-}
-
-/** Repositories that some pod runs from exist and can be read: the proof behind "the tag is wrong, not the name". */
-export function runningImages({ pods }: ClusterListers): readonly string[] {
-  const images = new Set<string>();
-  for (const { statuses, template } of pods.list()) {
-    for (const { name, state } of statuses) {
-      if (state.kind !== 'running') continue;
-      const image = template.containers.find((container) => container.name === name)?.image;
-      if (image) images.add(image);
-    }
-  }
-  return [...images];
 }
 
 const isFailing = (pod: Pod, { problems }: Incident) =>

@@ -11,6 +11,7 @@ import { ChangeRouter } from './change-router.ts';
 import { ClusterObjects } from './cluster-objects.ts';
 import { Histories } from './histories.ts';
 import { IncidentEngine } from './incident-engine.ts';
+import { RunningImages } from './running-images.ts';
 
 const NOW = at('10:01:00');
 
@@ -18,20 +19,25 @@ const NOW = at('10:01:00');
 function aCluster() {
   const unlisted = new Set<KindName>();
   const dirty: WorkloadRef[] = [];
-  const stores = createStores((changes) => dirty.push(...router.route(changes)));
+  const stores = createStores((changes) => {
+    dirty.push(...router.route(changes));
+    if (changes.kind === 'services' || changes.kind === 'endpointslices')
+      dirty.push(...engine.ownersIn(() => true));
+  });
   const objects = new ClusterObjects(stores, (kind) => !unlisted.has(kind));
   const histories = new Histories();
   const router = new ChangeRouter({
     listers: stores,
     objects,
     histories,
+    images: new RunningImages(),
     now: () => NOW,
     onRestarts: () => undefined,
   });
   const engine = new IncidentEngine({ cluster: 'test', listers: stores, objects });
   const look = (now = NOW) => {
     engine.markDirty(dirty.splice(0));
-    return engine.evaluate(now);
+    return { ...engine.evaluate(now), incidents: engine.incidents };
   };
   return { stores, objects, histories, engine, unlisted, look };
 }

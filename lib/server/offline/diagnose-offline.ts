@@ -1,10 +1,12 @@
+import { refTo } from '#lib/health/owner.ts';
 import type { Finding } from '#lib/model/finding.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { NextAttempt } from '#lib/model/backoff.ts';
 import { ClusterObjects } from '#lib/server/cluster/cluster-objects.ts';
-import { type FactsSources, incidentFacts, runningImages } from '#lib/server/cluster/facts.ts';
+import { type FactsSources, incidentFacts } from '#lib/server/cluster/facts.ts';
 import { Histories } from '#lib/server/cluster/histories.ts';
 import { IncidentEngine } from '#lib/server/cluster/incident-engine.ts';
+import { RunningImages } from '#lib/server/cluster/running-images.ts';
 import { type GivenLogs, offlineLogs } from './offline-logs.ts';
 import type { OfflineCluster } from './offline-cluster.ts';
 
@@ -31,10 +33,13 @@ export function diagnoseOffline(
   const objects = new ClusterObjects(stores, hasKind);
   const histories = new Histories();
   const engine = new IncidentEngine({ cluster: 'offline', listers: stores, objects });
+  const images = new RunningImages();
   for (const pod of stores.pods.list()) {
+    images.see({ type: 'added', object: pod });
     engine.markDirty(objects.addPod(pod));
     histories.see(pod, objects.ownerOf(pod), now);
   }
+  engine.markDirty(stores.nodes.list().map(refTo));
   const { deployments, replicasets, statefulsets, daemonsets, jobs } = stores;
   for (const lister of [deployments, replicasets, statefulsets, daemonsets, jobs]) {
     engine.markDirty(lister.list().map((workload) => objects.ownerOf(workload)));
@@ -43,21 +48,20 @@ export function diagnoseOffline(
     const { replicaSets, pods } = objects.owned(objects.ownerOf(deployment));
     histories.seeRollout(deployment, { replicaSets, pods, now });
   }
-  const images = runningImages(stores);
   const sources: FactsSources = {
     listers: stores,
     objects,
     histories,
     logTails: offlineLogs(logs),
     references,
-    runningImages: () => images,
+    runningImages: () => images.list(),
     lastFindings: () => undefined,
     readOnly: true,
     actionsOn: () => [],
   };
-  return engine
-    .evaluate(now)
-    .incidents.map((incident) => {
+  engine.evaluate(now);
+  return engine.incidents
+    .map((incident) => {
       const { findings, next } = incidentFacts(incident, sources, now);
       return { incident, findings, next };
     })
