@@ -17,10 +17,16 @@ import type { Overview } from '#lib/contract/overview.ts';
 import type { PodsResponse } from '#lib/contract/pods.ts';
 import type { ApiError } from './api-error.ts';
 
+const FROM_STREAM: SWRConfiguration<IncidentsResponse, ApiError> = {
+  revalidateOnMount: false,
+  revalidateIfStale: false,
+};
+
 type Query<T> = SWRResponse<T, ApiError>;
 
-/** The triage list. The event stream writes it; the request only fills the time until the first snapshot. */
-export const useIncidents = (cluster: string): Query<IncidentsResponse> => useSWR(incidentsKey(cluster));
+/** The triage list. Only the page itself and the event stream write it: each says all of it, and asking would again. */
+export const useIncidents = (cluster: string): Query<IncidentsResponse> =>
+  useSWR(incidentsKey(cluster), FROM_STREAM);
 
 export const useIncident = (cluster: string, id: string | undefined): Query<IncidentView> =>
   useSWR(id === undefined ? null : incidentKey(cluster, id));

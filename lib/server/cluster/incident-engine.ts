@@ -41,7 +41,8 @@ export class IncidentEngine {
   readonly #incidents = new Map<string, Incident>();
   readonly #byOwner = new Map<OwnerKey, readonly Incident[]>();
   readonly #recovered = new Map<string, Incident>();
-  #sorted: readonly Incident[] | undefined;
+  /** Ids in order, until one comes or goes. */
+  #order: readonly string[] | undefined;
 
   constructor(options: { cluster: string; listers: ClusterListers; objects: ClusterObjects }) {
     this.#cluster = options.cluster;
@@ -51,7 +52,8 @@ export class IncidentEngine {
 
   /** By id, open and recently recovered. */
   get incidents(): readonly Incident[] {
-    return (this.#sorted ??= [...this.#incidents.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+    this.#order ??= [...this.#incidents.keys()].toSorted();
+    return this.#order.flatMap((id) => this.#incidents.get(id) ?? []);
   }
 
   /** Whether owners wait to be looked at. */
@@ -132,14 +134,17 @@ export class IncidentEngine {
   #put(key: OwnerKey, incidents: readonly Incident[]): void {
     const before = this.#byOwner.get(key);
     if (!before && incidents.length === 0) return;
-    this.#sorted = undefined;
+    const ids = new Set(incidents.map(({ id }) => id));
     for (const { id } of before ?? []) {
-      this.#incidents.delete(id);
       this.#recovered.delete(id);
+      if (ids.has(id)) continue;
+      this.#incidents.delete(id);
+      this.#order = undefined;
     }
     if (incidents.length === 0) this.#byOwner.delete(key);
     else this.#byOwner.set(key, incidents);
     for (const incident of incidents) {
+      if (!this.#incidents.has(incident.id)) this.#order = undefined;
       this.#incidents.set(incident.id, incident);
       if (incident.recoveredAt !== undefined) this.#recovered.set(incident.id, incident);
       // Held open without a problem: looked at again until it serves, or its pods turn up elsewhere.

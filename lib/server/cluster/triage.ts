@@ -27,8 +27,8 @@ const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config',
 const NO_WAY_BACK: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'crash']);
 
 export type TriageOptions = Omit<FactsSources, 'runningImages' | 'lastFindings'> & {
-  readonly logTails: LogTails;
-  readonly references: PodReferences;
+  readonly logTails: Pick<LogTails, 'get' | 'want'>;
+  readonly references: Pick<PodReferences, 'get' | 'want'>;
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
