@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import useSWR from 'swr';
 import type { SWRConfiguration, SWRResponse } from 'swr';
 import type { ActionReceipt, ReceiptsResponse } from '#lib/contract/actions.ts';
@@ -24,9 +25,24 @@ const FROM_STREAM: SWRConfiguration<IncidentsResponse, ApiError> = {
 
 type Query<T> = SWRResponse<T, ApiError>;
 
-/** The triage list. Only the page itself and the event stream write it: each says all of it, and asking would again. */
-export const useIncidents = (cluster: string): Query<IncidentsResponse> =>
-  useSWR(incidentsKey(cluster), FROM_STREAM);
+/** A stream that has said nothing for this long may be held back by a proxy (ms). */
+const STREAM_GRACE_MS = 3_000;
+
+/**
+ * The triage list. The page itself or the event stream write it, and each says all of it: it is asked for only when
+ * neither came.
+ */
+export function useIncidents(cluster: string): Query<IncidentsResponse> {
+  const query = useSWR<IncidentsResponse, ApiError>(incidentsKey(cluster), FROM_STREAM);
+  const { mutate } = query;
+  const isMissing = query.data === undefined;
+  useEffect(() => {
+    if (!isMissing) return;
+    const timer = setTimeout(() => void mutate(), STREAM_GRACE_MS);
+    return () => clearTimeout(timer);
+  }, [isMissing, mutate]);
+  return query;
+}
 
 export const useIncident = (cluster: string, id: string | undefined): Query<IncidentView> =>
   useSWR(id === undefined ? null : incidentKey(cluster, id));

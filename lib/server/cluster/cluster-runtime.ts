@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { ClusterView, KindState } from '#lib/contract/cluster.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import { type ClusterCache, type ClusterChanges, createClusterCache } from '#lib/kube/cluster-cache.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
-import { Hub } from '#lib/live/hub.ts';
+import { type Feed, Hub, type SubscribeOptions } from '#lib/live/hub.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import { log } from '#lib/server/log.ts';
@@ -177,8 +178,8 @@ class RunningCluster implements ClusterRuntime {
     });
   }
 
-  subscribe(listener: (frame: { bytes: Uint8Array }) => void): () => void {
-    return this.#hub.subscribe(listener);
+  subscribe(options: SubscribeOptions): Feed {
+    return this.#hub.subscribe(options);
   }
 
   preview(...args: Parameters<ClusterRuntime['preview']>) {
@@ -237,6 +238,7 @@ class RunningCluster implements ClusterRuntime {
       delta: (upserts, removes) => ({ type: 'delta', serverNow: this.now(), upserts, removes }),
       schedule,
       windowMs: FAN_OUT_WINDOW_MS,
+      epoch: randomBytes(9).toString('base64url'),
     });
   }
 
