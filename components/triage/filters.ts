@@ -16,7 +16,7 @@ const VALUES: Record<Facet, (row: IncidentRow) => readonly string[]> = {
   node: (row) => row.nodes,
 };
 
-const text = (row: IncidentRow): string =>
+const textOf = (row: IncidentRow): string =>
   [
     `${row.workload.namespace}/${row.workload.name}`,
     row.workload.kind,
@@ -28,11 +28,16 @@ const text = (row: IncidentRow): string =>
     .join(' ')
     .toLowerCase();
 
-const passesText = (row: IncidentRow, q: string): boolean =>
-  q
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text(row).includes(word));
+/** A row keeps its identity while it says the same, and each keystroke looks at all rows six times. */
+const texts = new WeakMap<IncidentRow, string>();
+
+function text(row: IncidentRow): string {
+  const known = texts.get(row) ?? textOf(row);
+  texts.set(row, known);
+  return known;
+}
+
+const wordsOf = (q: string): readonly string[] => q.toLowerCase().split(/\s+/).filter(Boolean);
 
 const passesFacet = (row: IncidentRow, facet: Facet, wanted: readonly string[]): boolean =>
   wanted.length === 0 || VALUES[facet](row).some((value) => wanted.includes(value));
@@ -41,12 +46,14 @@ export const isFiltered = (filters: Filters): boolean =>
   filters.q.trim() !== '' || FACETS.some((facet) => filters[facet].length > 0);
 
 /** Within one facet any value fits, between facets all must. */
-export const filterRows = (rows: readonly IncidentRow[], filters: Filters, except?: Facet): IncidentRow[] =>
-  rows.filter(
+export function filterRows(rows: readonly IncidentRow[], filters: Filters, except?: Facet): IncidentRow[] {
+  const words = wordsOf(filters.q);
+  return rows.filter(
     (row) =>
-      passesText(row, filters.q.trim()) &&
+      words.every((word) => text(row).includes(word)) &&
       FACETS.every((facet) => facet === except || passesFacet(row, facet, filters[facet])),
   );
+}
 
 export type FacetCount = { readonly value: string; readonly count: number };
 

@@ -1,6 +1,6 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { ActionDialogHost } from '#components/actions/action-dialog-host.tsx';
 import { useLive } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -47,7 +47,7 @@ export function TriageScreen() {
   const input = useRef<HTMLInputElement>(null);
   const router = useRouter();
   const order = useRowOrder(query.data?.incidents ?? NO_ROWS, held);
-  const rows = filterRows(order.shown, url);
+  const rows = useMemo(() => filterRows(order.shown, url), [order.shown, url]);
   const selected = rows.find((row) => row.id === url.row) ?? rows[0];
   const select = useCallback((id: string) => void setUrl({ row: id, panel: 'open' }), [setUrl]);
   const panelOpen = url.view === 'incidents' && url.panel === 'open' && selected !== undefined;
