@@ -1,8 +1,10 @@
 'use client';
-import { createContext, useContext, useState } from 'react';
+import { createContext, lazy, Suspense, useContext, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ActionRequest } from './action-request.ts';
-import { ActionDialog } from './action-dialog.tsx';
+
+const load = () => import('./action-dialog.tsx');
+const ActionDialog = lazy(() => load().then((module) => ({ default: module.ActionDialog })));
 
 const Context = createContext<(request: ActionRequest) => void>(() => undefined);
 
@@ -15,7 +17,9 @@ export function ActionDialogHost({ children }: { children: ReactNode }) {
     <Context value={(request) => setOpened((before) => ({ request, key: (before?.key ?? 0) + 1 }))}>
       {children}
       {opened && (
-        <ActionDialog key={opened.key} request={opened.request} onClose={() => setOpened(undefined)} />
+        <Suspense>
+          <ActionDialog key={opened.key} request={opened.request} onClose={() => setOpened(undefined)} />
+        </Suspense>
       )}
     </Context>
   );

@@ -1,6 +1,6 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { ActionDialogHost } from '#components/actions/action-dialog-host.tsx';
 import { useLive } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -47,7 +47,9 @@ export function TriageScreen() {
   const input = useRef<HTMLInputElement>(null);
   const router = useRouter();
   const order = useRowOrder(query.data?.incidents ?? NO_ROWS, held);
-  const rows = useMemo(() => filterRows(order.shown, url), [order.shown, url]);
+  // A key typed is shown at once; the rows that fit follow when there is time.
+  const filters = useDeferredValue(url);
+  const rows = useMemo(() => filterRows(order.shown, filters), [order.shown, filters]);
   const selected = rows.find((row) => row.id === url.row) ?? rows[0];
   const select = useCallback((id: string) => void setUrl({ row: id, panel: 'open' }), [setUrl]);
   const panelOpen = url.view === 'incidents' && url.panel === 'open' && selected !== undefined;
