@@ -134,7 +134,7 @@ async function initialScripts({ app }: Stage, html: string): Promise<number> {
 const readProbe = (page: Page): Promise<Probe> => page.evaluate(() => window.probe);
 
 /** Typing into the filter, then stepping through the rows. */
-async function use(page: Page): Promise<Pick<Probe, 'interactions' | 'longTasks'>> {
+async function work(page: Page): Promise<Pick<Probe, 'interactions' | 'longTasks'>> {
   const before = await readProbe(page);
   await page.keyboard.press('/');
   for (const key of [
@@ -171,10 +171,10 @@ async function oneRun(browser: Browser, stage: Stage) {
   await page.goto(stage.app.url);
   await page.getByRole('table', { name: 'Incidents' }).getByRole('link').first().waitFor();
   await pause(1_500);
-  const idle = await use(page);
+  const idle = await work(page);
   await churn(stage, RATE);
   await pause(1_000);
-  const busy = await use(page);
+  const busy = await work(page);
   await churn(stage, 0);
   const { paintMs } = await readProbe(page);
   const session = await page.context().newCDPSession(page);

@@ -300,9 +300,24 @@ export function createCluster({ healthy, unhealthy, broken }: Size) {
       },
     },
   });
+  const toldOf = (deployment: number): readonly [string, string] => {
+    switch (troubleOf(deployment)) {
+      case 'image':
+        return ['Failed', `Failed to pull image "${imageOf(deployment)}": not found`];
+      case 'unready':
+        return ['Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503'];
+      case 'config':
+        return ['Failed', `Error: secret "${nameOf(deployment)}-keys" not found`];
+      case 'pending':
+        return ['FailedScheduling', `0/${nodes} nodes are available: ${nodes} Insufficient memory.`];
+      case 'crash':
+      case 'oom':
+        return ['BackOff', 'Back-off restarting failed container app'];
+    }
+  };
   const event = (index: number, version: number): Wire => {
     const [deployment] = placeOf(index);
-    const isImage = troubleOf(deployment) === 'image';
+    const [reason, message] = toldOf(deployment);
     return {
       kind: 'Event',
       apiVersion: 'v1',
@@ -319,10 +334,8 @@ export function createCluster({ healthy, unhealthy, broken }: Size) {
         uid: uid(1, index),
         fieldPath: 'spec.containers{app}',
       },
-      reason: isImage ? 'Failed' : 'BackOff',
-      message: isImage
-        ? `Failed to pull image "${imageOf(deployment)}": not found`
-        : 'Back-off restarting failed container app',
+      reason,
+      message,
       type: 'Warning',
       count: 12,
       firstTimestamp: time(startedAt - 25 * MINUTE),

@@ -34,11 +34,10 @@ export function installProbe(): void {
   let dataAt = NaN;
   const native = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage');
   if (native?.set) {
-    const { set } = native;
     Object.defineProperty(MessagePort.prototype, 'onmessage', {
       ...native,
       set(this: MessagePort, listener: ((event: MessageEvent) => void) | null) {
-        set.call(
+        native.set?.call(
           this,
           listener &&
             ((event: MessageEvent) => {

@@ -22,6 +22,8 @@ import { Histories } from './histories.ts';
 import { IncidentEngine } from './incident-engine.ts';
 import { knownAt } from './known-at.ts';
 import { LogTails } from './log-tails.ts';
+import { MissingNamespaces } from './missing-namespaces.ts';
+import { OwnersWait } from './owners-wait.ts';
 import { PodReferences } from './pod-references.ts';
 import { readPodLog } from './read-pod-log.ts';
 import { Recorder } from './recorder.ts';
@@ -34,23 +36,12 @@ const FAN_OUT_WINDOW_MS = 50;
 const ANNOUNCE_WINDOW_MS = 1_000;
 /** Grace periods and hysteresis end without any change of an object. */
 const TICK_MS = 5_000;
-/** Without controllers pods belong to nobody; but a slow kind must not hold the first rows back. */
-const WAIT_FOR_OWNERS_MS = 3_000;
 /** More changes than this at once are recorded in pieces. */
 const MANY_CHANGES = 64;
 /** The judgement of a cluster before is shown while a new one takes longer than this (ms), as far as it got. */
 const SHOW_EVERY_MS = 250;
-const OWNER_KINDS: ReadonlySet<string> = new Set([
-  'replicasets',
-  'deployments',
-  'statefulsets',
-  'daemonsets',
-  'jobs',
-]);
-
 /** They tell how bad an incident is, wherever their own objects are. */
 const SEVERITY_KINDS: ReadonlySet<string> = new Set(['services', 'endpointslices']);
-
 /** Without these it is not known whether a revision stayed available. */
 const ROLLOUT_KINDS: ReadonlySet<string> = new Set(['deployments', 'replicasets']);
 
@@ -90,7 +81,8 @@ class RunningCluster implements ClusterRuntime {
   #shownAt = 0;
   /** The pods were judged once, all of them: before that an empty list says nothing. */
   #isJudged = false;
-  #podsLiveAt: number | undefined;
+  readonly #missing: MissingNamespaces;
+  readonly #owners = new OwnersWait();
   #confirmedAt: number | undefined;
 
   constructor(options: ClusterRuntimeOptions) {
@@ -111,6 +103,16 @@ class RunningCluster implements ClusterRuntime {
       announce: (keys) => this.#hub.broadcast({ type: 'changed', keys }),
       schedule,
       windowMs: ANNOUNCE_WINDOW_MS,
+    });
+    this.#missing = new MissingNamespaces({
+      connection,
+      clock,
+      namespaces,
+      isEmpty: (namespace) =>
+        this.#isListed('pods', namespace) &&
+        !this.#cache.pods.list().some(({ meta }) => meta.namespace === namespace),
+      signal: shutdown,
+      onChange: () => this.#tellCluster(),
     });
     this.#actions = createActions({
       connection,
@@ -140,6 +142,7 @@ class RunningCluster implements ClusterRuntime {
     return watchedView({
       ...this.#options,
       cache: this.#cache,
+      missing: this.#missing.names(),
       skewMs: this.#skewMs(),
       isJudged: this.#isJudged,
     });
@@ -284,7 +287,8 @@ class RunningCluster implements ClusterRuntime {
       // What may be listed decides how bad an incident is, and whether one that is gone has recovered.
       if (this.#lastStates.get(kind) !== state) this.#markDirty(this.#triage.ownersIn(() => true));
       this.#lastStates.set(kind, state);
-      this.#broadcastCluster();
+      this.#tellCluster();
+      if (kind === 'pods') void this.#missing.check();
       this.#loop.soon();
     });
     const tick = setInterval(() => this.#tick(), TICK_MS);
@@ -307,8 +311,13 @@ class RunningCluster implements ClusterRuntime {
     this.#triage.markUnsettled(this.#knownAt());
     this.#actions.follow();
     this.#confirm();
+    void this.#missing.check();
     this.#loop.soon();
     this.#loop.later();
+  }
+
+  #tellCluster(): void {
+    this.#hub.broadcast({ type: 'cluster', serverNow: this.now(), cluster: this.view() });
   }
 
   /** "Live, 3 s ago" has to move although nothing else does. */
@@ -317,10 +326,6 @@ class RunningCluster implements ClusterRuntime {
     if (cluster.confirmedAt === this.#confirmedAt || this.#hub.subscribers === 0) return;
     this.#confirmedAt = cluster.confirmedAt;
     this.#hub.broadcast({ type: 'cluster', serverNow: this.now(), cluster });
-  }
-
-  #broadcastCluster(): void {
-    this.#hub.broadcast({ type: 'cluster', serverNow: this.now(), cluster: this.view() });
   }
 
   #markDirty(owners: readonly WorkloadRef[]): void {
@@ -353,7 +358,7 @@ class RunningCluster implements ClusterRuntime {
     this.#show();
     if (!this.#isJudged) {
       this.#isJudged = true;
-      this.#broadcastCluster();
+      this.#tellCluster();
     }
     return false;
   }
@@ -381,14 +386,9 @@ class RunningCluster implements ClusterRuntime {
   }
 
   #waitsForOwners(): boolean {
-    const now = this.#options.clock.now();
-    this.#podsLiveAt ??= now;
-    if (now - this.#podsLiveAt >= WAIT_FOR_OWNERS_MS) return false;
-    const waiting = this.#cache
-      .states()
-      .some(({ kind, state }) => OWNER_KINDS.has(kind) && state === 'syncing');
-    if (waiting) this.#loop.soon();
-    return waiting;
+    const isOver = this.#owners.isOver(this.#cache.states(), this.#options.clock.now());
+    if (!isOver) this.#loop.soon();
+    return !isOver;
   }
 }
 

@@ -7,6 +7,8 @@ export type WatchedCluster = {
   readonly connection: Pick<ClusterConnection, 'context' | 'server' | 'insecureTls' | 'user'>;
   readonly cache: Pick<ClusterCache, 'states' | 'pods' | 'deployments' | 'statefulsets' | 'daemonsets'>;
   readonly namespaces: readonly string[];
+  /** Of these, those that do not exist. */
+  readonly missing: readonly string[];
   readonly sandbox: boolean;
   readonly readOnly: boolean;
   /** The API server's clock minus ours (ms). */
@@ -17,12 +19,13 @@ export type WatchedCluster = {
 
 /** What is known of the connection to a cluster, in the cluster's time. */
 export function watchedView(watched: WatchedCluster): ClusterView {
-  const { connection, cache, namespaces, sandbox, readOnly, skewMs } = watched;
+  const { connection, cache, namespaces, missing, sandbox, readOnly, skewMs } = watched;
   const shifted = (at: number | undefined) => (at === undefined ? undefined : at + skewMs);
   const view = clusterView({
     name: connection.context,
     server: connection.server,
     namespaces: namespaces.length > 0 ? [...namespaces] : undefined,
+    missingNamespaces: missing.length > 0 ? [...missing] : undefined,
     sandbox,
     readOnly,
     insecureTls: connection.insecureTls,
