@@ -221,3 +221,16 @@ it('an object that breaks a rule of ours does not hide the other owners', () => 
   expect(stderr).toHaveBeenCalledWith(expect.stringContaining('odd object'));
   stderr.mockRestore();
 });
+
+it('keeps what other pods of a dead node tell of it when one of them changes', () => {
+  const { stores, look } = aCluster();
+  const conditions = [aCondition('Ready', 'Unknown', { reason: 'NodeStatusUnknown' })];
+  const [one, other] = ['one', 'other'].map((name) => aPod({ name }));
+  if (!one || !other) throw new Error('two pods');
+  stores.pods.replace([one, other]);
+  stores.nodes.replace([aNode({ conditions })]);
+  const podsOf = () => look().incidents.map(({ owner, problems }) => [owner.kind, problems.length]);
+  expect(podsOf()).toEqual([['Node', 3]]);
+  stores.pods.replace([other]);
+  expect(podsOf()).toEqual([['Node', 2]]);
+});

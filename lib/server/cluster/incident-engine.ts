@@ -26,16 +26,20 @@ export type Evaluated = Omit<Tracked, 'incidents'> & {
 };
 
 /**
- * Keeps the problems of every owner and its incidents. An owner's incidents follow from its own problems and its own
- * incidents before (`trackIncidents` never looks across owners), so only owners that changed are looked at: a changed
- * pod costs its owner, however many others there are.
+ * Keeps the problems of every owner and its incidents. An owner's incidents follow from the problems told of it and its
+ * own incidents before (`trackIncidents` never looks across owners), so only owners that changed are looked at: a
+ * changed pod costs its owner, however many others there are. What is told of an owner is not always told by it: the
+ * pods of a dead node belong to the node's incident.
  */
 export class IncidentEngine {
   readonly #cluster: string;
   readonly #listers: ClusterListers;
   readonly #objects: ClusterObjects;
   readonly #dirty = new Map<OwnerKey, WorkloadRef>();
+  /** By the owner whose objects told them. */
   readonly #problems = new Map<OwnerKey, readonly Problem[]>();
+  /** By the owner they are told of: who tells. */
+  readonly #tellers = new Map<OwnerKey, Set<OwnerKey>>();
   /** Owners whose verdict depends on the time: something is wrong, not ready yet, or between two attempts. */
   readonly #unsettled = new Map<OwnerKey, WorkloadRef>();
   readonly #incidents = new Map<string, Incident>();
@@ -83,34 +87,37 @@ export class IncidentEngine {
 
   /** Forgets what is in these namespaces without calling it a recovery: the pods may no longer be looked at. */
   forget(isHidden: (namespace: string) => boolean = () => true): readonly IncidentChange[] {
-    for (const [key, [problem]] of this.#problems)
-      if (!problem || isHidden(problem.owner.namespace)) this.#problems.delete(key);
+    for (const key of this.#problems.keys()) {
+      if (isHidden(namespaceOf(key))) this.#tell(key, []);
+    }
     for (const owners of [this.#unsettled, this.#dirty])
       for (const [key, { namespace }] of owners) if (isHidden(namespace)) owners.delete(key);
     const hidden = [...this.#incidents.values()].filter(({ owner }) => isHidden(owner.namespace));
     for (const { owner } of hidden) this.#put(ownerKey(owner), []);
-    // Nodes may be looked at all the same, and nothing of theirs has to change before they are.
-    if (isHidden('')) this.markDirty(this.#listers.nodes.list().map(refTo));
+    // Nodes may be looked at all the same, now without what hidden pods told of them.
+    this.markDirty(this.#listers.nodes.list().map(refTo));
     return hidden.map((before) => ({ before }));
   }
 
   /** Looks at the owners that wait, one at least, until `isOver` says so; the others go on waiting. */
   evaluate(now: number, isOver: () => boolean = () => false): Evaluated {
     const touched = new Set<OwnerKey>();
+    const told = new Set<OwnerKey>();
     for (const [key, owner] of this.#dirty) {
       this.#dirty.delete(key);
       touched.add(key);
-      this.#tryOwner(owner, now);
+      for (const each of [key, ...this.#tryOwner(owner, now)]) told.add(each);
       if (isOver()) break;
     }
-    return this.#track(touched, now);
+    return { ...this.#track(told, now), touched };
   }
 
-  #track(touched: ReadonlySet<OwnerKey>, now: number): Evaluated {
-    const before = [...touched].flatMap((key) => this.#byOwner.get(key) ?? []);
+  /** The next incidents of the owners something was told of. */
+  #track(told: ReadonlySet<OwnerKey>, now: number): Omit<Evaluated, 'touched'> {
+    const before = [...told].flatMap((key) => this.#byOwner.get(key) ?? []);
     const tracked = trackIncidents(
       before.filter((incident) => !this.#objects.hasMoved(incident)),
-      [...touched].flatMap((key) => this.#problems.get(key) ?? []),
+      [...told].flatMap((key) => this.#problemsOf(key)),
       {
         cluster: this.#cluster,
         now,
@@ -119,7 +126,7 @@ export class IncidentEngine {
       },
     );
     const after = Map.groupBy(tracked.incidents, ({ owner }) => ownerKey(owner));
-    for (const key of touched) this.#put(key, after.get(key) ?? []);
+    for (const key of told) this.#put(key, after.get(key) ?? []);
     const known = new Map(before.map((incident) => [incident.id, incident]));
     const listed = new Set(tracked.incidents.map(({ id }) => id));
     const { opened, recovered, changed } = tracked;
@@ -127,7 +134,7 @@ export class IncidentEngine {
       ...tracked.incidents.map((incident) => ({ before: known.get(incident.id), after: incident })),
       ...before.filter(({ id }) => !listed.has(id)).map((incident) => ({ before: incident })),
     ];
-    return { opened, recovered, changed, touched, changes };
+    return { opened, recovered, changed, changes };
   }
 
   /** The incidents of one owner, in place of those it had. */
@@ -148,39 +155,67 @@ export class IncidentEngine {
       this.#incidents.set(incident.id, incident);
       if (incident.recoveredAt !== undefined) this.#recovered.set(incident.id, incident);
       // Held open without a problem: looked at again until it serves, or its pods turn up elsewhere.
-      else if (!this.#problems.has(key)) this.#unsettled.set(key, incident.owner);
+      else if (!this.#tellers.has(key)) this.#unsettled.set(key, incident.owner);
     }
   }
 
-  /** One object that breaks a rule of ours must not hide the rest; what was known of its owner stays. */
-  #tryOwner(owner: WorkloadRef, now: number): void {
+  #problemsOf(key: OwnerKey): readonly Problem[] {
+    return [...(this.#tellers.get(key) ?? [])].flatMap((teller) =>
+      (this.#problems.get(teller) ?? []).filter(({ owner }) => ownerKey(owner) === key),
+    );
+  }
+
+  /**
+   * One object that breaks a rule of ours must not hide the rest; what was known of its owner stays. Returns of whom
+   * something else is told than before.
+   */
+  #tryOwner(owner: WorkloadRef, now: number): readonly OwnerKey[] {
     try {
-      this.#evaluateOwner(owner, now);
+      return this.#evaluateOwner(owner, now);
     } catch (error) {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       log.error('an owner could not be judged', { owner: ownerKey(owner), error: message });
+      return [];
     }
   }
 
-  #evaluateOwner(owner: WorkloadRef, now: number): void {
+  #evaluateOwner(owner: WorkloadRef, now: number): readonly OwnerKey[] {
     if (owner.kind === 'Node') return this.#evaluateNode(owner, now);
     const owned = this.#objects.owned(owner);
     const problems = ownerProblems({ ...owned, nodeOf: (name) => this.#objects.nodeOf(name), now });
-    this.#settle(owner, problems, owned.pods.some(isUnsettled));
+    return this.#settle(owner, problems, owned.pods.some(isUnsettled));
   }
 
-  #evaluateNode(owner: WorkloadRef, now: number): void {
+  #evaluateNode(owner: WorkloadRef, now: number): readonly OwnerKey[] {
     const node = this.#objects.nodeOf(owner.name);
     const problem = node && nodeProblem(node, now, this.#objects.eventsOfNode(node));
-    this.#settle(owner, problem ? [problem] : [], node !== undefined && !isConditionTrue(node, 'Ready'));
+    return this.#settle(
+      owner,
+      problem ? [problem] : [],
+      node !== undefined && !isConditionTrue(node, 'Ready'),
+    );
   }
 
-  #settle(owner: WorkloadRef, problems: readonly Problem[], isPending: boolean): void {
+  #settle(owner: WorkloadRef, problems: readonly Problem[], isPending: boolean): readonly OwnerKey[] {
     const key = ownerKey(owner);
-    if (problems.length > 0) this.#problems.set(key, problems);
-    else this.#problems.delete(key);
     if (problems.length > 0 || isPending) this.#unsettled.set(key, owner);
     else this.#unsettled.delete(key);
+    return this.#tell(key, problems);
+  }
+
+  /** What this owner's objects tell, in place of what they told. */
+  #tell(teller: OwnerKey, problems: readonly Problem[]): readonly OwnerKey[] {
+    const before = (this.#problems.get(teller) ?? []).map(({ owner }) => ownerKey(owner));
+    const after = problems.map(({ owner }) => ownerKey(owner));
+    for (const key of before) {
+      const tellers = this.#tellers.get(key);
+      tellers?.delete(teller);
+      if (tellers?.size === 0) this.#tellers.delete(key);
+    }
+    for (const key of after) this.#tellers.set(key, (this.#tellers.get(key) ?? new Set()).add(teller));
+    if (problems.length > 0) this.#problems.set(teller, problems);
+    else this.#problems.delete(teller);
+    return [...before, ...after];
   }
 
   #severity(group: ProblemGroup): Severity {
@@ -204,6 +239,8 @@ export class IncidentEngine {
     return pods.every((pod) => isOver(pod) || isConditionTrue(pod, 'Ready'));
   }
 }
+
+const namespaceOf = (key: OwnerKey): string => key.split('/')[1] ?? '';
 
 /** A Job has what it wants when it is done, or as soon as the pods it runs now are ready. */
 function isServed(workload: Workload): boolean {

@@ -180,6 +180,6 @@ it('judging what changed, step by step, ends where judging everything from scrat
         expect(incremental.look()).toEqual(scratch.look());
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 }, 30_000);
