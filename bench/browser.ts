@@ -104,8 +104,9 @@ async function firstView(browser: Browser, stage: Stage) {
   });
   await page.goto(stage.app.url);
   await pause(3_000);
-  const html = await page.content();
   await page.close();
+  // As it was answered: what is fetched later adds scripts to the page.
+  const html = await (await fetch(stage.app.url)).text();
   const streamed = await snapshotBytes(stage);
   return {
     kb: round((bytes.data + streamed) / 1024),
