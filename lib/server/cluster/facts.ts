@@ -182,7 +182,11 @@ function diagnosisInput(
     workloads: owned.workloads,
     pod: primary,
     siblings: owned.pods.filter((pod) => pod !== primary),
-    events: [...owned.events, ...nodeEvents],
+    events: [
+      ...owned.events,
+      ...nodeEvents,
+      ...(incident.family === 'scheduling' ? objects.preemptionsIn(incident.owner.namespace) : []),
+    ],
     nodes: listers.nodes.list(),
     runningImages: sources.runningImages(),
     lastGood: rollout?.lastGood,
