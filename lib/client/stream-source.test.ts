@@ -9,6 +9,7 @@ type Timer = { readonly run: () => void; readonly ms: number };
 function aWorld() {
   const timers = new Set<Timer>();
   const bodies: ReadableStreamDefaultController<Uint8Array>[] = [];
+  const askedFrom: (string | null)[] = [];
   const world: SourceWorld = {
     now: () => 5_000,
     random: () => 1,
@@ -18,7 +19,8 @@ function aWorld() {
       return timer;
     },
     clearTimeout: (timer) => void timers.delete(timer as Timer),
-    fetch: (_url, { signal }) => {
+    fetch: (_url, { signal, headers }) => {
+      askedFrom.push(new Headers(headers).get('last-event-id'));
       const body = new ReadableStream<Uint8Array>({
         start: (controller) => {
           bodies.push(controller);
@@ -34,7 +36,7 @@ function aWorld() {
     timers.delete(timer);
     timer.run();
   };
-  return { world, timers, bodies, fire };
+  return { world, timers, bodies, askedFrom, fire };
 }
 
 const settle = async () => {
@@ -78,6 +80,30 @@ describe('stream source', () => {
     await settle();
     expect(bodies).toHaveLength(2);
     expect(signals.at(-1)).toEqual({ type: 'open', at: 5_000 });
+    close();
+  });
+
+  it('asks to go on after the last event it passed on', async () => {
+    const { bodies, askedFrom, fire, close } = open();
+    await settle();
+    bodies[0]?.enqueue(bytes('id: e-4\ndata: {"type":"changed","keys":[]}\n\nid: e-5\ndata: {"ty'));
+    await settle();
+    bodies[0]?.close();
+    await settle();
+    fire(1_000);
+    await settle();
+    expect(askedFrom).toEqual([null, 'e-4']);
+    close();
+  });
+
+  it('asks for a snapshot when a message could not be used', async () => {
+    const { bodies, askedFrom, fire, close } = open();
+    await settle();
+    bodies[0]?.enqueue(bytes('id: e-4\ndata: {"type":"changed","keys":[]}\n\nid: e-5\ndata: not JSON\n\n'));
+    await settle();
+    fire(1_000);
+    await settle();
+    expect(askedFrom).toEqual([null, null]);
     close();
   });
 

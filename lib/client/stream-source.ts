@@ -1,5 +1,5 @@
 import type { StreamMessage } from '#lib/contract/stream.ts';
-import { createSseParser } from './sse-parser.ts';
+import { createSseParser, type SseItem } from './sse-parser.ts';
 import type { StreamSignal } from './stream-state.ts';
 
 /** The outside world, injected so that tests need no network and no waiting. */
@@ -21,23 +21,21 @@ const MAX_RETRY_MS = 15_000;
 export const retryDelayMs = (failures: number, random: number): number =>
   Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS) * (0.7 + 0.3 * random);
 
-async function readStream(
-  body: ReadableStream<Uint8Array>,
-  onItem: (data: string | undefined) => void,
-): Promise<void> {
+async function readStream(body: ReadableStream<Uint8Array>, onItem: (item: SseItem) => void): Promise<void> {
   const parse = createSseParser();
   const decoder = new TextDecoder();
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    for (const item of parse(decoder.decode(value, { stream: true }))) {
-      onItem(item.type === 'data' ? item.data : undefined);
-    }
+    parse(decoder.decode(value, { stream: true })).forEach(onItem);
   }
 }
 
-/** Keeps one event stream open until the returned function is called; reports every loss and every retry. */
+/**
+ * Keeps one event stream open until the returned function is called; reports every loss and every retry. After a loss it
+ * names the last event it passed on, and the server goes on from there if it still can: else a snapshot comes first.
+ */
 export function openStreamSource(
   url: string,
   onSignal: (signal: StreamSignal) => void,
@@ -46,6 +44,7 @@ export function openStreamSource(
   let closed = false;
   let failures = 0;
   let timer: unknown;
+  let lastEventId = '';
   let current: AbortController | undefined;
 
   const emit = (signal: StreamSignal) => {
@@ -67,17 +66,23 @@ export function openStreamSource(
     try {
       heard();
       const response = await world.fetch(url, {
-        headers: { accept: 'text/event-stream' },
+        headers: {
+          accept: 'text/event-stream',
+          ...(lastEventId === '' ? {} : { 'last-event-id': lastEventId }),
+        },
         cache: 'no-store',
         signal: attempt.signal,
       });
       if (!response.ok || !response.body) throw new Error(`The stream was answered with ${response.status}.`);
       emit({ type: 'open', at: world.now() });
-      await readStream(response.body, (data) => {
+      await readStream(response.body, (item) => {
         heard();
         failures = 0;
-        if (data === undefined) emit({ type: 'heard', at: world.now() });
-        else emit({ type: 'message', at: world.now(), message: JSON.parse(data) as StreamMessage });
+        if (item.type === 'heard') return emit({ type: 'heard', at: world.now() });
+        // Should this message be too much for us, the way on is a snapshot, not the same message again.
+        lastEventId = '';
+        emit({ type: 'message', at: world.now(), message: JSON.parse(item.data) as StreamMessage });
+        ({ lastEventId } = item);
       });
       reason = 'The server closed the stream.';
     } catch (error) {

@@ -1,84 +1,88 @@
 import { describe, expect, it } from 'vitest';
 import { Hub } from './hub.ts';
+import { aHub, drain, read, type Row } from './hub.fixture.ts';
 
-type Row = { id: string; value: number };
-
-function aHub() {
-  const tasks: (() => void)[] = [];
-  const hub = new Hub<Row>({
-    keyOf: (row) => row.id,
-    snapshot: (rows) => ({ type: 'snapshot', rows }),
-    delta: (upserts, removes) => ({ type: 'delta', upserts, removes }),
-    schedule: (_delayMs, task) => tasks.push(task),
-    windowMs: 50,
-  });
-  const endWindow = () => tasks.splice(0).forEach((task) => task());
-  return { hub, endWindow };
-}
-
-const read = (frame: { bytes: Uint8Array }) =>
-  JSON.parse(new TextDecoder().decode(frame.bytes).replace(/^data: /, '')) as {
-    type: string;
-    rows?: Row[];
-    upserts?: Row[];
-    removes?: string[];
-  };
+const quiet = { onNews: () => undefined };
+const rows = (values: Record<string, number>): Row[] =>
+  Object.entries(values).map(([id, value]) => ({ id, value }));
 
 describe('Hub', () => {
   it('starts every subscriber with a snapshot of the present', () => {
     const { hub } = aHub();
-    hub.set([{ id: 'a', value: 1 }]);
-    const seen: unknown[] = [];
-    hub.subscribe((frame) => seen.push(read(frame)));
-    expect(seen).toEqual([{ type: 'snapshot', rows: [{ id: 'a', value: 1 }] }]);
+    hub.set(rows({ a: 1 }));
+    expect(drain(hub.subscribe(quiet))).toEqual([{ type: 'snapshot', rows: rows({ a: 1 }) }]);
   });
 
   it('sends the first change at once and gathers the rest of the window into the latest state', () => {
     const { hub, endWindow } = aHub();
-    const seen: unknown[] = [];
-    hub.subscribe((frame) => seen.push(read(frame)));
-    hub.set([{ id: 'a', value: 1 }]);
-    hub.set([{ id: 'a', value: 2 }]);
-    hub.set([{ id: 'a', value: 3 }]);
-    expect(seen).toHaveLength(2);
+    const feed = hub.subscribe(quiet);
+    drain(feed);
+    hub.set(rows({ a: 1 }));
+    hub.set(rows({ a: 2 }));
+    hub.set(rows({ a: 3 }));
+    expect(drain(feed)).toHaveLength(1);
     endWindow();
-    expect(seen.at(-1)).toEqual({ type: 'delta', upserts: [{ id: 'a', value: 3 }], removes: [] });
-    expect(seen).toHaveLength(3);
+    expect(drain(feed)).toEqual([{ type: 'delta', upserts: rows({ a: 3 }), removes: [] }]);
   });
 
-  it('sends nothing when nothing changed', () => {
+  it('wakes its readers when there is news, and sends nothing when nothing changed', () => {
     const { hub, endWindow } = aHub();
-    const seen: unknown[] = [];
-    hub.subscribe((frame) => seen.push(frame));
-    hub.set([{ id: 'a', value: 1 }]);
+    let woken = 0;
+    const feed = hub.subscribe({ onNews: () => (woken += 1) });
+    drain(feed);
+    hub.set(rows({ a: 1 }));
     endWindow();
-    hub.set([{ id: 'a', value: 1 }]);
+    hub.set(rows({ a: 1 }));
     endWindow();
-    expect(seen).toHaveLength(2);
+    expect(woken).toBe(1);
+    expect(drain(feed)).toHaveLength(1);
+  });
+
+  it('does not let a reader that throws keep the news from the others', () => {
+    const { hub } = aHub();
+    let woken = 0;
+    hub.subscribe({
+      onNews: () => {
+        throw new Error('broken');
+      },
+    });
+    hub.subscribe({ onNews: () => (woken += 1) });
+    hub.set(rows({ a: 1 }));
+    expect(woken).toBe(1);
+    expect(hub.subscribers).toBe(1);
   });
 
   it('names removed rows, and forgets a row that came and went inside one window', () => {
     const { hub, endWindow } = aHub();
-    const seen: unknown[] = [];
-    hub.set([{ id: 'a', value: 1 }]);
-    hub.subscribe((frame) => seen.push(read(frame)));
-    hub.set([
-      { id: 'a', value: 1 },
-      { id: 'b', value: 1 },
-    ]);
+    hub.set(rows({ a: 1 }));
+    endWindow();
+    const feed = hub.subscribe(quiet);
+    drain(feed);
+    hub.set(rows({ a: 1, b: 1 }));
+    hub.set(rows({ a: 1, b: 1, c: 1 }));
     hub.set([]);
     endWindow();
-    expect(seen.at(-1)).toEqual({ type: 'delta', upserts: [], removes: ['a', 'b'] });
+    expect(drain(feed).at(-1)).toEqual({ type: 'delta', upserts: [], removes: ['a', 'b', 'c'] });
   });
 
   it('serialises once for all subscribers', () => {
     const { hub } = aHub();
-    const frames: Uint8Array[] = [];
-    hub.subscribe((frame) => frames.push(frame.bytes));
-    hub.subscribe((frame) => frames.push(frame.bytes));
-    hub.set([{ id: 'a', value: 1 }]);
-    expect(frames[0]).toBe(frames[1]);
-    expect(frames[2]).toBe(frames[3]);
+    const feeds = [hub.subscribe(quiet), hub.subscribe(quiet)];
+    const snapshots = feeds.map((feed) => feed.next());
+    hub.set(rows({ a: 1 }));
+    const deltas = feeds.map((feed) => feed.next());
+    expect(snapshots[0]).toBe(snapshots[1]);
+    expect(deltas[0]).toBe(deltas[1]);
+  });
+
+  it('lets those who come one after the other share a snapshot and catch up through the ring', () => {
+    const { hub } = aHub();
+    const first = hub.subscribe(quiet);
+    const snapshot = first.next();
+    hub.set(rows({ a: 1 }));
+    const second = hub.subscribe(quiet);
+    expect(second.next()).toBe(snapshot);
+    expect(drain(second)).toEqual([{ type: 'delta', upserts: rows({ a: 1 }), removes: [] }]);
   });
 
   it('tells a newcomer the present time, however long nothing has changed', () => {
@@ -88,47 +92,81 @@ describe('Hub', () => {
       keyOf: (row) => row.id,
       snapshot: (rows) => ({ type: 'snapshot', now, rows }),
       delta: () => ({}),
-      schedule: (_delayMs, task) => tasks.push(task),
+      schedule: (_delayMs, task) => void tasks.push(task),
       windowMs: 50,
+      epoch: 'e',
     });
-    hub.subscribe(() => undefined);
+    hub.subscribe(quiet).next();
     tasks.splice(0).forEach((task) => task());
     now = 2;
-    let seen: unknown;
-    hub.subscribe((frame) => (seen = read(frame)));
-    expect(seen).toEqual({ type: 'snapshot', now: 2, rows: [] });
+    expect(drain(hub.subscribe(quiet))).toEqual([{ type: 'snapshot', now: 2, rows: [] }]);
   });
 
-  it('a late subscriber plus deltas ends where an early one does', () => {
-    const { hub, endWindow } = aHub();
-    const states = [new Map<string, number>(), new Map<string, number>()];
-    const follow = (state: Map<string, number>) =>
-      hub.subscribe((frame) => {
-        const message = read(frame);
-        if (message.type === 'snapshot') state.clear();
-        for (const row of message.rows ?? message.upserts ?? []) state.set(row.id, row.value);
-        for (const id of message.removes ?? []) state.delete(id);
-      });
-    follow(states[0] as Map<string, number>);
-    hub.set([
-      { id: 'a', value: 1 },
-      { id: 'b', value: 1 },
-    ]);
-    hub.set([{ id: 'b', value: 2 }]);
-    follow(states[1] as Map<string, number>);
-    hub.set([
-      { id: 'b', value: 3 },
-      { id: 'c', value: 1 },
-    ]);
-    endWindow();
-    expect([...(states[1] as Map<string, number>)]).toEqual([...(states[0] as Map<string, number>)]);
-  });
-
-  it('keeps a message text on one data line, whatever the row contains', () => {
+  it('serialises nothing while nobody reads or could come back', () => {
+    let built = 0;
     const { hub } = aHub();
-    let text = '';
-    hub.subscribe((frame) => (text = new TextDecoder().decode(frame.bytes)));
-    hub.set([{ id: 'a\ndata: {"type":"snapshot"}\r\n\n\u2028', value: 1 }]);
-    expect(text.trimEnd().split(/[\n\r]/)).toHaveLength(1);
+    const spy = { toJSON: () => (built += 1) };
+    hub.broadcast(spy);
+    expect(built).toBe(0);
+    const feed = hub.subscribe(quiet);
+    drain(feed);
+    hub.broadcast(spy);
+    feed.close();
+    hub.broadcast(spy);
+    expect(built).toBe(2);
+  });
+});
+
+describe('a reader that comes back', () => {
+  /** Reads what there is, then leaves; answers the id it stopped at. */
+  function visit(hub: Hub<Row>): string {
+    const feed = hub.subscribe(quiet);
+    let id = '';
+    for (let frame = feed.next(); frame; frame = feed.next()) ({ id } = read(frame));
+    feed.close();
+    return id;
+  }
+
+  it('gets what it missed, messages beside the list included, and no snapshot', () => {
+    const { hub, endWindow } = aHub();
+    const lastEventId = visit(hub);
+    hub.set(rows({ a: 1 }));
+    hub.broadcast({ type: 'note', text: 'stale' });
+    endWindow();
+    expect(drain(hub.subscribe({ ...quiet, lastEventId }))).toEqual([
+      { type: 'delta', upserts: rows({ a: 1 }), removes: [] },
+      { type: 'note', text: 'stale' },
+    ]);
+  });
+
+  it('gets nothing when nothing happened', () => {
+    const { hub } = aHub();
+    expect(drain(hub.subscribe({ ...quiet, lastEventId: visit(hub) }))).toEqual([]);
+  });
+
+  it('gets a snapshot when the ring no longer reaches back to it', () => {
+    const { hub, endWindow } = aHub({ ringBytes: 200 });
+    const lastEventId = visit(hub);
+    for (let value = 1; value <= 10; value++) {
+      hub.set(rows({ a: value }));
+      endWindow();
+    }
+    expect(drain(hub.subscribe({ ...quiet, lastEventId }))).toEqual([
+      { type: 'snapshot', rows: rows({ a: 10 }) },
+    ]);
+  });
+
+  it.each([
+    ['of another cluster, class of rights, or process', 'other-0'],
+    ['that was never given out', 'e-99'],
+    ['with a sign', 'e--1'],
+    ['that is no number', 'e-1e0'],
+    ['that is empty', ''],
+    ['of many digits', `e-${'9'.repeat(40)}`],
+  ])('gets a snapshot for an id %s', (_what, lastEventId) => {
+    const { hub } = aHub();
+    visit(hub);
+    hub.broadcast({ type: 'note', text: 'x' });
+    expect(drain(hub.subscribe({ ...quiet, lastEventId }))[0]).toMatchObject({ type: 'snapshot' });
   });
 });

@@ -1,5 +1,5 @@
-/** What a subscriber receives: bytes that were serialised once for everyone. */
-export type Frame<Type extends string> = { readonly type: Type; readonly bytes: Uint8Array };
+import { createFrame, type Frame } from './frame.ts';
+import { FrameRing } from './frame-ring.ts';
 
 export type HubOptions<Row> = {
   readonly keyOf: (row: Row) => string;
@@ -9,27 +9,59 @@ export type HubOptions<Row> = {
   readonly schedule: (delayMs: number, task: () => void) => void;
   /** Changes after the first one are gathered this long (ms). */
   readonly windowMs: number;
+  /**
+   * Part of every event id: unlike that of any other hub, also of the hub in this one's place before a restart. A place
+   * in one order means nothing in another.
+   */
+  readonly epoch: string;
+  /** How much news is kept for those who come back or fall behind (bytes). */
+  readonly ringBytes?: number;
 };
 
-export type HubFrame = Frame<'snapshot' | 'delta' | 'message'>;
+/** One reader's view of the hub. It holds a place, no queue. */
+export type Feed = {
+  /**
+   * What this reader is to be sent next; undefined while it has everything. One that fell further behind than the ring
+   * reaches gets a snapshot: the latest state wins.
+   */
+  next(): Frame | undefined;
+  close(): void;
+};
+
+export type SubscribeOptions = {
+  /** Called when `next()` has something after it had nothing. */
+  readonly onNews: () => void;
+  /** The id of the last event this reader saw, as it says. Anything that is no id of this hub means "nothing yet". */
+  readonly lastEventId?: string;
+};
+
+const RING_BYTES = 256 * 1024;
+/**
+ * Those who come within this time share a snapshot and catch up through the ring, so that everybody's return after a restart
+ * costs a few of them. It also tells the time, which a browser takes for exact within 400 ms.
+ */
+const SNAPSHOT_SHARED_MS = 250;
 
 /**
  * Fan-out of a keyed list. The first change goes out at once, later ones in windows; between two flushes only the
- * latest state of a key survives, so a storm costs one message per window. Subscribers hold no queue here: the
- * response stream is the only buffer (see `sse.ts`, which cuts readers that fall behind).
+ * latest state of a key survives, so a storm costs one message per window. Every message is serialised once and put into
+ * one ring for all; readers go through it at their own pace (see `sse.ts`).
  */
 export class Hub<Row> {
   #rows = new Map<string, { row: Row; text: string }>();
   #upserts = new Map<string, Row>();
   #removes = new Set<string>();
-  #listeners = new Set<(frame: HubFrame) => void>();
-  #snapshot: HubFrame | undefined;
   #windowOpen = false;
+  #snapshot: Frame | undefined;
+  /** Nobody is further than here while nobody reads. */
+  #lastHeard = -1;
+  readonly #listeners = new Set<{ readonly onNews: () => void }>();
+  readonly #ring: FrameRing;
   readonly #options: HubOptions<Row>;
-  readonly #encoder = new TextEncoder();
 
   constructor(options: HubOptions<Row>) {
     this.#options = options;
+    this.#ring = new FrameRing(options.ringBytes ?? RING_BYTES);
   }
 
   get subscribers(): number {
@@ -46,8 +78,10 @@ export class Hub<Row> {
     for (const row of rows) {
       const key = this.#options.keyOf(row);
       seen.add(key);
+      const known = this.#rows.get(key);
+      if (known?.row === row) continue;
       const text = JSON.stringify(row);
-      if (this.#rows.get(key)?.text === text) continue;
+      if (known?.text === text) continue;
       this.#rows.set(key, { row, text });
       this.#upserts.set(key, row);
       this.#removes.delete(key);
@@ -58,30 +92,51 @@ export class Hub<Row> {
       this.#upserts.delete(key);
       this.#removes.add(key);
     }
-    if (this.#upserts.size + this.#removes.size > 0) {
-      this.#snapshot = undefined;
-      this.#pump();
-    }
+    if (this.#upserts.size + this.#removes.size > 0) this.#pump();
   }
 
   /** Sends a message that is not part of the list, in order with the deltas. */
   broadcast(message: object): void {
-    this.#snapshot = undefined;
-    this.#send({ type: 'message', bytes: this.#encode(message) });
+    this.#publish(() => message);
   }
 
-  subscribe(listener: (frame: HubFrame) => void): () => void {
-    // Pending changes are already in #rows, so they go out first: the newcomer must not see them twice.
-    this.#flush();
-    listener((this.#snapshot ??= this.#makeSnapshot()));
+  subscribe({ onNews, lastEventId }: SubscribeOptions): Feed {
+    let place = this.#placeOf(lastEventId);
+    const listener = { onNews };
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return {
+      next: () => {
+        const frame =
+          place !== undefined && this.#ring.holds(place) ? this.#ring.after(place) : this.#snapshotFrame();
+        place = frame?.seq ?? place;
+        return frame;
+      },
+      close: () => {
+        this.#listeners.delete(listener);
+        if (this.#listeners.size === 0) this.#lastHeard = this.#ring.latest;
+      },
+    };
   }
 
-  /** Shared by those who come within one window, no longer: it tells the time and the state of the connection. */
-  #makeSnapshot(): HubFrame {
-    this.#options.schedule(this.#options.windowMs, () => (this.#snapshot = undefined));
-    return { type: 'snapshot', bytes: this.#encode(this.#options.snapshot(this.rows())) };
+  #placeOf(eventId: string | undefined): number | undefined {
+    const prefix = `${this.#options.epoch}-`;
+    const number = eventId?.startsWith(prefix) ? eventId.slice(prefix.length) : '';
+    return /^\d{1,15}$/.test(number) ? Number(number) : undefined;
+  }
+
+  /**
+   * Rows that wait for the window to end are in it already, and come once more in the delta: that is the same row or a
+   * newer one. So a snapshot stays good as long as the ring holds what came after it.
+   */
+  #snapshotFrame(): Frame {
+    if (this.#snapshot && this.#ring.holds(this.#snapshot.seq)) return this.#snapshot;
+    const message = this.#options.snapshot(this.rows());
+    const frame = createFrame(this.#ring.latest, this.#idOf(this.#ring.latest), message);
+    this.#snapshot = frame;
+    this.#options.schedule(SNAPSHOT_SHARED_MS, () => {
+      if (this.#snapshot === frame) this.#snapshot = undefined;
+    });
+    return frame;
   }
 
   #pump(): void {
@@ -95,28 +150,33 @@ export class Hub<Row> {
   }
 
   #flush(): void {
-    if (this.#upserts.size + this.#removes.size === 0) return;
     const upserts = [...this.#upserts.values()];
     const removes = [...this.#removes];
     this.#upserts = new Map();
     this.#removes = new Set();
-    if (this.#listeners.size > 0)
-      this.#send({ type: 'delta', bytes: this.#encode(this.#options.delta(upserts, removes)) });
+    this.#publish(() => this.#options.delta(upserts, removes));
   }
 
-  #send(frame: HubFrame): void {
+  #publish(message: () => object): void {
+    if (!this.#isHeard()) return;
+    const seq = this.#ring.latest + 1;
+    this.#ring.push(createFrame(seq, this.#idOf(seq), message()));
     for (const listener of this.#listeners) {
       try {
-        listener(frame);
+        listener.onNews();
       } catch {
-        // Its stream is beyond repair; the others must not miss the frame.
+        // Its stream is beyond repair; the others must not miss the news.
         this.#listeners.delete(listener);
       }
     }
   }
 
-  /** JSON never contains a raw newline, so a message cannot forge a second event. */
-  #encode(message: object): Uint8Array {
-    return this.#encoder.encode(`data: ${JSON.stringify(message)}\n\n`);
+  /** Whether anybody reads, or could still come back to where it was. Otherwise news are not even serialised. */
+  #isHeard(): boolean {
+    return this.#listeners.size > 0 || this.#ring.holds(this.#lastHeard);
+  }
+
+  #idOf(seq: number): string {
+    return `${this.#options.epoch}-${seq}`;
   }
 }

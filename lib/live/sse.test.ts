@@ -1,99 +1,151 @@
+import type { ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { constants, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { eventStream } from './sse.ts';
+import { createFrame, type Frame } from './frame.ts';
+import { sendEvents } from './sse.ts';
 
 const KB = 1024;
-const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
-function aStream({ first }: { first?: Uint8Array } = {}) {
-  const gone = new AbortController();
-  const shutdown = new AbortController();
-  const released = vi.fn();
-  let send: (bytes: Uint8Array) => void = () => undefined;
-  const response = eventStream({
-    signal: gone.signal,
-    shutdown: shutdown.signal,
-    subscribe: (listener) => {
-      send = listener;
-      if (first) listener(first);
-      return released;
-    },
-  });
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  return { gone, shutdown, released, response, reader, send: (bytes: Uint8Array) => send(bytes) };
+/** A response with Node's own back pressure, whose other end is read when the test says so. */
+class Reader extends PassThrough {
+  headers: Record<string, string> = {};
+  constructor() {
+    super({ highWaterMark: 64 * KB });
+  }
+  writeHead(_status: number, headers: Record<string, string>): void {
+    this.headers = headers;
+  }
+  /** What came so far, in whole: reading it makes room. */
+  taken(): Buffer {
+    const chunks: Buffer[] = [];
+    for (let chunk = this.read() as Buffer | null; chunk; chunk = this.read() as Buffer | null)
+      chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
 }
 
-const readToEnd = async (reader: ReadableStreamDefaultReader<Uint8Array>) => {
-  let size = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) size += next.value.byteLength;
-  return size;
-};
+function aStream({ frames = [] as Frame[], gzip = false, gone = false } = {}) {
+  const shutdown = new AbortController();
+  const close = vi.fn();
+  const news = [...frames];
+  let onNews = (): void => undefined;
+  const reader = new Reader();
+  if (gone) reader.destroy();
+  sendEvents(reader as unknown as ServerResponse, {
+    shutdown: shutdown.signal,
+    gzip,
+    random: () => 0,
+    subscribe: (options) => {
+      onNews = options.onNews;
+      return { next: () => news.shift(), close };
+    },
+  });
+  const publish = (frame: Frame) => {
+    news.push(frame);
+    onNews();
+  };
+  return { reader, shutdown, close, publish, unsent: () => news.length };
+}
 
-describe('eventStream', () => {
-  beforeEach(() => vi.useFakeTimers());
+const event = (seq: number, size = 1) => createFrame(seq, `e-${seq}`, { text: 'x'.repeat(size) });
+/** Streams tell of room and of their end in later turns of the event loop. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('an event stream', () => {
+  beforeEach(() =>
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] }),
+  );
   afterEach(() => vi.useRealTimers());
 
-  it('begins with a retry time, then what was subscribed to', async () => {
-    const { reader, response } = aStream({ first: new TextEncoder().encode('data: {}\n\n') });
-    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-    expect(text((await reader.read()).value)).toMatch(/^retry: \d+\n\n$/);
-    expect(text((await reader.read()).value)).toBe('data: {}\n\n');
-  });
-
-  it('pings while nothing happens', async () => {
-    const { reader } = aStream();
-    await reader.read();
-    vi.advanceTimersByTime(15_000);
-    expect(text((await reader.read()).value)).toBe(': ping\n\n');
-  });
-
-  it('cuts a reader that falls behind, and releases its subscription', async () => {
-    const { reader, released, send } = aStream();
-    for (let sent = 0; sent < 40; sent++) send(new Uint8Array(10 * KB));
-    await expect(readToEnd(reader)).rejects.toMatchObject({ name: 'AbortError' });
-    expect(released).toHaveBeenCalledTimes(1);
-  });
-
-  it('does not cut a reader because the snapshot is large: the next one would be as large', async () => {
-    const { gone, reader, released, send } = aStream({ first: new Uint8Array(2_000 * KB) });
-    send(new Uint8Array(10 * KB));
-    expect(released).not.toHaveBeenCalled();
-    gone.abort();
-    expect(await readToEnd(reader)).toBeGreaterThan(2_010 * KB);
-  });
-
-  it('ends without an error when the browser goes away', async () => {
-    const { gone, reader, released } = aStream();
-    gone.abort();
-    await readToEnd(reader);
-    expect(released).toHaveBeenCalledTimes(1);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it('ends when the process stops', async () => {
-    const { shutdown, reader, released } = aStream();
-    shutdown.abort();
-    await readToEnd(reader);
-    expect(released).toHaveBeenCalledTimes(1);
-  });
-
-  it('subscribes nobody for a request that is already gone', async () => {
-    const shutdown = new AbortController();
-    const released = vi.fn();
-    const { body } = eventStream({
-      signal: AbortSignal.abort(),
-      shutdown: shutdown.signal,
-      subscribe: () => released,
+  it('begins with a retry time, then what was subscribed to, and then the news', () => {
+    const { reader, publish } = aStream({ frames: [event(1)] });
+    expect(reader.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
     });
-    await readToEnd((body as ReadableStream<Uint8Array>).getReader());
-    expect(released).toHaveBeenCalledTimes(1);
+    expect(reader.taken().toString()).toBe('retry: 1000\n\nid: e-1\ndata: {"text":"x"}\n\n');
+    publish(event(2));
+    expect(reader.taken().toString()).toBe('id: e-2\ndata: {"text":"x"}\n\n');
+  });
+
+  it('is compressed for readers that take gzip', () => {
+    const { reader, publish } = aStream({ frames: [event(1)], gzip: true });
+    publish(event(2));
+    expect(reader.headers['content-encoding']).toBe('gzip');
+    const text = gunzipSync(reader.taken(), { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+    expect(text).toBe('retry: 1000\n\nid: e-1\ndata: {"text":"x"}\n\nid: e-2\ndata: {"text":"x"}\n\n');
+  });
+
+  it('pings while nothing happens', () => {
+    const { reader } = aStream();
+    reader.taken();
+    vi.advanceTimersByTime(15_000);
+    expect(reader.taken().toString()).toBe(': ping\n\n');
+  });
+
+  it('takes nothing from the hub for a reader that reads nothing', () => {
+    const { reader, publish, unsent } = aStream();
+    for (let seq = 1; seq <= 100; seq++) publish(event(seq, 10 * KB));
+    expect(unsent()).toBeGreaterThan(80);
+    expect(reader.writableLength + reader.readableLength).toBeLessThan(256 * KB);
+  });
+
+  it('goes on when a slow reader has made room', async () => {
+    const { reader, publish, unsent } = aStream();
+    for (let seq = 1; seq <= 40; seq++) publish(event(seq, 10 * KB));
+    let size = 0;
+    while (unsent() > 0) {
+      size += reader.taken().byteLength;
+      await settle();
+    }
+    expect(size + reader.taken().byteLength).toBeGreaterThan(400 * KB);
+  });
+
+  it('cuts a reader that took nothing from one heartbeat to the next, and releases its subscription', async () => {
+    const { reader, close, publish } = aStream();
+    for (let seq = 1; seq <= 40; seq++) publish(event(seq, 10 * KB));
+    vi.advanceTimersByTime(15_000);
+    expect(reader.destroyed).toBe(false);
+    vi.advanceTimersByTime(15_000);
+    expect(reader.destroyed).toBe(true);
+    await settle();
+    expect(close).toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('releases the subscription once when the response is cancelled, and ignores what is sent afterwards', async () => {
-    const { gone, reader, released, send } = aStream();
-    await reader.cancel();
-    gone.abort();
-    send(new Uint8Array(1));
-    expect(released).toHaveBeenCalledTimes(1);
+  it('does not cut a reader because its snapshot is large and its line slow', async () => {
+    const { reader } = aStream({ frames: [event(1, 2_000 * KB)] });
+    let size = 0;
+    for (let heartbeat = 0; size < 2_000 * KB; heartbeat++) {
+      expect(heartbeat).toBeLessThan(100);
+      vi.advanceTimersByTime(15_000);
+      expect(reader.destroyed).toBe(false);
+      size += reader.taken().byteLength;
+      await settle();
+    }
+  });
+
+  it('releases everything when the reader goes away', async () => {
+    const { reader, close, publish } = aStream();
+    reader.destroy();
+    await settle();
+    publish(event(1));
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends when the process stops', () => {
+    const { reader, shutdown, close } = aStream();
+    shutdown.abort();
+    expect(reader.writableEnded).toBe(true);
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('leaves no timer for a reader that was gone before it began', () => {
+    const { close } = aStream({ gone: true, frames: [event(1)] });
+    expect(vi.getTimerCount()).toBe(0);
+    expect(close).not.toHaveBeenCalled();
   });
 });

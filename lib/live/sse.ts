@@ -1,77 +1,111 @@
+import type { ServerResponse } from 'node:http';
+import { type Frame, GZIP_HEADER, Part } from './frame.ts';
+import type { Feed, SubscribeOptions } from './hub.ts';
+
 export type SseOptions = {
-  /** The browser went away (`request.signal`; Next never fires `close`). */
-  readonly signal: AbortSignal;
   /** The process is stopping: open streams would keep it alive. */
   readonly shutdown: AbortSignal;
-  readonly subscribe: (send: (bytes: Uint8Array) => void) => () => void;
+  readonly subscribe: (options: Pick<SubscribeOptions, 'onNews'>) => Feed;
+  /** Whether this reader takes gzip. */
+  readonly gzip: boolean;
+  /** 0 to 1. */
+  readonly random: () => number;
   readonly heartbeatMs?: number;
 };
 
-const encoder = new TextEncoder();
-/**
- * A reader that has this much unread, beside the largest message it was sent, is cut; it reconnects and gets a
- * snapshot. A large snapshot alone must not cut: the next one would be as large, and nobody would ever get through.
- */
-const SLOW_READER_BYTES = 256 * 1024;
-const HIGH_WATER_BYTES = 64 * 1024;
+const HEARTBEAT = new Part(Buffer.from(': ping\n\n'));
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // no-transform: compression in a proxy would hold events back in its buffer.
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+};
+/** Native readers (EventSource) come back after this, each at a time of its own. */
+const RETRY_MS = 1_000;
+const RETRY_SPREAD_MS = 2_000;
 
-/** An event-stream response. Headers leave with the first chunk, so `retry:` is sent at once. */
-export function eventStream({ signal, shutdown, subscribe, heartbeatMs = 15_000 }: SseOptions): Response {
-  let release = (_reason: 'gone' | 'slow' | 'shutdown'): void => undefined;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        let open = true;
-        let largest = 0;
-        const send = (bytes: Uint8Array): void => {
-          if (!open) return;
-          controller.enqueue(bytes);
-          largest = Math.max(largest, bytes.byteLength);
-          const unread = HIGH_WATER_BYTES - (controller.desiredSize ?? HIGH_WATER_BYTES);
-          if (unread > largest + SLOW_READER_BYTES) release('slow');
-        };
-        let unsubscribe = (): void => undefined;
-        const heartbeat = setInterval(() => send(encoder.encode(': ping\n\n')), heartbeatMs);
-        const gone = (): void => release('gone');
-        const stop = (): void => release('shutdown');
-        release = (reason) => {
-          if (!open) return;
-          open = false;
-          clearInterval(heartbeat);
-          unsubscribe();
-          signal.removeEventListener('abort', gone);
-          shutdown.removeEventListener('abort', stop);
-          // An AbortError ends the response without "failed to pipe response" in the log.
-          if (reason === 'slow') controller.error(new DOMException('slow reader', 'AbortError'));
-          else closeQuietly(controller);
-        };
-        send(encoder.encode(`retry: ${1000 + Math.floor(Math.random() * 2000)}\n\n`));
-        unsubscribe = subscribe(send);
-        if (!open) unsubscribe();
-        if (signal.aborted || shutdown.aborted) return release('gone');
-        signal.addEventListener('abort', gone);
-        shutdown.addEventListener('abort', stop);
-      },
-      cancel() {
-        release('gone');
-      },
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_BYTES }),
-  );
-  return new Response(body, {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      // no-transform: compression would hold events back in a proxy's buffer.
-      'cache-control': 'no-store, no-transform',
-      'x-accel-buffering': 'no',
-    },
-  });
+/**
+ * Answers with an event stream until the reader leaves or the process stops. Bytes are handed over only as fast as the reader
+ * takes them, so a slow one has at most a part of a frame in this process and finds the latest state when it comes for
+ * more. One that took nothing from one heartbeat to the next is cut: it holds the kernel's buffers and sees nothing anyway.
+ */
+export function sendEvents(response: ServerResponse, options: SseOptions): void {
+  response.writeHead(200, options.gzip ? { ...HEADERS, 'content-encoding': 'gzip' } : HEADERS);
+  if (options.gzip) response.write(GZIP_HEADER);
+  const stream = new EventStream(response, options);
+  stream.open();
 }
 
-function closeQuietly(controller: ReadableStreamDefaultController<Uint8Array>): void {
-  try {
-    controller.close();
-  } catch {
-    // The consumer cancelled first; nothing is left to close.
+class EventStream {
+  readonly #response: ServerResponse;
+  readonly #options: SseOptions;
+  #feed: Feed | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #frame: Frame | undefined;
+  #nextPart = 0;
+  #isFull = false;
+  #wasFull = false;
+
+  constructor(response: ServerResponse, options: SseOptions) {
+    this.#response = response;
+    this.#options = options;
   }
+
+  open(): void {
+    const { shutdown, subscribe, random, heartbeatMs = 15_000 } = this.#options;
+    if (this.#response.destroyed || shutdown.aborted) return void this.#response.end();
+    const retryMs = RETRY_MS + Math.floor(random() * RETRY_SPREAD_MS);
+    this.#write(new Part(Buffer.from(`retry: ${retryMs}\n\n`)));
+    this.#heartbeat = setInterval(this.#beat, heartbeatMs);
+    shutdown.addEventListener('abort', this.#end);
+    this.#response.on('drain', this.#drained).on('close', this.#release);
+    // A socket that breaks is told by `close` as well.
+    this.#response.on('error', this.#release);
+    this.#feed = subscribe({ onNews: this.#pump });
+    this.#pump();
+  }
+
+  readonly #pump = (): void => {
+    if (this.#isFull || !this.#feed) return;
+    for (let part = this.#part(); part; part = this.#part()) {
+      this.#write(part);
+      if (this.#isFull) return;
+    }
+  };
+
+  #part(): Part | undefined {
+    if (!this.#frame || this.#nextPart === this.#frame.parts.length) {
+      this.#frame = this.#feed?.next();
+      this.#nextPart = 0;
+    }
+    return this.#frame?.parts[this.#nextPart++];
+  }
+
+  #write(part: Part): void {
+    this.#isFull = !this.#response.write(this.#options.gzip ? part.deflated : part.bytes);
+  }
+
+  readonly #drained = (): void => {
+    this.#isFull = false;
+    this.#wasFull = false;
+    this.#pump();
+  };
+
+  readonly #beat = (): void => {
+    if (!this.#isFull) this.#write(HEARTBEAT);
+    else if (this.#wasFull) this.#response.destroy();
+    else this.#wasFull = true;
+  };
+
+  readonly #end = (): void => {
+    this.#release();
+    this.#response.end();
+  };
+
+  readonly #release = (): void => {
+    clearInterval(this.#heartbeat);
+    this.#options.shutdown.removeEventListener('abort', this.#end);
+    this.#feed?.close();
+    this.#feed = undefined;
+  };
 }

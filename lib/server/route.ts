@@ -42,7 +42,7 @@ export function route<P = undefined, Q = undefined, B = undefined>(
   return async (request, context) => {
     const requestId = randomUUID();
     const startedAt = performance.now();
-    const answer = await respond({ spec, handler, request, context, requestId });
+    const answer = toResponse(await answerOf({ spec, handler, request, context, requestId }));
     const headers = new Headers(answer.headers);
     headers.set('x-request-id', requestId);
     headers.set('x-content-type-options', 'nosniff');
@@ -58,13 +58,16 @@ export function route<P = undefined, Q = undefined, B = undefined>(
   };
 }
 
-async function respond<P, Q, B>(call: {
-  spec: RouteSpec<P, Q, B>;
-  handler: (input: RouteInput<P, Q, B>) => unknown;
-  request: Request;
-  context: Context;
-  requestId: string;
-}): Promise<Response> {
+export type RouteCall<P, Q, B> = {
+  readonly spec: RouteSpec<P, Q, B>;
+  readonly handler: (input: RouteInput<P, Q, B>) => unknown;
+  readonly request: Request;
+  readonly context: Context;
+  readonly requestId: string;
+};
+
+/** What the handler answers, after every check; or the Response that refuses. Never throws. */
+export async function answerOf<P, Q, B>(call: RouteCall<P, Q, B>): Promise<unknown> {
   const { spec, handler, request, requestId } = call;
   try {
     const policy = accessPolicy();
@@ -77,7 +80,7 @@ async function respond<P, Q, B>(call: {
       signal: request.signal,
       requestId,
     };
-    return toResponse(await handler(input));
+    return await handler(input);
   } catch (error) {
     return errorResponse(error, request, requestId);
   }

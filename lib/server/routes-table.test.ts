@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openApiDocument } from './openapi.ts';
+import { OWN_ROUTES } from './own-routes.ts';
 import { PAGES, ROUTES } from './routes-table.ts';
 
 const APP = join(import.meta.dirname, '..', '..', 'app');
@@ -23,8 +24,9 @@ function handlersOnDisk(): string[] {
 }
 
 describe('the table of routes', () => {
-  it('has a row for every handler on disk, and a handler for every row', () => {
-    expect(handlersOnDisk().toSorted()).toEqual(rows.toSorted());
+  it('has a row for every handler on disk or of our own, and a handler for every row', () => {
+    const own = [...OWN_ROUTES.keys()].map((path) => `GET ${path}`);
+    expect([...handlersOnDisk(), ...own].toSorted()).toEqual(rows.toSorted());
   });
 
   it('has every page on disk', () => {

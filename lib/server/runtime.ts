@@ -7,6 +7,7 @@ import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
 import type { Overview } from '#lib/contract/overview.ts';
 import type { PodRow } from '#lib/contract/pods.ts';
+import type { Feed, SubscribeOptions } from '#lib/live/hub.ts';
 
 export type LogRequest = {
   readonly namespace: string;
@@ -31,8 +32,8 @@ export interface ClusterRuntime {
   incident(id: string): Promise<IncidentView | undefined>;
   pods(): readonly PodRow[];
   overview(): Overview;
-  /** Delivers a snapshot first, then deltas, each already serialised once for all subscribers. */
-  subscribe(listener: (frame: LiveFrame) => void): () => void;
+  /** A snapshot first, or what was missed since `lastEventId`; then deltas. Each is serialised once for all. */
+  subscribe(options: SubscribeOptions): Feed;
   preview(request: PreviewRequest): Promise<ActionPreview>;
   execute(request: ExecuteRequest): Promise<ActionReceipt>;
   receipts(): readonly ActionReceipt[];
@@ -40,9 +41,6 @@ export interface ClusterRuntime {
   /** Bytes of `text/plain`. Throws AppError when the API server refuses. */
   logs(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 }
-
-/** One event-stream frame: the bytes are made once and shared by every subscriber. */
-export type LiveFrame = { readonly bytes: Uint8Array };
 
 export interface Runtime {
   readonly version: string;

@@ -35,6 +35,7 @@ async function run(options: CliOptions): Promise<void> {
   closers.push(() => server.close(CLOSE_GRACE_MS));
   const credentials = choice.kind === 'cluster' ? choice.credentials : await openSandbox(options, closers);
   const { startRuntime } = await import('#lib/server/start-runtime.ts');
+  const { withOwnRoutes } = await import('#lib/server/own-routes.ts');
   startRuntime({
     credentials,
     context: options.context,
@@ -47,7 +48,7 @@ async function run(options: CliOptions): Promise<void> {
   });
   const application = await nextApplication({ dev: options.dev, hostname: options.host, port: server.port });
   closers.push(() => application.close());
-  server.serve(application);
+  server.serve({ ...application, handler: withOwnRoutes(application.handler) });
 
   const url = `http://${urlHost(options.host)}:${server.port}`;
   const notes = [

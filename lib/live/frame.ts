@@ -1,0 +1,44 @@
+import { constants, deflateRawSync } from 'node:zlib';
+
+/** Written, compressed and waited for at once: no reader queues more than this, no compression blocks others long. */
+const PART_BYTES = 64 * 1024;
+
+/** Bytes made once and shared by all readers. */
+export class Part {
+  readonly bytes: Uint8Array;
+  #deflated: Uint8Array | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * The same as deflate blocks (RFC 1951) that stand for themselves: a full flush ends on a byte and forgets what was
+   * before, so the one compressed form fits into the stream of every reader, wherever that reader began.
+   * https://www.zlib.net/manual.html (Z_FULL_FLUSH)
+   */
+  get deflated(): Uint8Array {
+    return (this.#deflated ??= deflateRawSync(this.bytes, { finishFlush: constants.Z_FULL_FLUSH }));
+  }
+}
+
+/** What a gzip stream begins with (RFC 1952); its checksum would come at the end, and an event stream has none. */
+export const GZIP_HEADER: Uint8Array = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
+
+/** One event of the stream, serialised once. */
+export type Frame = {
+  /** Its place in the order of everything sent, from 1; a snapshot has that of the last event it contains. */
+  readonly seq: number;
+  readonly size: number;
+  readonly parts: readonly Part[];
+};
+
+/** `id` is what a reader names to go on from here. JSON never contains a raw newline, so no message can forge an event. */
+export function createFrame(seq: number, id: string, message: object): Frame {
+  const bytes = Buffer.from(`id: ${id}\ndata: ${JSON.stringify(message)}\n\n`);
+  const parts: Part[] = [];
+  for (let at = 0; at < bytes.byteLength; at += PART_BYTES) {
+    parts.push(new Part(bytes.subarray(at, at + PART_BYTES)));
+  }
+  return { seq, size: bytes.byteLength, parts };
+}
