@@ -1,7 +1,16 @@
-import type { ContainerRole, PodTemplate, Toleration, Volume } from '#lib/model/pod-template.ts';
+import type {
+  ContainerRole,
+  ContainerSpec,
+  PodSpec,
+  PodTemplate,
+  Toleration,
+  Volume,
+} from '#lib/model/pod-template.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { toContainer } from './container.ts';
 import type { ToModelContext } from './context.ts';
+import { UNSHARED } from './meta.ts';
+import { Portion } from './portion.ts';
 import {
   asNumber,
   asText,
@@ -9,6 +18,7 @@ import {
   asWire,
   asWires,
   isWire,
+  mapWires,
   optionalBoolean,
   optionalNumber,
   optionalText,
@@ -17,34 +27,49 @@ import {
 
 /** `spec.template` of a workload, hash included. */
 export function toPodTemplate(template: Wire, context: ToModelContext): PodTemplate {
+  const { values = UNSHARED } = context;
   const labels = asTextMap(asWire(template['metadata'])['labels']);
-  return { ...toPodSpec(asWire(template['spec']), labels, context), hash: templateHash(template, context) };
+  const spec = toPodSpec(asWire(template['spec']), context);
+  return values.share({ labels, ...spec, hash: templateHash(template, context) });
 }
 
-/** `spec` of a Pod. Pods are not compared with each other: their hash is ''. */
-export function toPodSpec(
-  spec: Wire,
-  labels: Readonly<Record<string, string>>,
-  context: ToModelContext,
-): PodTemplate {
+/** The fields of a PodSpec that are read; a test with random objects fails when one is missing. */
+export const POD_SPEC_FIELDS = [
+  'volumes',
+  'initContainers',
+  'containers',
+  'ephemeralContainers',
+  'restartPolicy',
+  'terminationGracePeriodSeconds',
+  'nodeSelector',
+  'serviceAccountName',
+  'hostNetwork',
+  'securityContext',
+  'imagePullSecrets',
+  'schedulerName',
+  'tolerations',
+];
+
+/** `spec` of a Pod or of a template. */
+export function toPodSpec(spec: Wire, context: ToModelContext): PodSpec {
   if (!Array.isArray(spec['containers'])) context.odd('spec.containers');
   const security = asWire(spec['securityContext']);
   const containers = (value: unknown, role: ContainerRole | ((container: Wire) => ContainerRole)) =>
-    asWires(value).map((container) =>
-      toContainer(container, typeof role === 'function' ? role(container) : role, context),
-    );
+    asWires(value).map((container) => {
+      if (container instanceof Portion) return knownContainer(container, context);
+      return toContainer(container, typeof role === 'function' ? role(container) : role, context);
+    });
   return {
-    labels,
     containers: [
       ...containers(spec['initContainers'], initRole),
       ...containers(spec['containers'], 'app'),
       ...containers(spec['ephemeralContainers'], 'ephemeral'),
     ],
-    volumes: asWires(spec['volumes']).map(toVolume),
+    volumes: mapWires(spec['volumes'], toVolume),
     serviceAccountName: optionalText(spec['serviceAccountName']) ?? 'default',
-    imagePullSecrets: asWires(spec['imagePullSecrets']).map((secret) => asText(secret['name'])),
+    imagePullSecrets: mapWires(spec['imagePullSecrets'], (secret) => asText(secret['name'])),
     nodeSelector: asTextMap(spec['nodeSelector']),
-    tolerations: asWires(spec['tolerations']).map(toToleration),
+    tolerations: mapWires(spec['tolerations'], toToleration),
     restartPolicy: toRestartPolicy(spec['restartPolicy']),
     terminationGracePeriodSeconds: asNumber(spec['terminationGracePeriodSeconds'], 30),
     schedulerName: optionalText(spec['schedulerName']) ?? 'default-scheduler',
@@ -54,8 +79,13 @@ export function toPodSpec(
       runAsNonRoot: optionalBoolean(security['runAsNonRoot']),
       fsGroup: optionalNumber(security['fsGroup']),
     },
-    hash: '',
   };
+}
+
+/** A decoder gives containers of the app in this way, no others. */
+function knownContainer(container: Portion, context: ToModelContext): ContainerSpec {
+  const { share } = context.values ?? UNSHARED;
+  return container.become((rest) => ({ made: share(toContainer(rest, 'app', context)), isKept: true }));
 }
 
 /**

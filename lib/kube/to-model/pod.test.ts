@@ -180,7 +180,6 @@ describe('toPod', () => {
       terminationGracePeriodSeconds: 30,
       schedulerName: 'default-scheduler',
       hostNetwork: false,
-      hash: '',
     });
   });
 
@@ -201,7 +200,7 @@ describe('toPod', () => {
       message: undefined,
       startedAt: undefined,
       finishedAt: Date.UTC(2026, 10, 21, 2, 5),
-      containerId: 'containerd://abc',
+      containerId: 'abc',
     });
   });
 
