@@ -7,8 +7,7 @@ import { withoutManagedFields } from './without-managed-fields.ts';
 
 /** etcd refuses objects above 1.5 MiB by default; escaping in JSON can make them several times larger. */
 const MAX_EVENT_BYTES = 32 * 1024 * 1024;
-/** Braces around what is in `metadata`: of an item, and of the object in a watch event. */
-const ITEM_METADATA_DEPTH = 2;
+/** Braces around what is in `metadata` of the object in a watch event. */
 const EVENT_METADATA_DEPTH = 3;
 
 /** `toModel` answers undefined for an object that cannot be kept at all (it has no name). */
@@ -18,7 +17,7 @@ export function createJsonDecoder<T>(toModel: (object: Wire) => T | undefined): 
 
     async list(body, onObject) {
       const scanner = new JsonListScanner((json) => {
-        const object = toModel(asWire(parseJson(withoutManagedFields(json, ITEM_METADATA_DEPTH))));
+        const object = toModel(asWire(parseJson(json)));
         if (object !== undefined) onObject(object);
       });
       for await (const chunk of body) {

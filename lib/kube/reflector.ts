@@ -54,6 +54,8 @@ class Reflector<T> {
   #refusedPlaces = 0;
   #suspectsInARow = 0;
   #mustProbe = false;
+  /** Nothing was ever asked for, so that nothing is in the store. */
+  #isFirstList = true;
 
   constructor(options: ReflectorOptions<T>, signal: AbortSignal) {
     this.#options = options;
@@ -77,8 +79,13 @@ class Reflector<T> {
   async #relist(): Promise<string> {
     const { listWatch, store, state } = this.#options;
     this.#justListed = true;
-    const { objects, meta } = await listAll(listWatch, this.#signal);
-    store.replace(objects);
+    // Into an empty store pages go as they come: all at once they would block the loop, and until the last one is there
+    // the kind is syncing and nothing is judged. Later lists replace what is held in one step.
+    const fill = (page: readonly T[]) => store.batch(() => page.forEach((object) => store.upsert(object)));
+    const onPage = this.#isFirstList ? fill : undefined;
+    this.#isFirstList = false;
+    const { objects, meta, pages } = await listAll(listWatch, { signal: this.#signal, onPage });
+    if (pages !== 'filled') store.replace(objects);
     state.live();
     state.confirmed();
     return meta.resourceVersion;
@@ -200,32 +207,53 @@ class Reflector<T> {
  * Reads all pages into one consistent set. A page token that expired (410) starts over, first paged, then
  * unpaged as client-go's pager does: two snapshots are never mixed.
  */
-async function listAll<T>(
-  listWatch: ListWatch<T>,
-  signal: AbortSignal,
-): Promise<{ objects: readonly T[]; meta: ListMeta }> {
+async function listAll<T>(listWatch: ListWatch<T>, { signal, onPage }: ListOptions<T>): Promise<Listed<T>> {
+  // Only the first attempt: a second one has not seen what the first one may have left behind.
+  let take = onPage;
   for (const limit of [PAGE_SIZE, PAGE_SIZE]) {
     try {
-      return await listPages(listWatch, { limit, signal });
+      return await listPages(listWatch, { limit, signal, onPage: take });
     } catch (error) {
       if (!isExpired(error)) throw error;
+      take = undefined;
     }
   }
   return listPages(listWatch, { signal });
 }
 
+type ListOptions<T> = {
+  readonly limit?: number;
+  readonly signal: AbortSignal;
+  /** Takes the pages as they come. */
+  readonly onPage?: (page: readonly T[]) => void;
+};
+
+/** `filled`: everything went to `onPage`. */
+type Listed<T> = {
+  readonly objects: readonly T[];
+  readonly meta: ListMeta;
+  readonly pages: 'filled' | 'collected';
+};
+
 async function listPages<T>(
   listWatch: ListWatch<T>,
-  { limit, signal }: { limit?: number; signal: AbortSignal },
-): Promise<{ objects: readonly T[]; meta: ListMeta }> {
-  const objects: T[] = [];
+  { limit, signal, onPage }: ListOptions<T>,
+): Promise<Listed<T>> {
+  let objects: T[] = [];
   const collect = (object: T) => objects.push(object);
+  const handOver = () => {
+    if (!onPage) return;
+    onPage(objects);
+    objects = [];
+  };
   const first = await listWatch.list({ limit, signal }, collect);
+  handOver();
   for (let token = first.continue; token !== undefined;) {
     token = (await listWatch.list({ limit, continue: token, signal }, collect)).continue;
+    handOver();
   }
   // All pages carry the version of the first; were they not to, the oldest loses nothing.
-  return { objects, meta: first };
+  return { objects, meta: first, pages: onPage ? 'filled' : 'collected' };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
