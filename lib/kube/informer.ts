@@ -64,7 +64,9 @@ export function createInformer<T>(options: InformerOptions<T>): Informer<T> {
   const known = new KnownParts();
   const encoding = createEncoding<T>({
     // What protobuf's reader does with bytes, sharing texts and parts, is done here with what JSON made of them.
-    json: createJsonDecoder<T>((object) => toModel(object, { values, parts: known, text: values.share })),
+    json: createJsonDecoder<T>((object) => toModel(object, { values, parts: known, text: values.share }), {
+      parts: kind.name === 'pods' ? known : undefined,
+    }),
     protobuf: createProtobufDecoder<T>(kind.name, (object) => toModel(object, { values })),
     onFallback: (message) => report({ kind: kind.name, what: 'encoding', message }),
   });

@@ -1,5 +1,3 @@
-import { withoutManagedFields } from './without-managed-fields.ts';
-
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
@@ -10,15 +8,18 @@ const CLOSE_BRACKET = 0x5d;
 /** Depth of a list object's own fields, and of the elements inside its `items`. */
 const FIELD_DEPTH = 1;
 const ITEM_DEPTH = 2;
-/** Inside the objects an item consists of: its metadata among them. */
+/** Inside an item, and inside its metadata. */
+const OBJECT_DEPTH = 3;
 const METADATA_DEPTH = 4;
-/** The same in an item alone. */
-const ITEM_METADATA_DEPTH = METADATA_DEPTH - 2;
 const MAX_SHELL_BYTES = 1024 * 1024;
-/** Behind its first quote. */
-const KEY = Buffer.from('managedFields":[');
+/** Keys behind their first quote. */
+const MANAGED_FIELDS = Buffer.from('managedFields":[');
+const SPEC = Buffer.from('spec":{');
 /** Brackets and braces differ in this bit. */
 const SQUARE_TO_CURLY = 0x20;
+
+/** An item; its spec is `{}` in `json` when its bytes are given apart, to be read at once or never. */
+type OnItem = (json: string, spec: Buffer | undefined) => void;
 
 /**
  * Finds the elements of `items` in a JSON list as its bytes arrive, without their managedFields, so that each can be
@@ -26,7 +27,8 @@ const SQUARE_TO_CURLY = 0x20;
  * Works on bytes: the structural characters of JSON never occur inside a multi-byte UTF-8 sequence.
  */
 export class JsonListScanner {
-  #onItem: (json: string) => void;
+  readonly #onItem: OnItem;
+  readonly #cutsSpec: boolean;
   #depth = 0;
   #inString = false;
   #escaped = false;
@@ -38,8 +40,9 @@ export class JsonListScanner {
   /** Everything but the items: `{"kind":…,"metadata":{…},"items":[]}`. */
   #shell: number[] = [];
 
-  constructor(onItem: (json: string) => void) {
+  constructor(onItem: OnItem, { cutsSpec = false } = {}) {
     this.#onItem = onItem;
+    this.#cutsSpec = cutsSpec;
   }
 
   /** @throws RangeError when what is not an item grows beyond a mebibyte: this is no list. */
@@ -68,26 +71,35 @@ export class JsonListScanner {
   #scanItem(bytes: Buffer, from: number): number {
     const { length } = bytes;
     let depth = this.#depth;
-    let cutFrom = 0;
-    let cutTo = 0;
+    const managed: Cut = { from: -1, to: -1 };
+    const spec: Cut = { from: -1, to: -1 };
     let at = this.#inString ? this.#skipString(bytes, from) : from;
     while (at < length) {
       const byte = bytes[at++] ?? 0;
       if (byte === QUOTE) {
-        if (depth === METADATA_DEPTH && cutFrom === 0 && isManagedFields(bytes, at)) {
-          at += KEY.length;
+        if (depth === METADATA_DEPTH && managed.from < 0 && isNext(bytes, at, MANAGED_FIELDS)) {
+          at += MANAGED_FIELDS.length;
+          managed.from = at;
           depth++;
-          cutFrom = at;
-        } else at = this.#skipString(bytes, at);
+        } else if (depth === OBJECT_DEPTH && this.#cutsSpec && spec.from < 0 && isNext(bytes, at, SPEC)) {
+          at += SPEC.length;
+          spec.from = at - 1; // with its brace
+          depth++;
+        } else {
+          while (at < length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+          if (at >= length) this.#tear(at > length);
+          at++;
+        }
       } else if ((byte | SQUARE_TO_CURLY) === OPEN_BRACE) depth++;
       else if ((byte | SQUARE_TO_CURLY) === CLOSE_BRACE) {
         depth--;
-        if (depth === ITEM_DEPTH) {
+        if (depth === METADATA_DEPTH && managed.from >= 0 && managed.to < 0) managed.to = at - 1;
+        else if (depth === OBJECT_DEPTH && spec.from >= 0 && spec.to < 0) spec.to = at;
+        else if (depth === ITEM_DEPTH) {
           this.#depth = depth;
-          this.#finishItem(bytes.subarray(from, at), cutFrom - from, cutTo - from);
+          this.#finishItem(bytes, { from, to: at }, { managed, spec });
           return at;
         }
-        if (depth === METADATA_DEPTH && cutFrom > 0 && cutTo === 0) cutTo = at - 1;
       }
     }
     this.#depth = depth;
@@ -108,9 +120,14 @@ export class JsonListScanner {
       }
       if (byte === BACKSLASH) at++;
     }
-    this.#inString = true;
-    this.#escaped = at > length; // the last byte was the backslash
+    this.#tear(at > length);
     return length;
+  }
+
+  /** The chunk ends inside a string, maybe behind a backslash. */
+  #tear(escaped: boolean): void {
+    this.#inString = true;
+    this.#escaped = escaped;
   }
 
   /** Reads up to the beginning of an item or the end of the chunk. */
@@ -153,20 +170,32 @@ export class JsonListScanner {
     if (!this.#inItems || (this.#depth === FIELD_DEPTH && byte === OPEN_BRACKET)) this.#shell.push(byte);
   }
 
-  /** `cutFrom` and `cutTo`: where the managedFields of an item are that came in one chunk. */
-  #finishItem(lastPart: Buffer, cutFrom: number, cutTo: number): void {
+  #finishItem(bytes: Buffer, { from, to }: Cut, { managed, spec }: { managed: Cut; spec: Cut }): void {
     const parts = this.#item ?? [];
+    if (parts.length > 0) {
+      // It came in pieces: what is to be cut out may have been torn, so that it is looked for again.
+      this.#item = [];
+      this.#scanItem(Buffer.concat([...parts, bytes.subarray(from, to)]), 0);
+      return;
+    }
     this.#item = undefined;
-    if (parts.length > 0)
-      this.#onItem(withoutManagedFields(Buffer.concat([...parts, lastPart]), ITEM_METADATA_DEPTH));
-    else if (cutTo <= 0) this.#onItem(lastPart.toString('utf8'));
-    else this.#onItem(lastPart.toString('utf8', 0, cutFrom) + lastPart.toString('utf8', cutTo));
+    let text = '';
+    let at = from;
+    for (const cut of managed.to < spec.from || spec.to < 0 ? [managed, spec] : [spec, managed]) {
+      if (cut.to < 0) continue;
+      text += bytes.toString('utf8', at, cut.from) + (cut === spec ? '{}' : '');
+      at = cut.to;
+    }
+    text += bytes.toString('utf8', at, to);
+    this.#onItem(text, spec.to < 0 ? undefined : bytes.subarray(spec.from, spec.to));
   }
 }
 
-/** Whether the key that begins behind a quote is that of managedFields, with its list. */
-function isManagedFields(bytes: Buffer, from: number): boolean {
-  if (from + KEY.length > bytes.length) return false;
-  for (let at = 0; at < KEY.length; at++) if (bytes[from + at] !== KEY[at]) return false;
+type Cut = { from: number; to: number };
+
+/** Whether these bytes stand there. */
+function isNext(bytes: Buffer, from: number, wanted: Buffer): boolean {
+  if (from + wanted.length > bytes.length) return false;
+  for (let at = 0; at < wanted.length; at++) if (bytes[from + at] !== wanted[at]) return false;
   return true;
 }

@@ -1,28 +1,23 @@
-import {
-  ANY_TOKEN_VOLUME,
-  TOKEN_VOLUME,
-  TOKEN_VOLUME_LENGTH,
-  TOKEN_VOLUME_PREFIX,
-} from '#lib/kube/to-model/token-volume.ts';
+import { hideTokenVolume } from '#lib/kube/to-model/spec-portion.ts';
+import { TOKEN_VOLUME, TOKEN_VOLUME_LENGTH, TOKEN_VOLUME_PREFIX } from '#lib/kube/to-model/token-volume.ts';
 
 /** `volumes` of a PodSpec and `name` of a Volume: field 1, nested. */
 const FIELD_1 = 0x0a;
 const PREFIX = Buffer.from(TOKEN_VOLUME_PREFIX, 'latin1');
-const ANY = Buffer.from(ANY_TOKEN_VOLUME, 'latin1');
 
 /** In the bytes of a PodSpec, gives the volume of the token the name it could have in every pod. */
-export function hideTokenVolume(spec: Buffer): void {
+export function hideTokenIn(spec: Buffer): void {
   const name = tokenVolume(spec);
-  if (name === undefined) return;
-  for (let at = spec.indexOf(name); at >= 0; at = spec.indexOf(name, at)) ANY.copy(spec, at);
+  if (name !== undefined) hideTokenVolume(spec, name);
 }
 
 /** The name of the first volume that has such a name: `volumes { name … }`, and volumes stand first. */
-function tokenVolume(spec: Buffer): Buffer | undefined {
+function tokenVolume(spec: Buffer): string | undefined {
   for (let at = spec.indexOf(PREFIX); at >= 0; at = spec.indexOf(PREFIX, at + 1)) {
     const name = spec.subarray(at, at + TOKEN_VOLUME_LENGTH);
     if (spec[at - 2] === FIELD_1 && spec[at - 1] === TOKEN_VOLUME_LENGTH && isVolume(spec, at - 2)) {
-      if (TOKEN_VOLUME.test(name.toString('latin1'))) return Buffer.from(name);
+      const text = name.toString('latin1');
+      if (TOKEN_VOLUME.test(text)) return text;
     }
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { ApiProtocolError } from '#lib/kube/api-error.ts';
 import { Portion } from '#lib/kube/to-model/portion.ts';
-import { hideTokenVolume } from './hide-token-volume.ts';
+import { hideTokenIn } from './hide-token-volume.ts';
 import {
   BOOL,
   INT,
@@ -135,7 +135,7 @@ export class MessageReader {
       else this.#skip(tag, end);
     }
     if (from >= 0) parts.add(this.#bytes, from, end);
-    hideTokenVolume(parts.bytes);
+    hideTokenIn(parts.bytes);
     return new Portion(target, parts, () => {
       const { bytes } = parts;
       return new MessageReader(bytes, this.#memory).read(shape, bytes.length);

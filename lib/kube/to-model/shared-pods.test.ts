@@ -49,7 +49,7 @@ function decoders(odd: string[] = []) {
   const values = new SharedValues();
   const json: ToModelContext = { ...base, values, parts: new KnownParts(), text: values.share };
   return {
-    json: createJsonDecoder<Pod>((object) => toPod(object, json)),
+    json: createJsonDecoder<Pod>((object) => toPod(object, json), { parts: json.parts }),
     protobuf: createProtobufDecoder<Pod>('pods', (object) => toPod(object, { ...base, values })),
   };
 }

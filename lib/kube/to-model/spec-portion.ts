@@ -23,18 +23,26 @@ function knownPortion(spec: Wire, parts: KnownParts): Portion {
 }
 
 const rest = (spec: Wire): Wire =>
-  tokenVolume(spec) === undefined ? spec : asWire(JSON.parse(commonText(spec)));
+  tokenVolume(spec['volumes']) === undefined ? spec : asWire(JSON.parse(commonText(spec)));
 
 /** As JSON, with the name that all pods of one workload could have. */
 function commonText(spec: Wire): string {
   const common: Record<string, unknown> = {};
   for (const name of POD_SPEC_FIELDS) common[name] = spec[name];
   const text = JSON.stringify(common);
-  const token = tokenVolume(spec);
+  const token = tokenVolume(spec['volumes']);
   return token === undefined ? text : text.replaceAll(token, ANY_TOKEN_VOLUME);
 }
 
-const tokenVolume = (spec: Wire): string | undefined =>
-  asWires(spec['volumes'])
+/** The name of the token's volume among the volumes of a spec. */
+export const tokenVolume = (volumes: unknown): string | undefined =>
+  asWires(volumes)
     .map(({ name }) => asText(name))
     .find((name) => TOKEN_VOLUME.test(name));
+
+/** Gives it, wherever the bytes of a spec name it, the name it could have in every pod. */
+export function hideTokenVolume(spec: Buffer, name: string): void {
+  for (let at = spec.indexOf(name); at >= 0; at = spec.indexOf(name, at)) {
+    spec.write(ANY_TOKEN_VOLUME, at, 'latin1');
+  }
+}
