@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { asText, asWire, asWires, type Wire } from '#lib/kube/to-model/wire.ts';
+import type { Finding } from '#lib/model/finding.ts';
 import { BACKFILL_MS } from '#lib/sandbox/create-sandbox.ts';
 import { SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
+import type { Scenario } from '#lib/sandbox/scenarios/scenario.ts';
 import { TEST_NOW, TestCluster } from '#lib/sandbox/test-cluster.ts';
 import { diagnoseOffline } from '#lib/server/offline/diagnose-offline.ts';
 import { offlineCluster } from '#lib/server/offline/offline-cluster.ts';
@@ -63,27 +65,40 @@ function logsOf({ sandbox }: TestCluster, objects: readonly Wire[]): ReadonlyMap
   return logs;
 }
 
+/** The first finding of each incident of the object the scenario is about, its cause before what else is true. */
+async function firstFindings({ id, cause, causeOf, expect: story }: Scenario): Promise<readonly Finding[]> {
+  const cluster = await TestCluster.start({
+    contents: 'chosen',
+    scenarios: [id],
+    endAt: TEST_NOW,
+    backfillMs: BACKFILL_MS,
+  });
+  const objects = await objectsOf(cluster);
+  const offline = offlineCluster({ objects, listedKinds: new Set(objects.map(kindOf)) });
+  const { kind, namespace, name } = causeOf
+    ? { ...causeOf, namespace: '' }
+    : { kind: story.kind ?? 'Deployment', namespace: story.namespace, name: story.workload };
+  return diagnoseOffline(offline, { logs: logsOf(cluster, objects), now: TEST_NOW })
+    .filter(
+      ({ incident: { owner } }) =>
+        owner.kind === kind && owner.namespace === namespace && owner.name === name,
+    )
+    .map(({ findings: [first] }) => first)
+    .toSorted((a, b) => Number(b.causeId === cause) - Number(a.causeId === cause));
+}
+
 /** A busy machine is no failure. */
 const PATIENCE_MS = 60_000;
 
 describe('the product on what a scenario leaves behind', () => {
   it.each(SCENARIOS.filter(({ cause }) => cause !== undefined))(
     '$id: $cause first, proven or likely',
-    async ({ id, cause, expect: { namespace, workload } }) => {
-      const cluster = await TestCluster.start({
-        contents: 'chosen',
-        scenarios: [id],
-        endAt: TEST_NOW,
-        backfillMs: BACKFILL_MS,
-      });
-      const objects = await objectsOf(cluster);
-      const offline = offlineCluster({ objects, listedKinds: new Set(objects.map(kindOf)) });
-      const found = diagnoseOffline(offline, { logs: logsOf(cluster, objects), now: TEST_NOW });
-      const about = found.find(
-        ({ incident: { owner } }) => owner.namespace === namespace && owner.name === workload,
-      );
-      expect(about?.findings[0].causeId, about?.findings[0].sentence).toBe(cause);
-      expect(['proven', 'likely']).toContain(about?.findings[0].certainty);
+    async (scenario) => {
+      const { cause, alsoTrue = [] } = scenario;
+      const [about, ...others] = await firstFindings(scenario);
+      expect(about?.causeId, about?.sentence).toBe(cause);
+      expect(['proven', 'likely']).toContain(about?.certainty);
+      expect(others.map(({ causeId }) => causeId).toSorted()).toEqual([...alsoTrue].toSorted());
     },
     PATIENCE_MS,
   );

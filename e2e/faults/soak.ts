@@ -10,7 +10,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 if (positionals.join(' ') !== 'faults') {
-  process.stderr.write('usage: npm run soak -- faults [--seed <number>] [--schedules <number>]\n');
+  process.stderr.write(
+    'usage: npm run soak -- faults [--seed <number>] [--schedules <number>]\n       npm run soak -- sandbox\n',
+  );
   process.exit(2);
 }
 process.exitCode =

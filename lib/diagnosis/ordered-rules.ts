@@ -25,6 +25,7 @@ import { nodeKubeletStopped } from './rules/node-kubelet-stopped.ts';
 import { nodeTrouble } from './rules/node-trouble.ts';
 import { oomLimit, oomNode } from './rules/out-of-memory.ts';
 import { podEndedByNode } from './rules/pod-ended-by-node.ts';
+import { preempted } from './rules/preempted.ts';
 import { podNotCreated } from './rules/pod-not-created.ts';
 import { permissionDenied, permissionDeniedOnPath } from './rules/permission-denied.ts';
 import { postStartHookFailed } from './rules/post-start-hook-failed.ts';
@@ -74,6 +75,7 @@ export const POD_RULES: readonly PodRule[] = [
   schedulingGated,
   schedulerMissing,
   noNodes,
+  preempted,
   insufficientMemory,
   insufficientCpu,
   untoleratedTaint,

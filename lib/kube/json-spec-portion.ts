@@ -15,7 +15,7 @@ const COMMA = Buffer.from(',');
 
 const COMMON = new Set(POD_SPEC_FIELDS);
 /** What a pod has for itself. */
-const OWN = new Set(['nodeName', 'readinessGates', 'schedulingGates']);
+const OWN = new Set(['nodeName', 'affinity', 'readinessGates', 'schedulingGates']);
 
 /**
  * A pod's spec in JSON bytes, an object, whose common part is parsed only when these bytes were not seen before.

@@ -110,6 +110,19 @@ export type Toleration = {
   readonly effect?: string;
 };
 
+export type NodeRequirement = {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+  readonly values: readonly string[];
+};
+
+/** All of it must hold. One without any requirement matches no node. */
+export type NodeTerm = {
+  readonly labels: readonly NodeRequirement[];
+  /** Of fields, `metadata.name` alone is allowed: what a DaemonSet asks for. */
+  readonly fields: readonly NodeRequirement[];
+};
+
 /** What a Pod and the `spec.template` of a workload have in common. Pods of one workload hold the same one. */
 export type PodSpec = {
   /** Init containers first (in order), then app containers (in order), then ephemeral ones. */
@@ -118,6 +131,8 @@ export type PodSpec = {
   readonly serviceAccountName: string;
   readonly imagePullSecrets: readonly string[];
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** `affinity.nodeAffinity.required…`: one of them must match; empty when nothing is asked for. */
+  readonly nodeTerms: readonly NodeTerm[];
   readonly tolerations: readonly Toleration[];
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds: number;

@@ -111,6 +111,11 @@ const PROJECTION: Projection = {
     ConfigMapVolumeSource: ['localObjectReference', 'optional'],
     SecretVolumeSource: ['secretName', 'optional'],
     PersistentVolumeClaimVolumeSource: ['claimName'],
+    Affinity: ['nodeAffinity'],
+    NodeAffinity: ['requiredDuringSchedulingIgnoredDuringExecution'],
+    NodeSelector: ['nodeSelectorTerms'],
+    NodeSelectorTerm: ['matchExpressions', 'matchFields'],
+    NodeSelectorRequirement: ['key', 'operator', 'values'],
     Toleration: ['key', 'operator', 'value', 'effect'],
     PodReadinessGate: ['conditionType'],
     PodSchedulingGate: ['name'],
@@ -229,7 +234,10 @@ const PROJECTION: Projection = {
   ],
   entries: { 'ObjectMeta.annotations': isKeptAnnotation },
   // What a pod has for itself is read apart from what it has in common with others of its workload.
-  parts: { 'Pod.spec': ['nodeName', 'readinessGates', 'schedulingGates'], 'PodSpec.containers': [] },
+  parts: {
+    'Pod.spec': ['nodeName', 'affinity', 'readinessGates', 'schedulingGates'],
+    'PodSpec.containers': [],
+  },
   runs: ['ObjectMeta.labels', 'ObjectMeta.ownerReferences', 'ContainerStatus.resources'],
   // Never `value` of an EnvVar: what is pooled outlives the object.
   pooled: [

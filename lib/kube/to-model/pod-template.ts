@@ -1,6 +1,8 @@
 import type {
   ContainerRole,
   ContainerSpec,
+  NodeRequirement,
+  NodeTerm,
   PodSpec,
   PodTemplate,
   Toleration,
@@ -15,6 +17,7 @@ import {
   asNumber,
   asText,
   asTextMap,
+  asTexts,
   asWire,
   asWires,
   isWire,
@@ -33,7 +36,10 @@ export function toPodTemplate(template: Wire, context: ToModelContext): PodTempl
   return values.share({ labels, ...spec, hash: templateHash(template, context) });
 }
 
-/** The fields of a PodSpec that are read; a test with random objects fails when one is missing. */
+/**
+ * The fields of a PodSpec that are read and alike in the pods of a workload; a test with random objects fails when one
+ * is missing. Not `affinity`, which names the node in every pod of a DaemonSet.
+ */
 export const POD_SPEC_FIELDS = [
   'volumes',
   'initContainers',
@@ -69,6 +75,7 @@ export function toPodSpec(spec: Wire, context: ToModelContext): PodSpec {
     serviceAccountName: optionalText(spec['serviceAccountName']) ?? 'default',
     imagePullSecrets: mapWires(spec['imagePullSecrets'], (secret) => asText(secret['name'])),
     nodeSelector: asTextMap(spec['nodeSelector']),
+    nodeTerms: toNodeTerms(spec['affinity']),
     tolerations: mapWires(spec['tolerations'], toToleration),
     restartPolicy: toRestartPolicy(spec['restartPolicy']),
     terminationGracePeriodSeconds: asNumber(spec['terminationGracePeriodSeconds'], 30),
@@ -129,3 +136,31 @@ const toToleration = (toleration: Wire): Toleration => ({
   value: optionalText(toleration['value']),
   effect: optionalText(toleration['effect']),
 });
+
+/** What is only preferred keeps no node away. */
+export function toNodeTerms(affinity: unknown): readonly NodeTerm[] {
+  const required = asWire(asWire(affinity)['nodeAffinity'])['requiredDuringSchedulingIgnoredDuringExecution'];
+  return mapWires(asWire(required)['nodeSelectorTerms'], (term) => ({
+    labels: mapWires(term['matchExpressions'], toNodeRequirement),
+    fields: mapWires(term['matchFields'], toNodeRequirement),
+  }));
+}
+
+const OPERATORS: ReadonlySet<unknown> = new Set<NodeRequirement['operator']>([
+  'In',
+  'NotIn',
+  'Exists',
+  'DoesNotExist',
+  'Gt',
+  'Lt',
+]);
+const isOperator = (value: unknown): value is NodeRequirement['operator'] => OPERATORS.has(value);
+
+function toNodeRequirement(requirement: Wire): NodeRequirement {
+  const operator = requirement['operator'];
+  return {
+    key: asText(requirement['key']),
+    operator: isOperator(operator) ? operator : 'In',
+    values: asTexts(requirement['values']),
+  };
+}

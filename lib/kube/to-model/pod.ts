@@ -5,7 +5,7 @@ import { toConditionTimes, toPodConditions } from './conditions.ts';
 import { toContainerStatuses } from './container-status.ts';
 import type { ToModelContext } from './context.ts';
 import { sameText, toMeta, UNSHARED } from './meta.ts';
-import { toPodSpec } from './pod-template.ts';
+import { toNodeTerms, toPodSpec } from './pod-template.ts';
 import { portionOf, type SpecPortion } from './spec-portion.ts';
 import { asText, asWire, epochMs, mapWires, optionalText, type Wire } from './wire.ts';
 
@@ -50,7 +50,7 @@ export function toPod(object: Wire, context: ToModelContext): Pod {
 /** The spec of pods alike is the same object; one that is odd is read each time, so that it is reported each time. */
 function sharedSpec(spec: SpecPortion, context: ToModelContext): PodSpec {
   const { values = UNSHARED, odd } = context;
-  return spec.become((rest) => {
+  const common = spec.become((rest) => {
     let isKept = true;
     const noting = (path: string) => {
       isKept = false;
@@ -58,6 +58,8 @@ function sharedSpec(spec: SpecPortion, context: ToModelContext): PodSpec {
     };
     return { made: values.share(toPodSpec(rest, { ...context, odd: noting })), isKept };
   });
+  const nodeTerms = toNodeTerms(spec.own['affinity']);
+  return nodeTerms.length === 0 ? common : values.share({ ...common, nodeTerms });
 }
 
 /** The API server sets Pending at creation, so that a missing phase means just that. */

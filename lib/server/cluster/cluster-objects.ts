@@ -192,6 +192,11 @@ export class ClusterObjects {
     ];
   }
 
+  /** Who had to go for others: the pods are gone, and their events with them from what is looked up by uid. */
+  preemptionsIn(namespace: string): readonly KubeEvent[] {
+    return this.#listers.events.by('namespace', namespace).filter(({ reason }) => reason === 'Preempted');
+  }
+
   nodeOf(name: string | undefined): KubeNode | undefined {
     return name === undefined ? undefined : this.#listers.nodes.get('', name);
   }
