@@ -2,7 +2,7 @@ import { KnownParts } from '#lib/kube/to-model/known-parts.ts';
 import { RecentMap } from '#lib/kube/to-model/recent-map.ts';
 import { StringPool } from './string-pool.ts';
 
-const RUNS = 4096;
+const RUNS = 2048;
 
 /** What a decoder has seen, so that it need not make it again. Belongs to one kind of one cluster. */
 export class ReaderMemory {

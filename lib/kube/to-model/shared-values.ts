@@ -13,7 +13,7 @@ const TEXTS = 4096;
  */
 export class SharedValues {
   readonly #slots: unknown[] = Array.from({ length: SLOTS }, () => undefined);
-  /** Of everything that is shared: a part that is met again is not looked into. */
+  /** Of what has parts of its own: a container that is met again is not looked into. Leaves cost less than an entry. */
   readonly #hashes = new WeakMap<object, number>();
   /** What was made of parts that a decoder hands out again as the same object. */
   readonly #made = new WeakMap<object, unknown>();
@@ -96,9 +96,10 @@ export class SharedValues {
     this.#hash = hash;
     const slot = this.#slotOf(hash);
     const known = this.#slots[slot];
+    if (known === value) return value;
     if (typeof known === 'object' && known !== null && isSame(known, value)) return known;
     this.#slots[slot] = Object.freeze(value);
-    this.#hashes.set(value, hash);
+    if (hasParts(value)) this.#hashes.set(value, hash);
     return value;
   }
 
@@ -108,6 +109,9 @@ export class SharedValues {
 }
 
 type Fields = Record<string, unknown>;
+
+const hasParts = (value: object): boolean =>
+  Object.values(value).some((part) => typeof part === 'object' && part !== null);
 
 const mixed = (hash: number, next: number) => Math.imul(hash ^ next, 0x01000193) ^ (hash >>> 13);
 
