@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { events, jsonItems, MARKS, page, PAGE_SIZE, VARIANTS, type Encoding } from './pods.ts';
+import {
+  events,
+  initialEventsEnd,
+  jsonItems,
+  MARKS,
+  page,
+  PAGE_SIZE,
+  VARIANTS,
+  type Encoding,
+} from './pods.ts';
 
 /**
  * An API server with nothing but pods, in a process of its own: `/<encoding>/<count>/api/v1/pods`. Pages are encoded
@@ -47,7 +56,9 @@ const prepared = (encoding: Encoding) => ({
   type: encoding === 'json' ? 'application/json' : 'application/vnd.kubernetes.protobuf',
   page: variants((number) => page(encoding, number, { isLast: false })),
   last: variants((number) => page(encoding, number, { isLast: true })),
-  events: variants((number) => events(encoding, number)),
+  initial: variants((number) => events(encoding, number, 'ADDED')),
+  initialEnd: initialEventsEnd(encoding),
+  events: variants((number) => events(encoding, number, 'MODIFIED')),
 });
 const answers = { json: prepared('json'), protobuf: prepared('protobuf') };
 const items = variants(jsonItems);
@@ -64,6 +75,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.writeHead(200, { 'content-type': prepared.type });
   if (url.searchParams.has('watch')) {
     response.flushHeaders();
+    if (url.searchParams.has('sendInitialEvents')) {
+      for (let n = 0; n < pages; n++) await write(prepared.initial(n, 0));
+      await write(prepared.initialEnd);
+    }
     if (storm) for (let n = 0; n < STORM / PAGE_SIZE; n++) await write(prepared.events(n % pages, n + 1));
     return; // stays open
   }

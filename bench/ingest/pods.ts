@@ -1,4 +1,5 @@
-import { encodeMessage, encodeNested, inEnvelope } from '#lib/testing/encode-protobuf.ts';
+import { INITIAL_EVENTS_END } from '#lib/kube/bookmark.ts';
+import { encodeEvent, encodeMessage, encodeNested, inEnvelope } from '#lib/testing/encode-protobuf.ts';
 import { recordedBytes } from '#lib/testing/recorded-objects.ts';
 import { asWire, asWires, type Wire } from '#lib/kube/to-model/wire.ts';
 import { seeded, type Seeded } from './seeded.ts';
@@ -211,20 +212,26 @@ export function page(encoding: Encoding, number: number, { isLast }: { isLast: b
   return inEnvelope('PodList', Buffer.concat(list));
 }
 
-/** One page of MODIFIED events under marks, in no order: siblings do not change one after the other. */
-export function events(encoding: Encoding, number: number): Buffer {
-  const shuffled = podsOf(number).map((_, at, all) => all[(at * 97) % all.length] ?? {});
+/** One page of events under marks: additions in the order of a list, changes in none, as siblings do not change together. */
+export function events(encoding: Encoding, number: number, type: 'ADDED' | 'MODIFIED'): Buffer {
+  const all = podsOf(number);
+  const ordered = type === 'ADDED' ? all : all.map((_, at) => all[(at * 97) % all.length] ?? {});
   if (encoding === 'json') {
-    return Buffer.from(
-      shuffled.map((object) => `${JSON.stringify({ type: 'MODIFIED', object })}\n`).join(''),
-    );
+    return Buffer.from(ordered.map((object) => `${JSON.stringify({ type, object })}\n`).join(''));
   }
-  const frames = shuffled.map((each) => {
+  const frames = ordered.map((each) => {
     const object = encodeNested(1, inEnvelope('Pod', inProtobuf(each)));
-    const event = Buffer.concat([encodeNested(1, Buffer.from('MODIFIED')), encodeNested(2, object)]);
+    const event = Buffer.concat([encodeNested(1, Buffer.from(type)), encodeNested(2, object)]);
     const length = Buffer.alloc(4);
     length.writeUInt32BE(event.length);
     return Buffer.concat([length, event]);
   });
   return Buffer.concat(frames);
+}
+
+/** The bookmark that ends initial events. */
+export function initialEventsEnd(encoding: Encoding): Buffer {
+  const metadata = { resourceVersion: '10000000', annotations: { [INITIAL_EVENTS_END]: 'true' } };
+  if (encoding === 'protobuf') return encodeEvent('BOOKMARK', 'Pod', { metadata });
+  return Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: { kind: 'Pod', metadata } })}\n`);
 }

@@ -5,7 +5,7 @@ import type { DiagnosisInput } from './diagnosis-input.ts';
 import { fieldEvidence } from './evidence.ts';
 import { heldCandidates } from './held-candidates.ts';
 import { parseSchedulingMessage, type SchedulingReason } from './scheduling-message.ts';
-import { SCHEDULING_MEANINGS } from './scheduling-meanings.ts';
+import { SCHEDULING_MEANINGS, type SchedulingMeaning } from './scheduling-meanings.ts';
 import { listText } from './wording.ts';
 
 export type SchedulingVerdict = {
@@ -35,7 +35,7 @@ export function schedulingVerdict({ pod, nodes }: DiagnosisInput): SchedulingVer
     meaning: SCHEDULING_MEANINGS.find(({ pattern }) => pattern.test(reason.text)),
   }));
   const known = read.flatMap(({ reason, meaning }) => (meaning ? [{ reason, meaning }] : []));
-  const placing = known.filter(({ meaning }) => !meaning.byDesign);
+  const placing = actionable(known, parsed.nodes);
   const unread = read.length - known.length;
   // A reason we cannot read may be the actionable one: then exclusions by design are not a verdict.
   if (placing.length === 0 && unread > 0) return undefined;
@@ -58,6 +58,16 @@ export function schedulingVerdict({ pod, nodes }: DiagnosisInput): SchedulingVer
     raw: condition.message,
     evidence: [fieldEvidence('status.conditions[PodScheduled]', `${condition.reason}: ${condition.message}`)],
   };
+}
+
+type Known = { readonly reason: SchedulingReason; readonly meaning: SchedulingMeaning };
+
+/** What could be mended beside exclusions by design; nothing while those exclude every node and nothing else does. */
+function actionable(known: readonly Known[], nodes: number): readonly Known[] {
+  const placing = known.filter(({ meaning }) => !meaning.byDesign);
+  const isEvery = ({ reason }: Known) => reason.count >= nodes;
+  const isSettled = known.some((one) => one.meaning.byDesign && isEvery(one));
+  return isSettled && !placing.some(isEvery) ? [] : placing;
 }
 
 export function unschedulableCondition({ nodeName, conditions }: Pod) {

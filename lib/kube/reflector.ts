@@ -1,24 +1,33 @@
+import { setImmediate } from 'node:timers/promises';
 import { createBackoffManager, type BackoffManager } from './backoff-manager.ts';
 import type { Clock } from './clock.ts';
-import type { ListMeta, WatchEvent } from './decoder.ts';
+import type { WatchEvent } from './decoder.ts';
+import type { Identity } from './kinds.ts';
+import { listAll } from './list-pages.ts';
 import type { ListWatch } from './list-watch.ts';
-import { isBrokenStream, isExpired, isVersionBefore, reactionTo, type Reaction } from './reflector-policy.ts';
+import { overseeQuiet } from './quiet-watch.ts';
+import { isBrokenStream, isVersionBefore, reactionTo, type Reaction } from './reflector-policy.ts';
 import type { ReflectorState } from './reflector-state.ts';
 import type { Store } from './store.ts';
+import type { WatchListSupport } from './watch-list-support.ts';
+import { watchList } from './watch-list.ts';
 
-/** Pages of this size block the event loop for about 30 ms at most, and cost no more than larger ones. */
-const PAGE_SIZE = 250;
 /** client-go: a watch that ends within a second and brought nothing is an error. */
 const SHORT_WATCH_MS = 1_000;
 /** A watch that cannot be opened again within this time means that what is shown may be stale. */
 const REOPEN_GRACE_MS = 5_000;
 const PROBE_PERIOD_MS = 60_000;
+/** Objects put into an empty store at a time. */
+const FILL_SLICE = 500;
 const MIN_WATCH_SECONDS = 300;
 /** So many failures in a row without an event or bookmark, and the version we resume from is given up. */
 const SUSPECT_LIMIT = 5;
 
 export type ReflectorOptions<T> = {
   readonly listWatch: ListWatch<T>;
+  /** Shared by all reflectors of the kind. */
+  readonly watchList: WatchListSupport;
+  readonly identity: (object: T) => Identity;
   readonly store: Pick<Store<T>, 'replace' | 'upsert' | 'remove' | 'batch'>;
   readonly state: ReflectorState;
   readonly clock: Clock;
@@ -34,13 +43,20 @@ class WentBackError extends Error {
 
 /**
  * Keeps a store equal to one kind on the API server, until the signal aborts: list, watch from there, resume,
- * list again only when the place is lost. The contract is client-go's (tools/cache/reflector.go) with two
- * additions: forbidden and absent kinds are states with a slow probe, and silence on the wire counts as a broken
- * connection. Never rejects.
+ * list again only when the place is lost. The contract is client-go's (tools/cache/reflector.go) with three
+ * additions: forbidden and absent kinds are states with a slow probe, a stream that hangs is found, and so is one of
+ * initial events that does not come to its end. Never rejects.
  */
 export async function runReflector<T>(options: ReflectorOptions<T>, signal: AbortSignal): Promise<void> {
   await new Reflector(options, signal).run();
 }
+
+/** One watch, from its opening on. */
+type Stream<T> = {
+  readonly events: AsyncGenerator<readonly WatchEvent<T>[]>;
+  /** Ends it with this error. */
+  readonly fail: (error: Error) => void;
+};
 
 class Reflector<T> {
   readonly #options: ReflectorOptions<T>;
@@ -54,8 +70,8 @@ class Reflector<T> {
   #refusedPlaces = 0;
   #suspectsInARow = 0;
   #mustProbe = false;
-  /** Nothing was ever asked for, so that nothing is in the store. */
-  #isFirstList = true;
+  /** Nothing was put into the store yet. */
+  #isFirst = true;
 
   constructor(options: ReflectorOptions<T>, signal: AbortSignal) {
     this.#options = options;
@@ -68,43 +84,90 @@ class Reflector<T> {
       try {
         if (this.#mustProbe) await this.#probe();
         this.#mustProbe = false;
-        this.#version ??= await this.#relist();
-        await this.#follow();
+        const stream = this.#version === undefined ? await this.#initialise() : undefined;
+        await this.#follow(stream ?? (await this.#open()));
       } catch (error) {
         if (!this.#signal.aborted) await this.#react(error);
       }
     }
   }
 
-  async #relist(): Promise<string> {
-    const { listWatch, store, state } = this.#options;
+  /** Reads everything: as the initial events of a watch, which is then followed, or in pages. */
+  async #initialise(): Promise<Stream<T> | undefined> {
+    const { watchList: support, report } = this.#options;
     this.#justListed = true;
-    // Into an empty store pages go as they come: all at once they would block the loop, and until the last one is there
-    // the kind is syncing and nothing is judged. Later lists replace what is held in one step.
-    const fill = (page: readonly T[]) => store.batch(() => page.forEach((object) => store.upsert(object)));
-    const onPage = this.#isFirstList ? fill : undefined;
-    this.#isFirstList = false;
-    const { objects, meta, pages } = await listAll(listWatch, { signal: this.#signal, onPage });
-    if (pages !== 'filled') store.replace(objects);
+    while (support.isTried()) {
+      try {
+        return await this.#streamAll();
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        const what = support.failed(error);
+        if (what === 'react') throw error;
+        report('failure', messageOf(error));
+        if (what === 'list') break;
+      }
+    }
+    const { objects, meta } = await listAll(this.#options.listWatch, this.#signal);
+    await this.#replace(objects, meta.resourceVersion);
+    return undefined;
+  }
+
+  /**
+   * Into an empty store objects go in slices: all at once they would block the loop, and while the kind is syncing
+   * nothing is judged. Later lists replace what is held in one step.
+   */
+  async #fill(objects: Iterable<T>): Promise<void> {
+    const { store } = this.#options;
+    const all = [...objects];
+    for (let from = 0; from < all.length; from += FILL_SLICE) {
+      if (from > 0) await setImmediate();
+      this.#signal.throwIfAborted();
+      store.batch(() => all.slice(from, from + FILL_SLICE).forEach((object) => store.upsert(object)));
+    }
+  }
+
+  async #streamAll(): Promise<Stream<T>> {
+    const { watchList: support } = this.#options;
+    const failed = new AbortController();
+    const signal = AbortSignal.any([this.#signal, failed.signal]);
+    const timeoutSeconds = this.#timeoutSeconds();
+    const { objects, resourceVersion, events } = await watchList(
+      { ...this.#options, timeoutSeconds },
+      signal,
+    );
+    support.succeeded();
+    await this.#replace(objects, resourceVersion);
+    return { events, fail: (error) => failed.abort(error) };
+  }
+
+  async #replace(objects: Iterable<T>, resourceVersion: string): Promise<void> {
+    const { store, state } = this.#options;
+    if (this.#isFirst && state.view(0).state === 'syncing') await this.#fill(objects);
+    else store.replace(objects);
+    this.#isFirst = false;
+    this.#version = resourceVersion;
     state.live();
     state.confirmed();
-    return meta.resourceVersion;
   }
 
   /** Applies one watch until it ends; moves `#version` along. */
-  async #follow(): Promise<void> {
+  async #follow({ events, fail }: Stream<T>): Promise<void> {
     const { clock, report } = this.#options;
-    const events = await this.#open();
     const openedAt = clock.now();
+    const quiet = this.#oversee(fail);
     let objects = 0;
     try {
       for await (const batch of events) {
+        quiet.heard();
         objects += batch.filter(({ type }) => type !== 'BOOKMARK').length;
         this.#apply(batch);
       }
     } catch (error) {
       if (!isBrokenStream(error)) throw error;
       report('failure', messageOf(error));
+    } finally {
+      quiet.stop();
+      if (clock.now() - openedAt >= SHORT_WATCH_MS) this.#justListed = false;
     }
     this.#justListed = false;
     if (objects === 0 && !this.#signal.aborted && clock.now() - openedAt < SHORT_WATCH_MS) {
@@ -112,21 +175,49 @@ class Reflector<T> {
     }
   }
 
-  async #open(): Promise<AsyncGenerator<readonly WatchEvent<T>[]>> {
-    const { listWatch, state, clock, random } = this.#options;
+  #oversee(fail: Stream<T>['fail']) {
+    const { listWatch, clock, random, state } = this.#options;
+    return overseeQuiet(
+      {
+        listWatch,
+        clock,
+        random,
+        version: () => this.#version ?? '',
+        onConfirmed: () => {
+          state.live();
+          state.confirmed();
+        },
+        onUnsure: (message, retryAt) => state.failing(message, retryAt),
+        onDead: fail,
+      },
+      this.#signal,
+    );
+  }
+
+  async #open(): Promise<Stream<T>> {
+    const { listWatch, state, clock } = this.#options;
     const opened = new AbortController();
     void clock.sleep(REOPEN_GRACE_MS, opened.signal).then(() => {
       if (!opened.signal.aborted) state.failing('The API server does not answer.');
     });
+    const failed = new AbortController();
+    const signal = AbortSignal.any([this.#signal, failed.signal]);
     try {
-      const timeoutSeconds = MIN_WATCH_SECONDS + Math.floor(random() * MIN_WATCH_SECONDS);
-      const resourceVersion = this.#version ?? '';
-      const events = await listWatch.watch({ resourceVersion, timeoutSeconds, signal: this.#signal });
+      const resourceVersion = this.#version;
+      const events = await listWatch.watch({
+        resourceVersion,
+        timeoutSeconds: this.#timeoutSeconds(),
+        signal,
+      });
       state.live();
-      return events;
+      return { events, fail: (error) => failed.abort(error) };
     } finally {
       opened.abort('opened');
     }
+  }
+
+  #timeoutSeconds(): number {
+    return MIN_WATCH_SECONDS + Math.floor(this.#options.random() * MIN_WATCH_SECONDS);
   }
 
   #apply(batch: readonly WatchEvent<T>[]): void {
@@ -145,6 +236,7 @@ class Reflector<T> {
     });
     this.#justListed = false;
     this.#suspectsInARow = 0;
+    state.live();
     state.confirmed();
   }
 
@@ -201,59 +293,6 @@ class Reflector<T> {
     await listWatch.watch({ resourceVersion, timeoutSeconds: 1, signal });
     attempt.abort();
   }
-}
-
-/**
- * Reads all pages into one consistent set. A page token that expired (410) starts over, first paged, then
- * unpaged as client-go's pager does: two snapshots are never mixed.
- */
-async function listAll<T>(listWatch: ListWatch<T>, { signal, onPage }: ListOptions<T>): Promise<Listed<T>> {
-  // Only the first attempt: a second one has not seen what the first one may have left behind.
-  let take = onPage;
-  for (const limit of [PAGE_SIZE, PAGE_SIZE]) {
-    try {
-      return await listPages(listWatch, { limit, signal, onPage: take });
-    } catch (error) {
-      if (!isExpired(error)) throw error;
-      take = undefined;
-    }
-  }
-  return listPages(listWatch, { signal });
-}
-
-type ListOptions<T> = {
-  readonly limit?: number;
-  readonly signal: AbortSignal;
-  /** Takes the pages as they come. */
-  readonly onPage?: (page: readonly T[]) => void;
-};
-
-/** `filled`: everything went to `onPage`. */
-type Listed<T> = {
-  readonly objects: readonly T[];
-  readonly meta: ListMeta;
-  readonly pages: 'filled' | 'collected';
-};
-
-async function listPages<T>(
-  listWatch: ListWatch<T>,
-  { limit, signal, onPage }: ListOptions<T>,
-): Promise<Listed<T>> {
-  let objects: T[] = [];
-  const collect = (object: T) => objects.push(object);
-  const handOver = () => {
-    if (!onPage) return;
-    onPage(objects);
-    objects = [];
-  };
-  const first = await listWatch.list({ limit, signal }, collect);
-  handOver();
-  for (let token = first.continue; token !== undefined;) {
-    token = (await listWatch.list({ limit, continue: token, signal }, collect)).continue;
-    handOver();
-  }
-  // All pages carry the version of the first; were they not to, the oldest loses nothing.
-  return { objects, meta: first, pages: onPage ? 'filled' : 'collected' };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

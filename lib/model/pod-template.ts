@@ -101,6 +101,8 @@ export type Volume = {
   /** Name of the referenced ConfigMap, Secret or PersistentVolumeClaim, where there is one. */
   readonly refName?: string;
   readonly optional: boolean;
+  /** Volumes of kind `image` only: the image or artifact that is mounted. */
+  readonly reference?: string;
 };
 
 export type Toleration = {

@@ -1,3 +1,4 @@
+import { INITIAL_EVENTS_END } from '#lib/kube/bookmark.ts';
 import { isKeptAnnotation } from '#lib/kube/to-model/meta.ts';
 import { createShapes, type Projection, type Shape } from './message-shape.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
@@ -111,6 +112,7 @@ const PROJECTION: Projection = {
     ConfigMapVolumeSource: ['localObjectReference', 'optional'],
     SecretVolumeSource: ['secretName', 'optional'],
     PersistentVolumeClaimVolumeSource: ['claimName'],
+    ImageVolumeSource: ['reference'],
     Affinity: ['nodeAffinity'],
     NodeAffinity: ['requiredDuringSchedulingIgnoredDuringExecution'],
     NodeSelector: ['nodeSelectorTerms'],
@@ -158,7 +160,7 @@ const PROJECTION: Projection = {
     ObjectReference: ['kind', 'namespace', 'name', 'uid', 'fieldPath'],
     EventSource: ['component'],
     EventSeries: ['count', 'lastObservedTime'],
-    NodeSpec: ['unschedulable', 'taints'],
+    NodeSpec: ['providerID', 'unschedulable', 'taints'],
     Taint: ['key', 'value', 'effect'],
     NodeStatus: ['allocatable', 'conditions', 'nodeInfo'],
     NodeCondition: CONDITION,
@@ -232,7 +234,9 @@ const PROJECTION: Projection = {
     'DaemonSetSpec.template',
     'JobSpec.template',
   ],
-  entries: { 'ObjectMeta.annotations': isKeptAnnotation },
+  entries: {
+    'ObjectMeta.annotations': (name) => isKeptAnnotation(name) || name === INITIAL_EVENTS_END,
+  },
   // What a pod has for itself is read apart from what it has in common with others of its workload.
   parts: {
     'Pod.spec': ['nodeName', 'affinity', 'readinessGates', 'schedulingGates'],

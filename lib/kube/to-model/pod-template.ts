@@ -127,6 +127,7 @@ function toVolume(volume: Wire): Volume {
     kind,
     refName: optionalText(source[REFERENCE_FIELD[kind] ?? '']),
     optional: optionalBoolean(source['optional']) ?? false,
+    ...(kind === 'image' ? { reference: asText(source['reference']) } : {}),
   };
 }
 

@@ -141,6 +141,7 @@ export class ClusterObjects {
     );
     const pods = this.podsOf(owner);
     const subjects = [...pods, ...workloads, ...replicaSets].map(({ meta }) => meta.uid);
+    if (owner.kind === 'CronJob') subjects.push(owner.uid);
     const [workload] = workloads;
     return {
       // One that was guessed, or named by an event, has no uid or an old one.
