@@ -1,5 +1,5 @@
 import type { KubeNode, Taint } from '#lib/model/node.ts';
-import type { NodeRequirement, NodeTerm, PodTemplate, Toleration } from '#lib/model/pod-template.ts';
+import type { NodeRequirement, NodeTerm, PodSpec, Toleration } from '#lib/model/pod-template.ts';
 
 /**
  * The nodes that the pod's own selector and required affinity leave. The others are no candidates: nothing about them
@@ -7,7 +7,7 @@ import type { NodeRequirement, NodeTerm, PodTemplate, Toleration } from '#lib/mo
  * https://github.com/kubernetes/component-helpers/blob/v0.35.4/scheduling/corev1/nodeaffinity/nodeaffinity.go
  */
 export function admittedNodes(
-  { nodeSelector, nodeTerms }: Pick<PodTemplate, 'nodeSelector' | 'nodeTerms'>,
+  { nodeSelector, nodeTerms }: Pick<PodSpec, 'nodeSelector' | 'nodeTerms'>,
   nodes: readonly KubeNode[],
 ): readonly KubeNode[] {
   const wanted = Object.entries(nodeSelector);
@@ -42,7 +42,7 @@ const holds = ({ operator, values }: NodeRequirement, value: string | undefined)
 const isNumber = (text: string | undefined): text is string =>
   text !== undefined && /^-?\d{1,19}$/.test(text);
 
-type Tolerant = Pick<PodTemplate, 'tolerations'>;
+type Tolerant = Pick<PodSpec, 'tolerations'>;
 
 /** Taints of the node that keep the pod away; `PreferNoSchedule` only makes it less welcome. */
 export const untolerated = ({ tolerations }: Tolerant, { taints }: KubeNode): readonly Taint[] =>

@@ -1,5 +1,5 @@
 import type { KubeNode } from '#lib/model/node.ts';
-import type { PodTemplate } from '#lib/model/pod-template.ts';
+import type { PodSpec } from '#lib/model/pod-template.ts';
 import { admittedNodes, isCordonedFor, untolerated } from './admitted-nodes.ts';
 import { listText } from './wording.ts';
 
@@ -21,7 +21,7 @@ const MAX_NAMES = 3;
  * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/scheduler/apis/config/v1/default_plugins.go (their order)
  */
 export function heldCandidates(
-  template: PodTemplate,
+  template: PodSpec,
   nodes: readonly KubeNode[],
   said: ReadonlySet<string>,
 ): HeldCandidates | undefined {

@@ -2,6 +2,7 @@ import type { Pod } from '#lib/model/pod.ts';
 import type { Problem } from '#lib/model/problem.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 import { podRef } from './pod-ref.ts';
+import { conditionOf } from './condition-of.ts';
 
 /**
  * A pod that is over. With `status.reason` the node ended or refused it (Evicted, NodeShutdown, OutOfcpu, ...);
@@ -43,7 +44,7 @@ export function failedPodProblems(pod: Pod, owner: WorkloadRef): readonly Proble
   }));
 }
 
-function endedAt({ conditions, meta }: Pod): number {
-  const ready = conditions.find(({ type, status }) => type === 'Ready' && status === 'False');
-  return ready?.lastTransitionAt ?? meta.createdAt;
+function endedAt(pod: Pod): number {
+  const ready = conditionOf(pod, 'Ready');
+  return (ready?.status === 'False' ? ready.lastTransitionAt : undefined) ?? pod.meta.createdAt;
 }

@@ -5,6 +5,7 @@ import type { ClusterConnection } from './connection.ts';
 import { createInformer, type Informer, type KubeReport } from './informer.ts';
 import { KIND_NAMES, KINDS, type KindName, type ModelByKind } from './kinds.ts';
 import type { Change, Lister } from './store.ts';
+import { SharedValues } from './to-model/shared-values.ts';
 import { createValueHash, type ValueHash } from './to-model/value-hash.ts';
 
 /** Changes of one kind, in order; one list or one piece of a watch at a time. */
@@ -44,6 +45,7 @@ export function createClusterCache({
   ...options
 }: ClusterCacheOptions): ClusterCache {
   const hash = createValueHash(hashKey);
+  const values = new SharedValues();
   const changeListeners = new Set<(changes: ClusterChanges) => void>();
   const stateListeners = new Set<(state: KindState) => void>();
 
@@ -66,6 +68,7 @@ export function createClusterCache({
     createInformer<ModelByKind[K]>({
       ...options,
       hash,
+      values,
       kind: KINDS[kind],
       // The compiler cannot tie the union's members to K.
       onChanges: (changes) => notify(kind, changeListeners, { kind, changes } as ClusterChanges),

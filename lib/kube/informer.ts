@@ -12,6 +12,8 @@ import { runReflector } from './reflector.ts';
 import { createReflectorState } from './reflector-state.ts';
 import { createStore, type Change, type Lister } from './store.ts';
 import type { ToModelContext } from './to-model/context.ts';
+import { KnownParts } from './to-model/known-parts.ts';
+import { SharedValues } from './to-model/shared-values.ts';
 import type { ValueHash } from './to-model/value-hash.ts';
 import { asWire, optionalText, type Wire } from './to-model/wire.ts';
 import { createWatchListSupport } from './watch-list-support.ts';
@@ -42,6 +44,8 @@ export type InformerOptions<T> = {
   /** Only these; undefined: all of the cluster. */
   readonly namespaces?: readonly string[];
   readonly hash: ValueHash;
+  /** Of this cluster; absent: the informer's own. */
+  readonly values?: SharedValues;
   readonly silenceMs?: number;
   /** Lists as initial events of a watch where the API server knows them; true unless told otherwise. */
   readonly watchList?: boolean;
@@ -59,10 +63,15 @@ export function createInformer<T>(options: InformerOptions<T>): Informer<T> {
     indexes: kind.indexes,
     onChanges: options.onChanges,
   });
+  const values = options.values ?? new SharedValues();
   const toModel = createToModel(options);
+  const known = new KnownParts();
   const encoding = createEncoding<T>({
-    json: createJsonDecoder<T>(toModel),
-    protobuf: createProtobufDecoder<T>(kind.name, toModel),
+    // What protobuf's reader does with bytes, sharing texts and parts, is done here with what JSON made of them.
+    json: createJsonDecoder<T>((object) => toModel(object, { values, parts: known, text: values.share }), {
+      parts: kind.name === 'pods' ? known : undefined,
+    }),
+    protobuf: createProtobufDecoder<T>(kind.name, (object) => toModel(object, { values })),
     onFallback: (message) => report({ kind: kind.name, what: 'encoding', message }),
   });
   const watchList = createWatchListSupport({
@@ -115,11 +124,13 @@ function places<T>({ kind, namespaces = [] }: InformerOptions<T>): readonly (str
   return kind.isNamespaced && namespaces.length > 0 ? [...new Set(namespaces)] : [undefined];
 }
 
+type ToModel<T> = (object: Wire, sharing: Pick<ToModelContext, 'values' | 'text' | 'parts'>) => T | undefined;
+
 /**
  * A kind's `toModel` that cannot take the kind down: an object without a name is left out, odd fields fall to
  * their defaults, and each oddity is counted per place in the object and reported with a name it was seen on.
  */
-function createToModel<T>({ kind, hash, report }: InformerOptions<T>): (object: Wire) => T | undefined {
+function createToModel<T>({ kind, hash, report }: InformerOptions<T>): ToModel<T> {
   const counts = new Map<string, number>();
   const note = (path: string, object: Wire) => {
     const count = (counts.get(path) ?? 0) + 1;
@@ -135,8 +146,8 @@ function createToModel<T>({ kind, hash, report }: InformerOptions<T>): (object: 
       });
     }
   };
-  return (object) => {
-    const context: ToModelContext = { hash, odd: (path) => note(path, object) };
+  return (object, { values, text, parts }) => {
+    const context: ToModelContext = { hash, odd: (path) => note(path, object), values, text, parts };
     if (optionalText(asWire(object['metadata'])['name']) === undefined) {
       note('metadata.name', object);
       return undefined;

@@ -2,26 +2,37 @@ import { ApiProtocolError, notJsonError, watchStatusError } from './api-error.ts
 import { bookmark } from './bookmark.ts';
 import { ByteLines } from './byte-lines.ts';
 import type { Decoder, ListMeta, WatchEvent } from './decoder.ts';
+import { jsonSpecPortion } from './json-spec-portion.ts';
 import { JsonListScanner } from './json-list-scanner.ts';
+import type { KnownParts } from './to-model/known-parts.ts';
 import { asText, asWire, isWire, optionalText, type Wire } from './to-model/wire.ts';
 import { withoutManagedFields } from './without-managed-fields.ts';
 
 /** etcd refuses objects above 1.5 MiB by default; escaping in JSON can make them several times larger. */
 const MAX_EVENT_BYTES = 32 * 1024 * 1024;
-/** Braces around what is in `metadata`: of an item, and of the object in a watch event. */
-const ITEM_METADATA_DEPTH = 2;
+/** Braces around what is in `metadata` of the object in a watch event. */
 const EVENT_METADATA_DEPTH = 3;
 
-/** `toModel` answers undefined for an object that cannot be kept at all (it has no name). */
-export function createJsonDecoder<T>(toModel: (object: Wire) => T | undefined): Decoder<T> {
+/**
+ * `toModel` answers undefined for an object that cannot be kept at all (it has no name). `parts`: of pods, whose specs
+ * come again and again; those of lists are then read once.
+ */
+export function createJsonDecoder<T>(
+  toModel: (object: Wire) => T | undefined,
+  { parts }: { readonly parts?: KnownParts } = {},
+): Decoder<T> {
   return {
     accept: 'application/json',
 
     async list(body, onObject) {
-      const scanner = new JsonListScanner((json) => {
-        const object = toModel(asWire(parseJson(withoutManagedFields(json, ITEM_METADATA_DEPTH))));
+      const take = (json: string, spec: Buffer | undefined) => {
+        const wire = asWire(parseJson(json));
+        const isApart = parts !== undefined && spec !== undefined;
+        const whole = isApart ? { ...wire, spec: jsonSpecPortion(spec, { parts, parse: parseJson }) } : wire;
+        const object = toModel(whole);
         if (object !== undefined) onObject(object);
-      });
+      };
+      const scanner = new JsonListScanner(take, { cutsSpec: parts !== undefined });
       for await (const chunk of body) {
         try {
           scanner.push(chunk);

@@ -8,15 +8,27 @@ const CLOSE_BRACKET = 0x5d;
 /** Depth of a list object's own fields, and of the elements inside its `items`. */
 const FIELD_DEPTH = 1;
 const ITEM_DEPTH = 2;
+/** Inside an item, and inside its metadata. */
+const OBJECT_DEPTH = 3;
+const METADATA_DEPTH = 4;
 const MAX_SHELL_BYTES = 1024 * 1024;
+/** Keys behind their first quote. */
+const MANAGED_FIELDS = Buffer.from('managedFields":[');
+const SPEC = Buffer.from('spec":{');
+/** Brackets and braces differ in this bit. */
+const SQUARE_TO_CURLY = 0x20;
+
+/** An item; its spec is `{}` in `json` when its bytes are given apart, to be read at once or never. */
+type OnItem = (json: string, spec: Buffer | undefined) => void;
 
 /**
- * Finds the elements of `items` in a JSON list as its bytes arrive, so that each can be parsed, projected and
- * forgotten alone: parsing whole bodies blocks the loop for seconds and keeps everything alive at once.
+ * Finds the elements of `items` in a JSON list as its bytes arrive, without their managedFields, so that each can be
+ * parsed, projected and forgotten alone: parsing whole bodies blocks the loop for seconds and keeps everything alive at once.
  * Works on bytes: the structural characters of JSON never occur inside a multi-byte UTF-8 sequence.
  */
 export class JsonListScanner {
-  #onItem: (json: Buffer) => void;
+  readonly #onItem: OnItem;
+  readonly #cutsSpec: boolean;
   #depth = 0;
   #inString = false;
   #escaped = false;
@@ -28,8 +40,9 @@ export class JsonListScanner {
   /** Everything but the items: `{"kind":…,"metadata":{…},"items":[]}`. */
   #shell: number[] = [];
 
-  constructor(onItem: (json: Buffer) => void) {
+  constructor(onItem: OnItem, { cutsSpec = false } = {}) {
     this.#onItem = onItem;
+    this.#cutsSpec = cutsSpec;
   }
 
   /** @throws RangeError when what is not an item grows beyond a mebibyte: this is no list. */
@@ -51,28 +64,70 @@ export class JsonListScanner {
     return Buffer.from(this.#shell).toString('utf8');
   }
 
-  /** Reads up to the end of the item or of the chunk; the hot loop, hence the local copies of the state. */
+  /**
+   * Reads up to the end of the item or of the chunk, noting where its managedFields are on the way. The hot loop: state
+   * is in local variables, and strings, most of all bytes, have a loop of their own.
+   */
   #scanItem(bytes: Buffer, from: number): number {
+    const { length } = bytes;
     let depth = this.#depth;
-    let inString = this.#inString;
-    let escaped = this.#escaped;
-    let at = from;
-    for (; at < bytes.length && (inString || depth > ITEM_DEPTH || at === from); at++) {
-      const byte = bytes[at];
-      if (inString) {
-        if (escaped) escaped = false;
-        else if (byte === BACKSLASH) escaped = true;
-        else if (byte === QUOTE) inString = false;
-      } else if (byte === QUOTE) inString = true;
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
+    const managed: Cut = { from: -1, to: -1 };
+    const spec: Cut = { from: -1, to: -1 };
+    let at = this.#inString ? this.#skipString(bytes, from) : from;
+    while (at < length) {
+      const byte = bytes[at++] ?? 0;
+      if (byte === QUOTE) {
+        if (depth === METADATA_DEPTH && managed.from < 0 && isNext(bytes, at, MANAGED_FIELDS)) {
+          at += MANAGED_FIELDS.length;
+          managed.from = at;
+          depth++;
+        } else if (depth === OBJECT_DEPTH && this.#cutsSpec && spec.from < 0 && isNext(bytes, at, SPEC)) {
+          at += SPEC.length;
+          spec.from = at - 1; // with its brace
+          depth++;
+        } else {
+          while (at < length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+          if (at >= length) this.#tear(at > length);
+          at++;
+        }
+      } else if ((byte | SQUARE_TO_CURLY) === OPEN_BRACE) depth++;
+      else if ((byte | SQUARE_TO_CURLY) === CLOSE_BRACE) {
+        depth--;
+        if (depth === METADATA_DEPTH && managed.from >= 0 && managed.to < 0) managed.to = at - 1;
+        else if (depth === OBJECT_DEPTH && spec.from >= 0 && spec.to < 0) spec.to = at;
+        else if (depth === ITEM_DEPTH) {
+          this.#depth = depth;
+          this.#finishItem(bytes, { from, to: at }, { managed, spec });
+          return at;
+        }
+      }
     }
     this.#depth = depth;
-    this.#inString = inString;
+    this.#item?.push(Buffer.from(bytes.subarray(from)));
+    return length;
+  }
+
+  /** From inside a string to behind it, or to the end of the chunk. */
+  #skipString(bytes: Buffer, from: number): number {
+    const { length } = bytes;
+    let at = this.#escaped ? from + 1 : from;
+    for (; at < length; at++) {
+      const byte = bytes[at];
+      if (byte === QUOTE) {
+        this.#inString = false;
+        this.#escaped = false;
+        return at + 1;
+      }
+      if (byte === BACKSLASH) at++;
+    }
+    this.#tear(at > length);
+    return length;
+  }
+
+  /** The chunk ends inside a string, maybe behind a backslash. */
+  #tear(escaped: boolean): void {
+    this.#inString = true;
     this.#escaped = escaped;
-    if (depth === ITEM_DEPTH && !inString) this.#finishItem(bytes.subarray(from, at));
-    else this.#item?.push(Buffer.from(bytes.subarray(from, at)));
-    return at;
   }
 
   /** Reads up to the beginning of an item or the end of the chunk. */
@@ -115,9 +170,32 @@ export class JsonListScanner {
     if (!this.#inItems || (this.#depth === FIELD_DEPTH && byte === OPEN_BRACKET)) this.#shell.push(byte);
   }
 
-  #finishItem(lastPart: Buffer): void {
+  #finishItem(bytes: Buffer, { from, to }: Cut, { managed, spec }: { managed: Cut; spec: Cut }): void {
     const parts = this.#item ?? [];
+    if (parts.length > 0) {
+      // It came in pieces: what is to be cut out may have been torn, so that it is looked for again.
+      this.#item = [];
+      this.#scanItem(Buffer.concat([...parts, bytes.subarray(from, to)]), 0);
+      return;
+    }
     this.#item = undefined;
-    this.#onItem(parts.length === 0 ? lastPart : Buffer.concat([...parts, lastPart]));
+    let text = '';
+    let at = from;
+    for (const cut of managed.to < spec.from || spec.to < 0 ? [managed, spec] : [spec, managed]) {
+      if (cut.to < 0) continue;
+      text += bytes.toString('utf8', at, cut.from) + (cut === spec ? '{}' : '');
+      at = cut.to;
+    }
+    text += bytes.toString('utf8', at, to);
+    this.#onItem(text, spec.to < 0 ? undefined : bytes.subarray(spec.from, spec.to));
   }
+}
+
+type Cut = { from: number; to: number };
+
+/** Whether these bytes stand there. */
+function isNext(bytes: Buffer, from: number, wanted: Buffer): boolean {
+  if (from + wanted.length > bytes.length) return false;
+  for (let at = 0; at < wanted.length; at++) if (bytes[from + at] !== wanted[at]) return false;
+  return true;
 }

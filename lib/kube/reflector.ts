@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createBackoffManager, type BackoffManager } from './backoff-manager.ts';
 import type { Clock } from './clock.ts';
 import type { WatchEvent } from './decoder.ts';
@@ -16,6 +17,8 @@ const SHORT_WATCH_MS = 1_000;
 /** A watch that cannot be opened again within this time means that what is shown may be stale. */
 const REOPEN_GRACE_MS = 5_000;
 const PROBE_PERIOD_MS = 60_000;
+/** Objects put into an empty store at a time. */
+const FILL_SLICE = 500;
 const MIN_WATCH_SECONDS = 300;
 /** So many failures in a row without an event or bookmark, and the version we resume from is given up. */
 const SUSPECT_LIMIT = 5;
@@ -67,6 +70,8 @@ class Reflector<T> {
   #refusedPlaces = 0;
   #suspectsInARow = 0;
   #mustProbe = false;
+  /** Nothing was put into the store yet. */
+  #isFirst = true;
 
   constructor(options: ReflectorOptions<T>, signal: AbortSignal) {
     this.#options = options;
@@ -103,8 +108,22 @@ class Reflector<T> {
       }
     }
     const { objects, meta } = await listAll(this.#options.listWatch, this.#signal);
-    this.#replace(objects, meta.resourceVersion);
+    await this.#replace(objects, meta.resourceVersion);
     return undefined;
+  }
+
+  /**
+   * Into an empty store objects go in slices: all at once they would block the loop, and while the kind is syncing
+   * nothing is judged. Later lists replace what is held in one step.
+   */
+  async #fill(objects: Iterable<T>): Promise<void> {
+    const { store } = this.#options;
+    const all = [...objects];
+    for (let from = 0; from < all.length; from += FILL_SLICE) {
+      if (from > 0) await setImmediate();
+      this.#signal.throwIfAborted();
+      store.batch(() => all.slice(from, from + FILL_SLICE).forEach((object) => store.upsert(object)));
+    }
   }
 
   async #streamAll(): Promise<Stream<T>> {
@@ -117,13 +136,15 @@ class Reflector<T> {
       signal,
     );
     support.succeeded();
-    this.#replace(objects, resourceVersion);
+    await this.#replace(objects, resourceVersion);
     return { events, fail: (error) => failed.abort(error) };
   }
 
-  #replace(objects: Iterable<T>, resourceVersion: string): void {
+  async #replace(objects: Iterable<T>, resourceVersion: string): Promise<void> {
     const { store, state } = this.#options;
-    store.replace(objects);
+    if (this.#isFirst && state.view(0).state === 'syncing') await this.#fill(objects);
+    else store.replace(objects);
+    this.#isFirst = false;
     this.#version = resourceVersion;
     state.live();
     state.confirmed();

@@ -1,3 +1,4 @@
+import { Buckets } from './buckets.ts';
 import type { Identity, IndexName, Indexes } from './kinds.ts';
 
 /** What happened to one object. Another uid under the same name is a deletion and an addition. */
@@ -38,17 +39,22 @@ export type StoreOptions<T> = {
 
 type Index<T> = {
   readonly valueOf: (object: T) => string | undefined;
-  readonly buckets: Map<string, Map<string, T>>;
+  readonly buckets: Buckets<T>;
 };
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
-/** Keyed cache of one kind, keyed by namespace and name as in client-go (tools/cache/store.go). */
+/**
+ * Keyed cache of one kind, keyed by namespace and name as in client-go (tools/cache/store.go), one map in the other:
+ * a key of both would be a text of its own for each object, and the namespaces are an index as it is.
+ */
 export function createStore<T>({ identity, indexes, onChanges }: StoreOptions<T>): Store<T> {
-  const objects = new Map<string, T>();
+  const namespaces = new Map<string, Map<string, T>>();
+  const others = Object.entries(indexes).filter(([name]) => name !== 'namespace');
   const byName = new Map<string, Index<T>>(
-    Object.entries(indexes).map(([name, valueOf]) => [name, { valueOf, buckets: new Map() }]),
+    others.map(([name, valueOf]) => [name, { valueOf, buckets: new Buckets<T>() }]),
   );
+  let size = 0;
   let snapshot: readonly T[] | undefined;
   let pending: Change<T>[] | undefined;
 
@@ -59,73 +65,88 @@ export function createStore<T>({ identity, indexes, onChanges }: StoreOptions<T>
     else onChanges(changes);
   };
 
-  const put = (key: string, object: T, previous: T | undefined) => {
+  const find = (namespace: string, name: string) => namespaces.get(namespace)?.get(name);
+  const put = ({ namespace, name }: Identity, object: T, previous: T | undefined) => {
     snapshot = undefined;
-    objects.set(key, object);
-    for (const index of byName.values()) {
-      const value = index.valueOf(object);
-      const before = previous === undefined ? undefined : index.valueOf(previous);
-      if (before !== undefined && before !== value) removeFrom(index, before, key);
-      if (value !== undefined) bucketOf(index, value).set(key, object);
+    if (previous === undefined) size++;
+    mapIn(namespaces, namespace).set(name, object);
+    for (const { valueOf, buckets } of byName.values()) {
+      const value = valueOf(object);
+      const before = previous === undefined ? undefined : valueOf(previous);
+      if (previous !== undefined && before !== undefined && before === value) {
+        buckets.replace(value, previous, object);
+        continue;
+      }
+      if (previous !== undefined && before !== undefined) buckets.delete(before, previous);
+      if (value !== undefined) buckets.add(value, object);
     }
   };
-  const drop = (key: string, object: T) => {
+  const drop = ({ namespace, name }: Identity, object: T) => {
     snapshot = undefined;
-    objects.delete(key);
-    for (const index of byName.values()) {
-      const value = index.valueOf(object);
-      if (value !== undefined) removeFrom(index, value, key);
+    size--;
+    const objects = namespaces.get(namespace);
+    objects?.delete(name);
+    if (objects?.size === 0) namespaces.delete(namespace);
+    for (const { valueOf, buckets } of byName.values()) {
+      const value = valueOf(object);
+      if (value !== undefined) buckets.delete(value, object);
     }
   };
 
-  const upserted = (object: T): readonly Change<T>[] => {
+  const upserted = (object: T, into: Change<T>[]): void => {
     const now = identity(object);
-    const key = keyOf(now);
-    const previous = objects.get(key);
+    const previous = find(now.namespace, now.name);
     const before = previous === undefined ? undefined : identity(previous);
     const sameObject = before?.uid === now.uid;
-    if (sameObject && before.resourceVersion === now.resourceVersion) return NOTHING;
-    put(key, object, previous);
-    if (previous === undefined) return [{ type: 'added', object }];
-    if (sameObject) return [{ type: 'modified', object, previous }];
-    return [
-      { type: 'deleted', object: previous },
-      { type: 'added', object },
-    ];
+    if (sameObject && before.resourceVersion === now.resourceVersion) return;
+    put(now, object, previous);
+    if (previous === undefined) into.push({ type: 'added', object });
+    else if (sameObject) into.push({ type: 'modified', object, previous });
+    else into.push({ type: 'deleted', object: previous }, { type: 'added', object });
   };
-  const dropped = (key: string, object: T): readonly Change<T>[] => {
-    drop(key, object);
-    return [{ type: 'deleted', object }];
-  };
-  const removed = ({ uid, ...name }: Identity): readonly Change<T>[] => {
-    const key = keyOf(name);
-    const previous = objects.get(key);
+  const removed = (key: Identity, into: Change<T>[]): void => {
+    const previous = find(key.namespace, key.name);
     // A late deletion of a former bearer of the name must not take its successor.
-    if (previous === undefined || identity(previous).uid !== uid) return NOTHING;
-    return dropped(key, previous);
+    if (previous === undefined || identity(previous).uid !== key.uid) return;
+    drop(key, previous);
+    into.push({ type: 'deleted', object: previous });
+  };
+  const changes = (work: (into: Change<T>[]) => void): readonly Change<T>[] => {
+    const into: Change<T>[] = [];
+    work(into);
+    return into;
+  };
+  const all = function* (): Generator<T> {
+    for (const objects of namespaces.values()) yield* objects.values();
   };
 
   return {
     get size() {
-      return objects.size;
+      return size;
     },
-    get: (namespace, name) => objects.get(keyOf({ namespace, name })),
-    list: () => (snapshot ??= [...objects.values()]),
+    get: find,
+    list: () => (snapshot ??= [...all()]),
     by: (index, value) => {
-      const bucket = byName.get(index)?.buckets.get(value);
-      return bucket ? [...bucket.values()] : NOTHING;
+      if (index === 'namespace' && indexes.namespace)
+        return [...(namespaces.get(value)?.values() ?? NOTHING)];
+      return byName.get(index)?.buckets.get(value) ?? NOTHING;
     },
-    upsert: (object) => emit(upserted(object)),
-    remove: (object) => emit(removed(identity(object))),
+    upsert: (object) => emit(changes((into) => upserted(object, into))),
+    remove: (object) => emit(changes((into) => removed(identity(object), into))),
     replace(wanted, namespace) {
-      const next = new Map([...wanted].map((object) => [keyOf(identity(object)), object]));
-      const isKept = (key: string, object: T) =>
-        next.has(key) || (namespace !== undefined && identity(object).namespace !== namespace);
-      const gone = [...objects].flatMap(([key, object]) =>
-        isKept(key, object) ? NOTHING : dropped(key, object),
+      const next = new Map<string, Map<string, T>>();
+      for (const object of wanted) {
+        const key = identity(object);
+        mapIn(next, key.namespace).set(key.name, object);
+      }
+      const isGone = (key: Identity) =>
+        (namespace === undefined || key.namespace === namespace) && !next.get(key.namespace)?.has(key.name);
+      emit(
+        changes((into) => {
+          for (const object of [...all()]) if (isGone(identity(object))) removed(identity(object), into);
+          for (const objects of next.values()) for (const object of objects.values()) upserted(object, into);
+        }),
       );
-      const come = [...next.values()].flatMap(upserted);
-      emit(gone.concat(come));
     },
     batch(work) {
       if (pending) return work();
@@ -141,18 +162,10 @@ export function createStore<T>({ identity, indexes, onChanges }: StoreOptions<T>
   };
 }
 
-const keyOf = ({ namespace, name }: Pick<Identity, 'namespace' | 'name'>) => `${namespace}/${name}`;
-
-function bucketOf<T>({ buckets }: Index<T>, value: string): Map<string, T> {
-  const existing = buckets.get(value);
+function mapIn<T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  const existing = maps.get(key);
   if (existing) return existing;
   const created = new Map<string, T>();
-  buckets.set(value, created);
+  maps.set(key, created);
   return created;
-}
-
-function removeFrom<T>({ buckets }: Index<T>, value: string, key: string): void {
-  const bucket = buckets.get(value);
-  bucket?.delete(key);
-  if (bucket?.size === 0) buckets.delete(value);
 }

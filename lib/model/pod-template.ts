@@ -95,6 +95,7 @@ export type ContainerSpec = {
 };
 
 export type Volume = {
+  /** Of a pod's service account token without its random end: `kube-api-access-*****`. */
   readonly name: string;
   readonly kind: string;
   /** Name of the referenced ConfigMap, Secret or PersistentVolumeClaim, where there is one. */
@@ -124,9 +125,8 @@ export type NodeTerm = {
   readonly fields: readonly NodeRequirement[];
 };
 
-/** The part of a PodSpec shared by a Pod and by the `spec.template` of a workload. */
-export type PodTemplate = {
-  readonly labels: Readonly<Record<string, string>>;
+/** What a Pod and the `spec.template` of a workload have in common. Pods of one workload hold the same one. */
+export type PodSpec = {
   /** Init containers first (in order), then app containers (in order), then ephemeral ones. */
   readonly containers: readonly ContainerSpec[];
   readonly volumes: readonly Volume[];
@@ -145,9 +145,13 @@ export type PodTemplate = {
     readonly runAsNonRoot?: boolean;
     readonly fsGroup?: number;
   };
+};
+
+export type PodTemplate = PodSpec & {
+  readonly labels: Readonly<Record<string, string>>;
   /**
    * Keyed hash of the whole raw template without the `pod-template-hash` label: two templates are the
-   * same exactly when their hashes are. Empty for Pods.
+   * same exactly when their hashes are.
    */
   readonly hash: string;
 };

@@ -1,5 +1,5 @@
 import type { Condition, ObjectMeta } from './object-meta.ts';
-import type { PodTemplate } from './pod-template.ts';
+import type { PodSpec } from './pod-template.ts';
 
 export type Waiting = {
   readonly kind: 'waiting';
@@ -29,6 +29,7 @@ export type ContainerStatus = {
   readonly name: string;
   readonly image: string;
   readonly imageId: string;
+  /** The first twelve digits, as in `docker ps`: enough to tell a container's runs apart. */
   readonly containerId?: string;
   readonly ready: boolean;
   readonly started: boolean;
@@ -41,10 +42,13 @@ export type ContainerStatus = {
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
 
+/** What a condition says is the same for thousands of pods, which hold it together; when it changed is each one's own. */
+export type PodCondition = Omit<Condition, 'lastTransitionAt' | 'lastUpdateAt'>;
+
 export type Pod = {
   readonly kind: 'Pod';
   readonly meta: ObjectMeta;
-  readonly template: PodTemplate;
+  readonly template: PodSpec;
   readonly nodeName?: string;
   readonly nominatedNodeName?: string;
   readonly schedulingGates: readonly string[];
@@ -53,11 +57,11 @@ export type Pod = {
   /** `status.reason`: Evicted, NodeLost, ... */
   readonly reason?: string;
   readonly message?: string;
-  readonly podIp?: string;
-  readonly qosClass?: string;
   /** `status.startTime`: when the kubelet accepted the Pod. */
   readonly acceptedAt?: number;
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly PodCondition[];
+  /** `lastTransitionTime` of each of the conditions; 0: not known. */
+  readonly conditionTimes: readonly number[];
   readonly initStatuses: readonly ContainerStatus[];
   readonly statuses: readonly ContainerStatus[];
   readonly ephemeralStatuses: readonly ContainerStatus[];

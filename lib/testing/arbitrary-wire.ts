@@ -46,17 +46,16 @@ function messageOf(message: string): fc.Arbitrary<Wire> {
   }));
   const fixed = fields.filter(({ spec }) => isAlwaysThere(spec));
   const free = fields.filter(({ spec }) => !isAlwaysThere(spec));
-  return fc
-    .subarray(free, { maxLength: Math.min(MANY, free.length) })
-    .chain((some) =>
-      fc
-        .tuple(
-          ...[...fixed, ...some].map(({ name, spec }) =>
-            valueOf(spec).map((value) => ({ name, spec, value })),
-          ),
-        )
-        .map((values) => Object.assign({}, ...values.map(shown)) as Wire),
-    );
+  return fc.subarray(free, { maxLength: Math.min(MANY, free.length) }).chain((some) =>
+    fc
+      .tuple(
+        // By number, as in protobuf: of two sources of a volume the first counts.
+        ...[...fixed, ...some]
+          .toSorted((a, b) => a.spec.number - b.spec.number)
+          .map(({ name, spec }) => valueOf(spec).map((value) => ({ name, spec, value }))),
+      )
+      .map((values) => Object.assign({}, ...values.map(shown)) as Wire),
+  );
 }
 
 const isAlwaysThere = ({ type, isPointer, isList, isMap, isAlways, isInline }: FieldSpec): boolean =>

@@ -59,7 +59,7 @@ export function aCrashLoopingStatus(
   });
 }
 
-export type PodInput = Partial<Omit<Pod, 'kind' | 'meta' | 'template'>> &
+export type PodInput = Partial<Omit<Pod, 'kind' | 'meta' | 'template' | 'conditions' | 'conditionTimes'>> &
   Pick<
     MetaInput,
     'uid' | 'name' | 'namespace' | 'createdAt' | 'deletedAt' | 'labels' | 'annotations' | 'owner'
@@ -67,6 +67,8 @@ export type PodInput = Partial<Omit<Pod, 'kind' | 'meta' | 'template'>> &
     readonly meta?: MetaInput;
     readonly template?: Partial<PodTemplate>;
     readonly containers?: readonly ContainerSpec[];
+    /** With their times. */
+    readonly conditions?: readonly Condition[];
     /** When the Ready condition last changed. */
     readonly readySinceAt?: number;
   };
@@ -80,6 +82,7 @@ export function aPod(input: PodInput = {}): Pod {
     meta,
     template,
     containers,
+    conditions,
     readySinceAt,
     uid,
     name,
@@ -99,6 +102,7 @@ export function aPod(input: PodInput = {}): Pod {
     ...initStatuses.map((status) => aContainer({ name: status.name, role: 'init', image: status.image })),
     ...statuses.map((status) => aContainer({ name: status.name, image: status.image })),
   ];
+  const said = conditions ?? conditionsOf([...initStatuses, ...statuses], statuses, readySinceAt);
   return {
     kind: 'Pod',
     nodeName: 'node-1',
@@ -107,7 +111,8 @@ export function aPod(input: PodInput = {}): Pod {
     phase: 'Running',
     acceptedAt: at('09:00:01'),
     ephemeralStatuses: [],
-    conditions: conditionsOf([...initStatuses, ...statuses], statuses, readySinceAt),
+    conditions: said.map(({ type, status, reason, message }) => ({ type, status, reason, message })),
+    conditionTimes: said.map(({ lastTransitionAt = 0 }) => lastTransitionAt),
     ...rest,
     initStatuses,
     statuses,

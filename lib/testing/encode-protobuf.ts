@@ -7,8 +7,7 @@ import { asWire, type Wire } from '#lib/kube/to-model/wire.ts';
  */
 export function encodeMessage(message: string, object: Wire): Buffer {
   const parts: Buffer[] = [];
-  for (const [name, entry] of Object.entries(FIELD_TABLE[message] ?? {})) {
-    const spec = fieldSpec(entry);
+  for (const { name, spec } of fieldsOf(message)) {
     const value = spec.isInline ? object : object[name];
     if (spec.isMap) {
       for (const [key, item] of Object.entries(asWire(value))) {
@@ -20,6 +19,19 @@ export function encodeMessage(message: string, object: Wire): Buffer {
     } else if (value !== undefined || !spec.isPointer) parts.push(encodeField(spec, value));
   }
   return Buffer.concat(parts);
+}
+
+const known = new Map<string, readonly { readonly name: string; readonly spec: FieldSpec }[]>();
+
+/** By number, as the generated marshallers write them. */
+function fieldsOf(message: string) {
+  const before = known.get(message);
+  if (before) return before;
+  const fields = Object.entries(FIELD_TABLE[message] ?? {})
+    .map(([name, entry]) => ({ name, spec: fieldSpec(entry) }))
+    .toSorted((a, b) => a.spec.number - b.spec.number);
+  known.set(message, fields);
+  return fields;
 }
 
 /** An object in the envelope that says what it is. */

@@ -1,3 +1,4 @@
+import { conditionOf } from '#lib/health/condition-of.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { Deployment, ReplicaSet } from '#lib/model/workload.ts';
 
@@ -82,8 +83,8 @@ function lasting(
 function readySince(pods: readonly Pod[], uid: string, wanted: number): number | undefined {
   const since = pods
     .filter(({ meta }) => meta.owner?.uid === uid && meta.deletedAt === undefined)
-    .flatMap(({ conditions }) => {
-      const ready = conditions.find(({ type }) => type === 'Ready');
+    .flatMap((pod) => {
+      const ready = conditionOf(pod, 'Ready');
       return ready?.status === 'True' && ready.lastTransitionAt !== undefined ? [ready.lastTransitionAt] : [];
     })
     .toSorted((a, b) => a - b);

@@ -1,3 +1,4 @@
+import { conditionOf } from '#lib/health/condition-of.ts';
 import type { ContainerRole } from '#lib/model/pod-template.ts';
 import type { ContainerStatus, Pod } from '#lib/model/pod.ts';
 import type { ContainerRun } from '#lib/model/timeline.ts';
@@ -120,7 +121,7 @@ function recordedReadiness(
  * the change happened just before we saw it. Ready at first sight means: as long as nothing says otherwise.
  */
 function readyChangedAt(status: ContainerStatus, { pod, now, seenBefore }: Seen): number {
-  const condition = pod.conditions.find(({ type }) => type === 'ContainersReady');
+  const condition = conditionOf(pod, 'ContainersReady');
   const changedAt = condition?.lastTransitionAt;
   const startedAt = status.state.kind === 'running' ? status.state.startedAt : 0;
   const notBefore = Math.max(startedAt, (seenBefore ?? 0) - 1000);

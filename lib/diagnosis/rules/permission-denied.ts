@@ -1,4 +1,4 @@
-import type { PodTemplate } from '#lib/model/pod-template.ts';
+import type { PodSpec } from '#lib/model/pod-template.ts';
 import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import {
   changeEvidence,
@@ -78,7 +78,7 @@ export const permissionDeniedOnPath: ContainerRule = (input) => {
   return found?.certainty === 'likely' ? found : undefined;
 };
 
-const hasVolumes = ({ containers }: PodTemplate) => containers.some(({ mounts }) => mounts.length > 0);
+const hasVolumes = ({ containers }: PodSpec) => containers.some(({ mounts }) => mounts.length > 0);
 
 const VOLUME_OWNED = {
   causeId: 'volume-permission-denied',

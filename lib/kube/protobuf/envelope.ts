@@ -3,7 +3,7 @@ import type { Wire } from '#lib/kube/to-model/wire.ts';
 import type { Shape } from './message-shape.ts';
 import { MessageReader } from './message-reader.ts';
 import { shapeOf } from './projection.ts';
-import { StringPool } from './string-pool.ts';
+import { ReaderMemory } from './reader-memory.ts';
 
 /** "k8s" and a zero begin every object (apimachinery pkg/runtime/serializer/protobuf/protobuf.go). */
 export const MAGIC = Buffer.from('k8s\0', 'latin1');
@@ -40,14 +40,14 @@ export function readStatus(bytes: Buffer, envelope: Envelope): Wire {
   if (envelope.kind !== 'Status') {
     throw new ApiProtocolError('A failure in protobuf is not described by a Status.');
   }
-  const status = readEnvelope(bytes, { envelope, shape: shapeOf('Status'), pool: new StringPool() });
+  const status = readEnvelope(bytes, { envelope, shape: shapeOf('Status'), memory: new ReaderMemory() });
   return { ...status, kind: 'Status' };
 }
 
-type Reading = { readonly envelope: Envelope; readonly shape: Shape; readonly pool: StringPool };
+type Reading = { readonly envelope: Envelope; readonly shape: Shape; readonly memory: ReaderMemory };
 
-export function readEnvelope(bytes: Buffer, { envelope, shape, pool }: Reading): Wire {
-  return new MessageReader(bytes, pool, envelope.from).read(shape, envelope.to);
+export function readEnvelope(bytes: Buffer, { envelope, shape, memory }: Reading): Wire {
+  return new MessageReader(bytes, memory, envelope.from).read(shape, envelope.to);
 }
 
 type Piece = { readonly number: number; readonly from: number; readonly to: number };

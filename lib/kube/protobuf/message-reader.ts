@@ -1,4 +1,6 @@
 import { ApiProtocolError } from '#lib/kube/api-error.ts';
+import { Portion } from '#lib/kube/to-model/portion.ts';
+import { hideTokenIn } from './hide-token-volume.ts';
 import {
   BOOL,
   INT,
@@ -11,7 +13,7 @@ import {
   type Field,
   type Shape,
 } from './message-shape.ts';
-import type { StringPool } from './string-pool.ts';
+import type { ReaderMemory } from './reader-memory.ts';
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -20,6 +22,9 @@ const FIXED32 = 5;
 /** Messages in messages: what we read is about ten deep. */
 const MAX_DEPTH = 40;
 const TWO_TO_32 = 4_294_967_296;
+/** Bytes: labels may be anything up to 256 KiB. */
+const LONGEST_RUN = 2048;
+const NOTHING_OWN = Object.freeze({});
 
 /** The server speaks a newer Kubernetes than our table: read as JSON, where every field has its name. */
 export class UnknownFieldError extends ApiProtocolError {}
@@ -35,13 +40,13 @@ type Target = Record<string, unknown>;
  */
 export class MessageReader {
   readonly #bytes: Buffer;
-  readonly #pool: StringPool;
+  readonly #memory: ReaderMemory;
   #at: number;
   #depth = 0;
 
-  constructor(bytes: Buffer, pool: StringPool, at = 0) {
+  constructor(bytes: Buffer, memory: ReaderMemory, at = 0) {
     this.#bytes = bytes;
-    this.#pool = pool;
+    this.#memory = memory;
     this.#at = at;
   }
 
@@ -56,10 +61,12 @@ export class MessageReader {
     if (++this.#depth > MAX_DEPTH) throw broken('is nested too deeply');
     const { fields } = shape;
     while (this.#at < end) {
+      const from = this.#at;
       const tag = this.#uint(end);
       const number = tag >>> 3;
       const field = number < fields.length ? fields[number] : undefined;
-      if (field !== undefined) this.#field(target, field, this.#tagged(field, tag, end));
+      if (field !== undefined && field.run >= 0) this.#run(target, field, { tag, from, end });
+      else if (field !== undefined) this.#field(target, field, this.#tagged(field, tag, end));
       else if (shape.isStrict) throw new UnknownFieldError('The API server sends a field we do not know.');
       else this.#skip(tag, end);
     }
@@ -73,9 +80,87 @@ export class MessageReader {
     return isNumber ? end : this.#lengthEnd(end);
   }
 
-  #field(target: Target, field: Field, end: number): void {
-    if (field.isInline && field.shape) return this.#into(target, field.shape, end);
+  /** All entries of a field that follow one another, from the first one's tag: known by their bytes, or read. */
+  #run(target: Target, field: Field, { tag, from, end }: { tag: number; from: number; end: number }): void {
     const { name } = field;
+    const firstEnd = this.#tagged(field, tag, end);
+    const to = this.#endOfRun(tag, firstEnd, end);
+    const runs = this.#memory.runsOf(field.run);
+    const key = to - from > LONGEST_RUN ? '' : this.#bytes.toString('latin1', from, to);
+    const before = target[name];
+    const known = key === '' || before !== undefined ? undefined : runs.get(key);
+    if (known !== undefined) {
+      target[name] = known;
+      this.#at = to;
+      return;
+    }
+    // What is frozen stands for others too: entries in two places, as no server sends them, make one of their own.
+    if (before !== undefined)
+      target[name] = Array.isArray(before) ? [...(before as unknown[])] : { ...(before as Target) };
+    this.#at = from;
+    while (this.#at < to) this.#field(target, field, this.#tagged(field, this.#uint(to), to));
+    const made = target[name];
+    if (key !== '' && before === undefined && typeof made === 'object' && made !== null) {
+      runs.set(key, Object.freeze(made));
+    }
+  }
+
+  #endOfRun(tag: number, firstEnd: number, end: number): number {
+    let to = firstEnd;
+    for (this.#at = to; this.#at < end; to = this.#at) {
+      if (this.#uint(end) !== tag) break;
+      this.#at = this.#lengthEnd(end);
+    }
+    return to;
+  }
+
+  /** A part that others carry too: its own fields are read, of the rest the bytes are put together. */
+  #part(shape: Shape, own: Shape, end: number): Portion {
+    const { parts } = this.#memory;
+    parts.wipe();
+    const target: Target = {};
+    let from = -1;
+    while (this.#at < end) {
+      const at = this.#at;
+      const tag = this.#uint(end);
+      const number = tag >>> 3;
+      const isCommon = shape.fields[number] !== undefined;
+      if (isCommon && from < 0) from = at;
+      if (!isCommon && from >= 0) {
+        parts.add(this.#bytes, from, at);
+        from = -1;
+      }
+      const field = own.fields[number];
+      if (field !== undefined) this.#field(target, field, this.#tagged(field, tag, end));
+      else this.#skip(tag, end);
+    }
+    if (from >= 0) parts.add(this.#bytes, from, end);
+    hideTokenIn(parts.bytes);
+    return new Portion(target, parts, () => {
+      const { bytes } = parts;
+      return new MessageReader(bytes, this.#memory).read(shape, bytes.length);
+    });
+  }
+
+  /** A part of the same bytes in parts that differ: a container of pods with volumes of their own. */
+  #partWithin(shape: Shape, end: number): Portion {
+    const { partsWithin } = this.#memory;
+    const from = this.#at;
+    this.#at = end;
+    partsWithin.add(this.#bytes, from, end);
+    const read = () => new MessageReader(this.#bytes, this.#memory, from).read(shape, end);
+    const portion = new Portion(NOTHING_OWN, partsWithin, read);
+    partsWithin.wipe();
+    return portion;
+  }
+
+  #field(target: Target, field: Field, end: number): void {
+    const { name } = field;
+    if (field.own && field.shape && !field.isList) {
+      target[name] = this.#part(field.shape, field.own, end);
+      return;
+    }
+    if (field.isInline && field.shape) return this.#into(target, field.shape, end);
     if (field.isMap) {
       const map = (target[name] ??= {}) as Target;
       return this.#entry(map, field, end);
@@ -104,6 +189,7 @@ export class MessageReader {
       case INT_OR_STRING:
         return this.#intOrString(end);
       case MESSAGE:
+        if (field.shape && field.own) return this.#partWithin(field.shape, end);
         if (field.shape && (field.shape.isStrict || field.shape.fields.length > 0)) {
           const target: Target = {};
           this.#into(target, field.shape, end);
@@ -138,7 +224,9 @@ export class MessageReader {
   #text(end: number, isPooled: boolean): string {
     const from = this.#at;
     this.#at = end;
-    return isPooled ? this.#pool.text(this.#bytes, from, end) : this.#bytes.toString('utf8', from, end);
+    return isPooled
+      ? this.#memory.texts.text(this.#bytes, from, end)
+      : this.#bytes.toString('utf8', from, end);
   }
 
   /** `{ 1: text }`. */

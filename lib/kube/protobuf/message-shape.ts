@@ -29,6 +29,10 @@ export type Field = {
   readonly timesAsText: boolean;
   /** Entries of a map that are taken; undefined: all. */
   readonly isKept?: (key: string) => boolean;
+  /** A number of its own when its bytes come again and again, with nothing secret in them; else -1. */
+  readonly run: number;
+  /** A part that many objects carry alike: what of it each has for itself. */
+  readonly own?: Shape;
 };
 
 /** What is read of one message: by field number. Numbers not in it are skipped by their length. */
@@ -49,6 +53,10 @@ export type Projection = {
   readonly entries: Readonly<Record<string, (key: string) => boolean>>;
   /** Fields, and maps, whose texts repeat. */
   readonly pooled: readonly string[];
+  /** `Message.field`: entries whose bytes repeat as a whole. Kept as they are: nothing secret. */
+  readonly runs: readonly string[];
+  /** `Message.field`: alike in many objects, but for these fields of it. */
+  readonly parts: Readonly<Record<string, readonly string[]>>;
 };
 
 type Table = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -99,11 +107,22 @@ export function createShapes(projection: Projection): (message: string) => Shape
     const key = `${message} ${isWhole}`;
     const existing = known.get(key);
     if (existing) return existing;
-    const list: (Field | undefined)[] = [];
     const isStrict = isWhole || projection.strict.includes(message);
-    known.set(key, { fields: list, isStrict }); // before its fields: messages may hold each other
+    const shape: Shape = { fields: [], isStrict };
+    known.set(key, shape); // before its fields: messages may hold each other
     const table = FIELD_TABLE[message] ?? {};
-    const names = isStrict ? Object.keys(table) : (projection.take[message] ?? []);
+    fill(shape, {
+      message,
+      isWhole,
+      names: isStrict ? Object.keys(table) : (projection.take[message] ?? []),
+    });
+    return shape;
+  };
+
+  const fill = (shape: Shape, of: { message: string; isWhole: boolean; names: readonly string[] }): void => {
+    const { message, isWhole, names } = of;
+    const list = shape.fields as (Field | undefined)[];
+    const table = FIELD_TABLE[message] ?? {};
     for (const name of names) {
       const entry = table[name];
       if (entry === undefined) throw new Error(`${message} has no field ${name}.`);
@@ -111,7 +130,14 @@ export function createShapes(projection: Projection): (message: string) => Shape
       while (list.length <= spec.number) list.push(undefined);
       list[spec.number] = fieldOf(message, name, { spec, isWhole });
     }
-    return { fields: list, isStrict };
+  };
+
+  /** The fields of a part that are not alike. */
+  const ownOf = (message: string, names: readonly string[] | undefined): Shape | undefined => {
+    if (names === undefined) return undefined;
+    const shape: Shape = { fields: [], isStrict: false };
+    fill(shape, { message, isWhole: false, names });
+    return shape;
   };
 
   const fieldOf = (message: string, name: string, about: { spec: FieldSpec; isWhole: boolean }): Field => {
@@ -130,6 +156,8 @@ export function createShapes(projection: Projection): (message: string) => Shape
       isPooled: !isWhole && pooled.has(name),
       timesAsText: isWhole,
       isKept: isWhole ? undefined : projection.entries[path],
+      run: isWhole ? -1 : projection.runs.indexOf(path),
+      own: isWhole ? undefined : ownOf(spec.type, projection.parts[path]),
     };
   };
 

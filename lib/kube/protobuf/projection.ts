@@ -71,15 +71,11 @@ const PROJECTION: Projection = {
       'terminationGracePeriodSeconds',
       'nodeSelector',
       'serviceAccountName',
-      'nodeName',
       'hostNetwork',
       'securityContext',
       'imagePullSecrets',
       'schedulerName',
-      'affinity',
       'tolerations',
-      'readinessGates',
-      'schedulingGates',
     ],
     Container: CONTAINER,
     EphemeralContainer: [''],
@@ -130,10 +126,8 @@ const PROJECTION: Projection = {
       'conditions',
       'message',
       'reason',
-      'podIP',
       'startTime',
       'containerStatuses',
-      'qosClass',
       'initContainerStatuses',
       'nominatedNodeName',
       'ephemeralContainerStatuses',
@@ -243,6 +237,12 @@ const PROJECTION: Projection = {
   entries: {
     'ObjectMeta.annotations': (name) => isKeptAnnotation(name) || name === INITIAL_EVENTS_END,
   },
+  // What a pod has for itself is read apart from what it has in common with others of its workload.
+  parts: {
+    'Pod.spec': ['nodeName', 'affinity', 'readinessGates', 'schedulingGates'],
+    'PodSpec.containers': [],
+  },
+  runs: ['ObjectMeta.labels', 'ObjectMeta.ownerReferences', 'ContainerStatus.resources'],
   // Never `value` of an EnvVar: what is pooled outlives the object.
   pooled: [
     'apiVersion',
@@ -267,7 +267,6 @@ const PROJECTION: Projection = {
     'operator',
     'phase',
     'protocol',
-    'qosClass',
     'reason',
     'requests',
     'restartPolicy',

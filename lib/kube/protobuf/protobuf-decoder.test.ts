@@ -5,6 +5,7 @@ import type { Decoder, WatchEvent } from '#lib/kube/decoder.ts';
 import { createJsonDecoder } from '#lib/kube/json-decoder.ts';
 import { KIND_NAMES, KINDS, type KindName } from '#lib/kube/kinds.ts';
 import { createValueHash } from '#lib/kube/to-model/value-hash.ts';
+import { KnownParts } from '#lib/kube/to-model/known-parts.ts';
 import type { Wire } from '#lib/kube/to-model/wire.ts';
 import { arbitraryWire } from '#lib/testing/arbitrary-wire.ts';
 import { encodeEvent, encodeList, encodeMessage, inEnvelope } from '#lib/testing/encode-protobuf.ts';
@@ -22,7 +23,13 @@ function decodersOf(kind: KindName) {
     const odd: string[] = [];
     return { model: KINDS[kind].toModel(object, { hash, odd: (path) => odd.push(path) }), odd };
   };
-  return { json: createJsonDecoder<Seen>(toModel), protobuf: createProtobufDecoder<Seen>(kind, toModel) };
+  const parts = kind === 'pods' ? new KnownParts() : undefined;
+  return {
+    json: createJsonDecoder<Seen>(toModel),
+    /** With specs read apart, as an informer has it. */
+    jsonInParts: createJsonDecoder<Seen>(toModel, { parts }),
+    protobuf: createProtobufDecoder<Seen>(kind, toModel),
+  };
 }
 
 async function* cut(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
@@ -43,11 +50,12 @@ async function readWatch(decoder: Decoder<Seen>, bytes: Buffer, size: number) {
 
 describe('what a real API server sent in both encodings', () => {
   it.each(RECORDED_KINDS)('%s are the same, wherever the bytes are cut', async (kind) => {
-    const { json, protobuf } = decodersOf(kind);
+    const { json, jsonInParts, protobuf } = decodersOf(kind);
     const expected = await readList(json, recordedBytes(`${kind}.json`), 1000);
     expect(expected.objects.length).toBeGreaterThan(0);
     for (const size of [1, 7, 1000, 1_000_000]) {
       expect(await readList(protobuf, recordedBytes(`${kind}.pb`), size)).toEqual(expected);
+      expect(await readList(jsonInParts, recordedBytes(`${kind}.json`), size)).toEqual(expected);
     }
   });
 
@@ -63,7 +71,7 @@ describe('what a real API server sent in both encodings', () => {
 
 describe('any object', () => {
   it.each(KIND_NAMES)('%s become the same from both encodings', async (kind) => {
-    const { json, protobuf } = decodersOf(kind);
+    const { json, jsonInParts, protobuf } = decodersOf(kind);
     const message = MESSAGE_OF[kind];
     await fc.assert(
       fc.asyncProperty(
@@ -74,6 +82,7 @@ describe('any object', () => {
           const list = Buffer.from(JSON.stringify({ kind: `${message}List`, metadata, items }));
           const expected = await readList(json, list, 500);
           expect(await readList(protobuf, encodeList(message, metadata, items), size)).toEqual(expected);
+          expect(await readList(jsonInParts, list, size)).toEqual(expected);
 
           const frames = items.map((item) => encodeEvent('MODIFIED', message, item));
           const lines = items.map((object) => `${JSON.stringify({ type: 'MODIFIED', object })}\n`);

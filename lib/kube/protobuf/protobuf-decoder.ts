@@ -9,7 +9,7 @@ import { ListScanner } from './list-scanner.ts';
 import { MessageReader } from './message-reader.ts';
 import type { Shape } from './message-shape.ts';
 import { MESSAGE_OF, shapeOf } from './projection.ts';
-import { StringPool } from './string-pool.ts';
+import { ReaderMemory } from './reader-memory.ts';
 
 export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 /** etcd refuses objects above 1.5 MiB by default. */
@@ -18,7 +18,7 @@ const MAX_EVENT_BYTES = 32 * 1024 * 1024;
 type Reading<T> = {
   readonly message: string;
   readonly shape: Shape;
-  readonly pool: StringPool;
+  readonly memory: ReaderMemory;
   readonly toModel: (object: Wire) => T | undefined;
 };
 
@@ -31,22 +31,22 @@ export function createProtobufDecoder<T>(
   toModel: (object: Wire) => T | undefined,
 ): Decoder<T> {
   const message = MESSAGE_OF[kind];
-  const reading: Reading<T> = { message, shape: shapeOf(message), pool: new StringPool(), toModel };
+  const reading: Reading<T> = { message, shape: shapeOf(message), memory: new ReaderMemory(), toModel };
   return {
     accept: PROTOBUF_TYPE,
 
     async list(body, onObject) {
       let meta: Wire = {};
-      const { shape, pool } = reading;
+      const { shape, memory } = reading;
       const scanner = new ListScanner({
         onKind: (found) => {
           if (found !== `${message}List`) throw new ApiProtocolError(`The answer is a ${found}, not a list.`);
         },
         onMetadata: (bytes, from, to) => {
-          meta = new MessageReader(bytes, pool, from).read(shapeOf('ListMeta'), to);
+          meta = new MessageReader(bytes, memory, from).read(shapeOf('ListMeta'), to);
         },
         onItem: (bytes, from, to) => {
-          const object = toModel(new MessageReader(bytes, pool, from).read(shape, to));
+          const object = toModel(new MessageReader(bytes, memory, from).read(shape, to));
           if (object !== undefined) onObject(object);
         },
       });
@@ -79,7 +79,7 @@ function listMeta({ resourceVersion, continue: token }: Wire): ListMeta {
 }
 
 /** `{ 1: type, 2: { 1: the object in its envelope } }`. */
-function watchEvent<T>(frame: Buffer, { message, shape, pool, toModel }: Reading<T>): WatchEvent<T> {
+function watchEvent<T>(frame: Buffer, { message, shape, memory, toModel }: Reading<T>): WatchEvent<T> {
   let type = '';
   let embedded: { readonly from: number; readonly to: number } | undefined;
   for (const field of splitFields(frame, 0, frame.length)) {
@@ -92,7 +92,7 @@ function watchEvent<T>(frame: Buffer, { message, shape, pool, toModel }: Reading
   const envelope = openEnvelope(frame, embedded.from, embedded.to);
   if (type === 'ERROR') return { type, error: watchStatusError(readStatus(frame, envelope)) };
   if (envelope.kind !== message) throw new ApiProtocolError('A watch event has an object of another kind.');
-  const object = readEnvelope(frame, { envelope, shape, pool });
+  const object = readEnvelope(frame, { envelope, shape, memory });
   if (type === 'BOOKMARK') return bookmark(object);
   const resourceVersion = asText(asWire(object['metadata'])['resourceVersion']);
   if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') {

@@ -1,5 +1,6 @@
 const SLOTS = 4096;
-const LONGEST = 64;
+/** An image with its digest is about 120 long. */
+const LONGEST = 160;
 
 /**
  * Text that comes again and again (label keys, images, reasons) as one string each: read off the bytes without making

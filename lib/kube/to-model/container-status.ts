@@ -1,38 +1,62 @@
 import { masked } from '#lib/kube/mask.ts';
 import type { ContainerState, ContainerStatus, Terminated } from '#lib/model/pod.ts';
+import type { ToModelContext } from './context.ts';
+import { sameText, UNSHARED } from './meta.ts';
 import {
   asNumber,
   asText,
   asTextMap,
   asWire,
-  asWires,
   epochMs,
   isWire,
+  mapWires,
   optionalNumber,
   optionalText,
   type Wire,
 } from './wire.ts';
 
 /** `atLeastAt`: the container cannot be older than this; stands in for times the kubelet left out. */
-export function toContainerStatuses(value: unknown, atLeastAt: number): readonly ContainerStatus[] {
-  return asWires(value).map((status) => toContainerStatus(status, atLeastAt));
+export function toContainerStatuses(
+  value: unknown,
+  atLeastAt: number,
+  context: ToModelContext,
+): readonly ContainerStatus[] {
+  return mapWires(value, (status) => toContainerStatus(status, atLeastAt, context));
 }
 
-function toContainerStatus(status: Wire, atLeastAt: number): ContainerStatus {
+function toContainerStatus(
+  status: Wire,
+  atLeastAt: number,
+  { values = UNSHARED, text = sameText }: ToModelContext,
+): ContainerStatus {
   const last = asWire(status['lastState'])['terminated'];
-  const resources = asWire(status['resources']);
   return {
-    name: asText(status['name']),
-    image: asText(status['image']),
-    imageId: asText(status['imageID']),
-    containerId: optionalText(status['containerID']),
+    name: text(asText(status['name'])),
+    image: text(asText(status['image'])),
+    imageId: text(asText(status['imageID'])),
+    containerId: shortId(status['containerID']),
     ready: status['ready'] === true,
     started: status['started'] === true,
     restartCount: asNumber(status['restartCount'], 0),
     state: toState(asWire(status['state']), atLeastAt),
     lastTermination: isWire(last) ? toTerminated(last, atLeastAt) : undefined,
-    actualLimits: isWire(resources['limits']) ? asTextMap(resources['limits']) : undefined,
+    actualLimits: limitsOf(status['resources'], values),
   };
+}
+
+function limitsOf(resources: unknown, values: typeof UNSHARED): ContainerStatus['actualLimits'] {
+  if (!isWire(resources) || !isWire(resources['limits'])) return undefined;
+  return values.once(resources, () => asTextMap(resources['limits']));
+}
+
+const ID_DIGITS = 12;
+
+/** `containerd://3234e2b59d70…`: the digits docker and crictl show; 64 of them in each pod would be a tenth of it. */
+function shortId(value: unknown): string | undefined {
+  const id = optionalText(value);
+  if (id === undefined) return undefined;
+  const from = id.indexOf('://');
+  return id.slice(from < 0 ? 0 : from + 3).slice(0, ID_DIGITS);
 }
 
 /** The API leaves `state` empty until the kubelet reports; its documented default is waiting. */
@@ -58,6 +82,6 @@ function toTerminated(terminated: Wire, atLeastAt: number): Terminated {
     startedAt,
     // ContainerStatusUnknown (node restart) comes without times.
     finishedAt: epochMs(terminated['finishedAt']) ?? startedAt ?? atLeastAt,
-    containerId: optionalText(terminated['containerID']),
+    containerId: shortId(terminated['containerID']),
   };
 }

@@ -1,13 +1,14 @@
 import { maskCredentials } from '#lib/kube/mask.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { ToModelContext } from './context.ts';
+import { sameText } from './meta.ts';
 import { asNumber, asText, asWire, epochMs, optionalText, type Wire } from './wire.ts';
 
 /**
  * Events come in three shapes: kubelet and controllers fill count/firstTimestamp/lastTimestamp, the scheduler
  * eventTime and series, and events.k8s.io names them regarding/note/deprecated… See events/v1 types.go.
  */
-export function toEvent(object: Wire, { odd }: ToModelContext): KubeEvent {
+export function toEvent(object: Wire, { odd, text = sameText }: ToModelContext): KubeEvent {
   const meta = asWire(object['metadata']);
   const regarding = asWire(object['involvedObject'] ?? object['regarding']);
   const source = asWire(object['source'] ?? object['deprecatedSource']);
@@ -19,23 +20,24 @@ export function toEvent(object: Wire, { odd }: ToModelContext): KubeEvent {
   if (firstAt === undefined) odd('firstTimestamp');
   return {
     uid: asText(meta['uid']),
-    namespace: asText(meta['namespace']),
+    namespace: text(asText(meta['namespace'])),
     name: asText(meta['name']),
     resourceVersion: asText(meta['resourceVersion']),
     regarding: {
-      kind: asText(regarding['kind']),
-      namespace: asText(regarding['namespace']),
+      kind: text(asText(regarding['kind'])),
+      namespace: text(asText(regarding['namespace'])),
       name: asText(regarding['name']),
       uid: asText(regarding['uid']),
-      container: containerOf(regarding['fieldPath']),
+      container: text(containerOf(regarding['fieldPath'])),
     },
     type: object['type'] === 'Warning' ? 'Warning' : 'Normal',
-    reason: asText(object['reason']),
+    reason: text(asText(object['reason'])),
     message: maskCredentials(asText(object['message'] ?? object['note'])),
-    component:
+    component: text(
       optionalText(source['component']) ??
-      optionalText(object['reportingComponent']) ??
-      asText(object['reportingController']),
+        optionalText(object['reportingComponent']) ??
+        asText(object['reportingController']),
+    ),
     firstAt: firstAt ?? 0,
     lastAt: Math.max(
       epochMs(series['lastObservedTime']) ?? 0,

@@ -1,7 +1,9 @@
 import type {
   ContainerRole,
+  ContainerSpec,
   NodeRequirement,
   NodeTerm,
+  PodSpec,
   PodTemplate,
   Toleration,
   Volume,
@@ -9,6 +11,8 @@ import type {
 import { canonicalJson } from './canonical-json.ts';
 import { toContainer } from './container.ts';
 import type { ToModelContext } from './context.ts';
+import { UNSHARED } from './meta.ts';
+import { Portion } from './portion.ts';
 import {
   asNumber,
   asText,
@@ -17,6 +21,7 @@ import {
   asWire,
   asWires,
   isWire,
+  mapWires,
   optionalBoolean,
   optionalNumber,
   optionalText,
@@ -25,35 +30,53 @@ import {
 
 /** `spec.template` of a workload, hash included. */
 export function toPodTemplate(template: Wire, context: ToModelContext): PodTemplate {
+  const { values = UNSHARED } = context;
   const labels = asTextMap(asWire(template['metadata'])['labels']);
-  return { ...toPodSpec(asWire(template['spec']), labels, context), hash: templateHash(template, context) };
+  const spec = toPodSpec(asWire(template['spec']), context);
+  return values.share({ labels, ...spec, hash: templateHash(template, context) });
 }
 
-/** `spec` of a Pod. Pods are not compared with each other: their hash is ''. */
-export function toPodSpec(
-  spec: Wire,
-  labels: Readonly<Record<string, string>>,
-  context: ToModelContext,
-): PodTemplate {
+/**
+ * The fields of a PodSpec that are read and alike in the pods of a workload; a test with random objects fails when one
+ * is missing. Not `affinity`, which names the node in every pod of a DaemonSet.
+ */
+export const POD_SPEC_FIELDS = [
+  'volumes',
+  'initContainers',
+  'containers',
+  'ephemeralContainers',
+  'restartPolicy',
+  'terminationGracePeriodSeconds',
+  'nodeSelector',
+  'serviceAccountName',
+  'hostNetwork',
+  'securityContext',
+  'imagePullSecrets',
+  'schedulerName',
+  'tolerations',
+];
+
+/** `spec` of a Pod or of a template. */
+export function toPodSpec(spec: Wire, context: ToModelContext): PodSpec {
   if (!Array.isArray(spec['containers'])) context.odd('spec.containers');
   const security = asWire(spec['securityContext']);
   const containers = (value: unknown, role: ContainerRole | ((container: Wire) => ContainerRole)) =>
-    asWires(value).map((container) =>
-      toContainer(container, typeof role === 'function' ? role(container) : role, context),
-    );
+    asWires(value).map((container) => {
+      if (container instanceof Portion) return knownContainer(container, context);
+      return toContainer(container, typeof role === 'function' ? role(container) : role, context);
+    });
   return {
-    labels,
     containers: [
       ...containers(spec['initContainers'], initRole),
       ...containers(spec['containers'], 'app'),
       ...containers(spec['ephemeralContainers'], 'ephemeral'),
     ],
-    volumes: asWires(spec['volumes']).map(toVolume),
+    volumes: mapWires(spec['volumes'], toVolume),
     serviceAccountName: optionalText(spec['serviceAccountName']) ?? 'default',
-    imagePullSecrets: asWires(spec['imagePullSecrets']).map((secret) => asText(secret['name'])),
+    imagePullSecrets: mapWires(spec['imagePullSecrets'], (secret) => asText(secret['name'])),
     nodeSelector: asTextMap(spec['nodeSelector']),
-    nodeTerms: nodeTerms(asWire(spec['affinity'])),
-    tolerations: asWires(spec['tolerations']).map(toToleration),
+    nodeTerms: toNodeTerms(spec['affinity']),
+    tolerations: mapWires(spec['tolerations'], toToleration),
     restartPolicy: toRestartPolicy(spec['restartPolicy']),
     terminationGracePeriodSeconds: asNumber(spec['terminationGracePeriodSeconds'], 30),
     schedulerName: optionalText(spec['schedulerName']) ?? 'default-scheduler',
@@ -63,8 +86,13 @@ export function toPodSpec(
       runAsNonRoot: optionalBoolean(security['runAsNonRoot']),
       fsGroup: optionalNumber(security['fsGroup']),
     },
-    hash: '',
   };
+}
+
+/** A decoder gives containers of the app in this way, no others. */
+function knownContainer(container: Portion, context: ToModelContext): ContainerSpec {
+  const { share } = context.values ?? UNSHARED;
+  return container.become((rest) => ({ made: share(toContainer(rest, 'app', context)), isKept: true }));
 }
 
 /**
@@ -110,15 +138,12 @@ const toToleration = (toleration: Wire): Toleration => ({
   effect: optionalText(toleration['effect']),
 });
 
-const NO_TERMS: readonly NodeTerm[] = [];
-
 /** What is only preferred keeps no node away. */
-function nodeTerms(affinity: Wire): readonly NodeTerm[] {
-  const required = asWire(affinity['nodeAffinity'])['requiredDuringSchedulingIgnoredDuringExecution'];
-  if (!isWire(required)) return NO_TERMS;
-  return asWires(required['nodeSelectorTerms']).map((term) => ({
-    labels: asWires(term['matchExpressions']).map(toNodeRequirement),
-    fields: asWires(term['matchFields']).map(toNodeRequirement),
+export function toNodeTerms(affinity: unknown): readonly NodeTerm[] {
+  const required = asWire(asWire(affinity)['nodeAffinity'])['requiredDuringSchedulingIgnoredDuringExecution'];
+  return mapWires(asWire(required)['nodeSelectorTerms'], (term) => ({
+    labels: mapWires(term['matchExpressions'], toNodeRequirement),
+    fields: mapWires(term['matchFields'], toNodeRequirement),
   }));
 }
 

@@ -193,7 +193,6 @@ describe('toPod', () => {
       terminationGracePeriodSeconds: 30,
       schedulerName: 'default-scheduler',
       hostNetwork: false,
-      hash: '',
     });
   });
 
@@ -221,7 +220,7 @@ describe('toPod', () => {
       message: undefined,
       startedAt: undefined,
       finishedAt: Date.UTC(2026, 10, 21, 2, 5),
-      containerId: 'containerd://abc',
+      containerId: 'abc',
     });
   });
 

@@ -36,6 +36,12 @@ export function asWires(value: unknown): readonly Wire[] {
   return value.filter(isWire);
 }
 
+/** What became of the objects of a list; without any, the same empty list for all. */
+export function mapWires<T>(value: unknown, map: (item: Wire) => T): readonly T[] {
+  if (!Array.isArray(value) || value.length === 0) return EMPTY_LIST;
+  return asWires(value).map(map);
+}
+
 export function asTexts(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length === 0) return EMPTY_LIST;
   return value.filter((item): item is string => typeof item === 'string');
@@ -44,6 +50,7 @@ export function asTexts(value: unknown): readonly string[] {
 /** A map of strings; numbers and booleans (quantities written without quotes) become strings. */
 export function asTextMap(value: unknown): Readonly<Record<string, string>> {
   if (!isWire(value)) return EMPTY_MAP;
+  if (isTextMap(value)) return value;
   const map: Record<string, string> = {};
   let size = 0;
   for (const key in value) {
@@ -54,6 +61,16 @@ export function asTextMap(value: unknown): Readonly<Record<string, string>> {
     size++;
   }
   return size === 0 ? EMPTY_MAP : map;
+}
+
+/** Strings only, and at least one: then it need not be copied. */
+function isTextMap(value: Wire): value is Readonly<Record<string, string>> {
+  let isEmpty = true;
+  for (const key in value) {
+    if (typeof value[key] !== 'string') return false;
+    isEmpty = false;
+  }
+  return !isEmpty;
 }
 
 /** IntOrString: a port number or a port name. */

@@ -9,7 +9,7 @@ import type {
 } from '#lib/model/workload.ts';
 import { toConditions } from './conditions.ts';
 import type { ToModelContext } from './context.ts';
-import { toMeta } from './meta.ts';
+import { toMeta, UNSHARED } from './meta.ts';
 import { toPodTemplate } from './pod-template.ts';
 import { asNumber, asText, asTextMap, asWire, type Wire } from './wire.ts';
 
@@ -115,12 +115,13 @@ export function toJob(object: Wire, context: ToModelContext): Job {
 }
 
 function workloadBase(object: Wire, context: ToModelContext) {
+  const { share } = context.values ?? UNSHARED;
   const spec = asWire(object['spec']);
   const status = asWire(object['status']);
   const base = {
     meta: toMeta(object, context),
     template: toPodTemplate(asWire(spec['template']), context),
-    selector: asTextMap(asWire(spec['selector'])['matchLabels']),
+    selector: share(asTextMap(asWire(spec['selector'])['matchLabels'])),
     observedGeneration: asNumber(status['observedGeneration'], 0),
     conditions: toConditions(status['conditions']),
   };

@@ -1,7 +1,7 @@
-import type { PodTemplate } from '#lib/model/pod-template.ts';
+import type { PodSpec } from '#lib/model/pod-template.ts';
 
 /** The Secrets (pull Secrets too) and ConfigMaps a pod names, each once. */
-export function namesIn({ containers, volumes, imagePullSecrets }: PodTemplate): {
+export function namesIn({ containers, volumes, imagePullSecrets }: PodSpec): {
   secrets: readonly string[];
   configMaps: readonly string[];
 } {
