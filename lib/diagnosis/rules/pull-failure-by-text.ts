@@ -109,8 +109,10 @@ export const pullFailureByText: ContainerRule = (input) => {
   const reading = failure?.class && READINGS[failure.class];
   if (!failure || !reading) return undefined;
   const registry = parseImageReference(input.container.spec.image)?.registry ?? 'the registry';
-  // Since 1.35 the same words also mean that the image is there and the pod may not use it.
-  const isUnsure = failure.class === 'never-pull' && verifiesPulledImages(input);
+  // Since 1.35 the same words also mean that the image is there and the pod may not use it: then somebody else pulled it.
+  const { image } = input.container.spec;
+  const mayBeThere = failure.class === 'never-pull' && verifiesPulledImages(input);
+  const isUnsure = mayBeThere && input.runningImages.includes(image);
   return finding({
     causeId: reading.causeId,
     certainty: isUnsure ? 'possible' : 'likely',
@@ -119,7 +121,7 @@ export const pullFailureByText: ContainerRule = (input) => {
     raw: failure.text,
     container: input.container.spec.name,
     evidence: failure.evidence,
-    candidates: isUnsure ? [MAY_NOT] : [],
+    candidates: mayBeThere ? [MAY_NOT] : [],
   });
 };
 

@@ -136,9 +136,12 @@ describe('image-credential-reverification', () => {
     expect(found).toMatchObject({ causeId: 'image-credential-reverification', certainty: 'likely' });
   });
 
-  it('without a pod that runs it both stay possible', () => {
-    const found = primary({ ...never, nodes: onNode({ kubeletVersion: 'v1.36.0' }) });
-    expect(found).toMatchObject({ causeId: 'image-never-pull-absent', certainty: 'possible' });
+  it.each([
+    ['likely', 'nobody runs it', []],
+    ['possible', 'it runs on other nodes', ['quay.io/acme/main:4.11']],
+  ])('absence is %s when %s, and the other cause stays a candidate', (certainty, _, runningImages) => {
+    const found = primary({ ...never, nodes: onNode({ kubeletVersion: 'v1.36.0' }), runningImages });
+    expect(found).toMatchObject({ causeId: 'image-never-pull-absent', certainty });
     expect(found.candidates.map(({ causeId }) => causeId)).toEqual(['image-credential-reverification']);
   });
 
