@@ -4,6 +4,7 @@ import { clusterSuite } from './run/cluster-suite.mjs';
 import { bench } from './run/bench.mjs';
 import { e2e } from './run/e2e.mjs';
 import { ensureBuilt } from './run/build.mjs';
+import { endWithNpm } from './run/end-with-npm.mjs';
 import { ensureInstalled } from './run/install.mjs';
 import { FailedStep } from './run/progress.mjs';
 import { exec, node24 } from './run/processes.mjs';
@@ -85,6 +86,7 @@ if (!Object.hasOwn(COMMANDS, name)) {
   console.error(`usage: node scripts/run.mjs ${Object.keys(COMMANDS).join('|')}`);
   process.exit(2);
 }
+endWithNpm();
 try {
   process.exitCode = await COMMANDS[name](args);
 } catch (error) {

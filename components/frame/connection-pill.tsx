@@ -77,6 +77,7 @@ function Words({ state }: { state: LiveState }) {
 export function ConnectionPill() {
   const { state, view } = useLive();
   const blind = view?.kinds.filter((kind) => kind.state === 'forbidden').length ?? 0;
+  const missing = view?.missingNamespaces?.length ?? 0;
   const limited = new Set(view?.kinds.flatMap(({ forbiddenIn = [] }) => forbiddenIn)).size;
   return (
     <Popover.Root>
@@ -86,6 +87,7 @@ export function ConnectionPill() {
           <span className="sr-only">Connection: </span>
           <Words state={state} />
           {blind > 0 && `, ${blind} ${blind === 1 ? 'kind' : 'kinds'} not permitted`}
+          {missing > 0 && `, ${missing} ${missing === 1 ? 'namespace does' : 'namespaces do'} not exist`}
           {limited > 0 && `, ${limited} ${limited === 1 ? 'namespace' : 'namespaces'} limited`}
         </span>
       </Popover.Trigger>

@@ -80,7 +80,7 @@ function RevisionLine({
         {revision.isCurrent && <span className="text-11 text-ink-3">current</span>}
         {revision.lastGood && <LastGoodBadge standing={revision.lastGood} />}
         <span className="ml-auto text-12 whitespace-nowrap text-ink-2">
-          <Age at={revision.createdAt} />
+          <Age at={revision.rolledOutAt ?? revision.createdAt} />
         </span>
         <span className="w-20 text-right text-12 whitespace-nowrap text-ink-2">
           {revision.restarts} restarts

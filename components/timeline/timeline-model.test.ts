@@ -78,6 +78,20 @@ describe('timeline', () => {
     expect(two && two.x + two.width).toBeCloseTo(xOf(scale, NOW), 5);
   });
 
+  it('draws what was rolled back to twice, under the number it had each time', () => {
+    const [first, second, third] = [NOW - 50 * MINUTE, NOW - 20 * MINUTE, NOW - 5 * MINUTE];
+    const made = { images: [], isCurrent: false, number: 2, createdAt: second };
+    const back = { images: [], isCurrent: true, number: 3, createdAt: first, pastRevisions: [1] };
+    const spans = revisionSpans([{ ...back, rolledOutAt: third }, made], scale, NOW);
+    expect(spans.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(spans[1] && spans[1].x + spans[1].width).toBeCloseTo(xOf(scale, third), 5);
+    expect(spans[2] && spans[2].x + spans[2].width).toBeCloseTo(xOf(scale, NOW), 5);
+    // When it was rolled back to nobody knows: neither is drawn as what runs now.
+    const [, unknownEnd] = revisionSpans([back, made], scale, NOW);
+    expect(unknownEnd?.number).toBe(2);
+    expect(unknownEnd?.width).toBeLessThan(1);
+  });
+
   it('keeps the newest Event where pills would overlap', () => {
     const event = (id: string, at: number) => ({
       id,

@@ -48,12 +48,22 @@ export function EmptyList() {
     case 'syncing':
       return <TriageSkeleton />;
     case 'live':
+      if (view?.namespaces && view.missingNamespaces?.length === view.namespaces.length)
+        return (
+          <Blank
+            title={`${missingWords(view.missingNamespaces)}, so nothing can be said.`}
+            message={undefined}
+          >
+            Only {view.namespaces.join(', ')} is watched (--namespace). Is the name right, and the cluster?
+          </Blank>
+        );
       return (
         <div className="px-4 py-1.5">
           <p className="text-15 font-medium">
             Nothing is broken{hidden ? ' where it is permitted to look' : ''}.
             {view ? ` ${view.workloads} workloads watched, ${view.pods} pods.` : ''}
           </p>
+          {view?.missingNamespaces && <p className="mt-1">{missingWords(view.missingNamespaces)}.</p>}
           {hidden && (
             <p className="mt-1 text-ink-2">Needed are list and watch on pods in {hidden.join(', ')}.</p>
           )}
@@ -85,6 +95,11 @@ export function EmptyList() {
       );
   }
 }
+
+const missingWords = (names: readonly string[]) =>
+  names.length === 1
+    ? `The namespace ${names[0]} does not exist`
+    : `The namespaces ${names.join(', ')} do not exist`;
 
 function Blank({
   title,
@@ -140,6 +155,7 @@ export function ListFoot({ open }: { open: number }) {
   const fine = Math.max(view.workloads - open, 0);
   const said = [
     view.state === 'live' && open > 0 && fine > 0 ? `${fine} other workloads are fine.` : undefined,
+    open > 0 && view.missingNamespaces ? `${missingWords(view.missingNamespaces)}.` : undefined,
     sentence(view.kinds, 'syncing', 'Still loading:'),
     sentence(view.kinds, 'forbidden', 'Not permitted to list:'),
     ...hiddenIn(view.kinds),

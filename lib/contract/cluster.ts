@@ -29,6 +29,8 @@ export const ClusterViewSchema = z.object({
   server: z.string(),
   /** The only ones that are watched; absent: all. */
   namespaces: z.array(z.string()).optional(),
+  /** Of `namespaces`, those that do not exist: nothing being broken there means nothing. */
+  missingNamespaces: z.array(z.string()).optional(),
   sandbox: z.boolean(),
   readOnly: z.boolean(),
   /** `insecure-skip-tls-verify` is on: must be shown. */

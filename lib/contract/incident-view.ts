@@ -119,6 +119,10 @@ export const RevisionViewSchema = z.object({
   replicaSet: z.string(),
   images: z.array(z.string()),
   createdAt: Timestamp,
+  /** When it became the current one; absent where nothing tells. */
+  rolledOutAt: Timestamp.optional(),
+  /** Numbers it had before it was rolled back to. */
+  pastRevisions: z.array(z.number()).optional(),
   changeCause: z.string().optional(),
   isCurrent: z.boolean(),
   ready: z.number(),

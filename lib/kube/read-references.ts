@@ -75,6 +75,19 @@ export const readServiceAccount = (
     signal,
   });
 
+/** Whether a namespace exists: what is in one that does not lists as nothing, without an error. */
+export const readNamespace = (
+  connection: Reader,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Reference<{ readonly name: string }>> =>
+  read(connection, {
+    path: apiPath`/api/v1/namespaces/${name}`,
+    permission: `get namespaces/${name}`,
+    reduce: () => ({ name }),
+    signal,
+  });
+
 type Read<T> = {
   readonly path: ApiPath;
   readonly permission: string;

@@ -8,6 +8,8 @@ export type Revision = {
   readonly template: PodTemplate;
   readonly images: readonly string[];
   readonly createdAt: number;
+  /** When it became the current one; undefined for others that were rolled back to, or when nothing tells. */
+  readonly rolledOutAt?: number;
   readonly changeCause?: string;
   readonly isCurrent: boolean;
   readonly ready: number;

@@ -1,9 +1,13 @@
+import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { Revision } from '#lib/model/revision.ts';
 import type { Deployment, ReplicaSet } from '#lib/model/workload.ts';
+import { rolledOutAt } from './rolled-out-at.ts';
 
 export type RevisionFacts = {
   readonly pods: readonly Pod[];
+  /** Those of the Deployment tell when a revision was rolled back to. */
+  readonly events?: readonly KubeEvent[];
   /** ReplicaSet uid -> longest stretch, ms, in which all wanted replicas were available. Missing = not recorded. */
   readonly availability: ReadonlyMap<string, number>;
 };
@@ -17,12 +21,20 @@ export type RevisionFacts = {
 export function revisionsOf(
   deployment: Deployment,
   replicaSets: readonly ReplicaSet[],
-  { pods, availability }: RevisionFacts,
+  { pods, availability, events = [] }: RevisionFacts,
 ): Revision[] {
   const owned = replicaSets.filter((rs) => rs.meta.owner?.uid === deployment.meta.uid && rs.revision > 0);
   const currentUid = currentReplicaSet(deployment, owned)?.meta.uid;
   return owned
-    .map((rs) => toRevision(rs, { isCurrent: rs.meta.uid === currentUid, pods, availability }))
+    .map((rs) => {
+      const isCurrent = rs.meta.uid === currentUid;
+      const since = isCurrent
+        ? rolledOutAt(rs, { replicaSets: owned, events, pods })
+        : rs.pastRevisions?.length
+          ? undefined
+          : rs.meta.createdAt;
+      return { ...toRevision(rs, { isCurrent, pods, availability }), rolledOutAt: since };
+    })
     .toSorted(byNumberDescending);
 }
 

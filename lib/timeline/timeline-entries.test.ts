@@ -45,6 +45,22 @@ const entries = (facts: Partial<TimelineFacts>) =>
   timelineEntries({ events: [], pods: [], revisions: [], actions: [], ...facts });
 
 describe('timelineEntries', () => {
+  it('tells of a revision that was rolled back to when it was made, and when it was called back', () => {
+    const back = aRevision({
+      number: 3,
+      pastRevisions: [1],
+      createdAt: at('09:00:00'),
+      rolledOutAt: at('11:00:00'),
+    });
+    const made = aRevision({ number: 2, uid: 'other', createdAt: at('10:00:00') });
+    const told = timelineEntries({ events: [], pods: [], actions: [], revisions: [back, made] });
+    expect(told.map(({ at, title }) => [at, title.split(':')[0]])).toEqual([
+      [at('09:00:00'), 'Revision 1'],
+      [at('10:00:00'), 'Revision 2'],
+      [at('11:00:00'), 'Revision 3'],
+    ]);
+  });
+
   it('tells what happened, oldest first', () => {
     const list = entries({
       pods: [pod],

@@ -42,7 +42,7 @@ export function timelineEntries({
   const entries = [
     ...events.map(ofEvent),
     ...pods.flatMap(ofPod),
-    ...revisions.map(ofRevision),
+    ...revisions.flatMap(ofRevision),
     ...actions.map(ofAction),
   ];
   return [...Map.groupBy(entries, ({ id }) => id).values()].map(folded).toSorted(byTime);
@@ -129,18 +129,24 @@ function ofPod(pod: PodHistory): readonly TimelineEntry[] {
   });
 }
 
-function ofRevision({ uid, number, replicaSet, images, createdAt, changeCause }: Revision): TimelineEntry {
-  return {
+/** What was rolled back to stands where it was made, under its first number, and again where it was rolled back to. */
+function ofRevision(revision: Revision): readonly TimelineEntry[] {
+  const { uid, number, replicaSet, images, createdAt, rolledOutAt, pastRevisions, changeCause } = revision;
+  const rollout = (number: number, at: number, change?: string): TimelineEntry => ({
     id: JSON.stringify(['rollout', uid, number]),
-    at: createdAt,
-    firstAt: createdAt,
+    at,
+    firstAt: at,
     count: 1,
     source: 'rollout',
     tone: 'neutral',
     subject: replicaSet,
     title: `Revision ${number}: ${images.join(', ')}`,
-    ...(changeCause === undefined ? {} : { detail: changeCause }),
-  };
+    ...(change === undefined ? {} : { detail: change }),
+  });
+  const first = pastRevisions?.[0];
+  if (first === undefined) return [rollout(number, createdAt, changeCause)];
+  const made = rollout(first, createdAt);
+  return rolledOutAt === undefined ? [made] : [made, rollout(number, rolledOutAt, changeCause)];
 }
 
 function ofAction({ id, at, subject, title, detail, ok }: ActionFact): TimelineEntry {

@@ -67,19 +67,19 @@ const stableSince = ({ incident }: IncidentFacts) =>
   Math.max(...incident.problems.map(({ stableSinceAt, sinceAt }) => stableSinceAt ?? sinceAt));
 
 /**
- * The change most likely to matter: the newest revision and which part of the template it touched. A ReplicaSet that
- * was rolled back to keeps its old creation time, so such a revision carries no time and is left out.
+ * The change most likely to matter: the newest revision and which part of the template it touched. Left out where nothing
+ * tells when it came: a change shown at the wrong time accuses the wrong one.
  */
 function lastChange({ revisions }: IncidentFacts): IncidentRow['lastChange'] {
   const [current, before] = revisions;
   // Revision 1 with nothing before it: the workload itself is new. Later numbers have lost their history.
   if (current?.isCurrent && !before && current.number === 1)
     return { text: 'created', at: current.createdAt };
-  if (!current?.isCurrent || !before || current.createdAt < before.createdAt) return undefined;
+  if (!current?.isCurrent || !before || current.rolledOutAt === undefined) return undefined;
   const touched = touchedParts(templateDiff(before.template, current.template));
   return {
     text: touched.length > 0 ? touched.slice(0, 2).join(', ') : 'template',
-    at: current.createdAt,
+    at: current.rolledOutAt,
     revision: current.number,
   };
 }

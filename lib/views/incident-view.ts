@@ -71,7 +71,7 @@ function suspectChange({ revisions, lastGood, changes }: IncidentFacts): Inciden
   return {
     fromRevision: lastGood.revision.number,
     toRevision: current.number,
-    at: current.pastRevisions?.length ? undefined : current.createdAt,
+    at: current.rolledOutAt,
     changeCause: current.changeCause,
     lastGood: lastGood.proof,
     fields: [...changes],
@@ -84,6 +84,7 @@ function revisionView(revision: Revision, facts: IncidentFacts): RevisionView {
   return {
     ...shown,
     images: [...revision.images],
+    pastRevisions: revision.pastRevisions && [...revision.pastRevisions],
     lastGood: isLastGood ? facts.lastGood?.proof : undefined,
     diffToCurrent: facts.deployment ? [...templateDiff(template, facts.deployment.template)] : [],
     rollback: rollbackTo(facts, revision),

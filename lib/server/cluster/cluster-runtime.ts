@@ -24,6 +24,7 @@ import { Histories } from './histories.ts';
 import { IncidentEngine } from './incident-engine.ts';
 import { knownAt } from './known-at.ts';
 import { LogTails } from './log-tails.ts';
+import { MissingNamespaces } from './missing-namespaces.ts';
 import { PodReferences } from './pod-references.ts';
 import { Recorder } from './recorder.ts';
 import { Triage } from './triage.ts';
@@ -76,6 +77,7 @@ class RunningCluster implements ClusterRuntime {
   readonly #actions: Actions;
   readonly #hub: Hub<IncidentRow>;
   readonly #changed: ChangedKeys;
+  readonly #missing: MissingNamespaces;
   readonly #dirty = new Map<string, WorkloadRef>();
   #evaluationDue = false;
   #tookMs = 0;
@@ -101,6 +103,16 @@ class RunningCluster implements ClusterRuntime {
       schedule,
       windowMs: ANNOUNCE_WINDOW_MS,
     });
+    this.#missing = new MissingNamespaces({
+      connection,
+      clock,
+      namespaces,
+      isEmpty: (namespace) =>
+        this.#isListed('pods', namespace) &&
+        !this.#cache.pods.list().some(({ meta }) => meta.namespace === namespace),
+      signal: shutdown,
+      onChange: () => this.#tellCluster(),
+    });
     this.#actions = createActions({
       connection,
       readOnly: options.readOnly,
@@ -116,11 +128,13 @@ class RunningCluster implements ClusterRuntime {
   view(): ClusterView {
     const { connection, namespaces, sandbox, readOnly } = this.#options;
     const skewMs = this.#skewMs();
+    const missing = this.#missing.names();
     const shifted = (at: number | undefined) => (at === undefined ? undefined : at + skewMs);
     return clusterView({
       name: this.name,
       server: connection.server,
       namespaces: namespaces.length > 0 ? [...namespaces] : undefined,
+      missingNamespaces: missing.length > 0 ? [...missing] : undefined,
       sandbox,
       readOnly,
       insecureTls: connection.insecureTls,
@@ -275,7 +289,8 @@ class RunningCluster implements ClusterRuntime {
       if (state === 'stale' && ROLLOUT_KINDS.has(kind)) {
         this.#histories.cutAvailability(confirmedAt ?? this.now());
       }
-      this.#hub.broadcast({ type: 'cluster', serverNow: this.now(), cluster: this.view() });
+      this.#tellCluster();
+      if (kind === 'pods') void this.#missing.check();
       this.#evaluateSoon();
     });
     const tick = setInterval(() => this.#tick(), TICK_MS);
@@ -288,7 +303,12 @@ class RunningCluster implements ClusterRuntime {
     this.#triage.markUnsettled();
     this.#actions.follow();
     this.#confirm();
+    void this.#missing.check();
     this.#evaluateSoon();
+  }
+
+  #tellCluster(): void {
+    this.#hub.broadcast({ type: 'cluster', serverNow: this.now(), cluster: this.view() });
   }
 
   /** "Live, 3 s ago" has to move although nothing else does. */

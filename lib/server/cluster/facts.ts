@@ -78,7 +78,7 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
         next: living && nextOf(living),
       };
     });
-  const rolloutAt = (rollout?.revisions ?? []).map(({ createdAt }) => createdAt);
+  const rolloutAt = (rollout?.revisions ?? []).flatMap(({ rolledOutAt }) => rolledOutAt ?? []);
   const rhythm = strip({ pods: past, rolloutAt, now });
   return {
     incident,
@@ -125,7 +125,7 @@ type RolloutFacts = {
 
 function rolloutFacts(
   deployment: Deployment,
-  { replicaSets, pods }: OwnedObjects,
+  { replicaSets, pods, events }: OwnedObjects,
   { histories, incident, now }: { histories: Histories; incident: Incident; now: number },
 ): RolloutFacts {
   const recorded = histories.availabilityOf(deployment);
@@ -135,7 +135,7 @@ function rolloutFacts(
       return ms === undefined ? [] : [[meta.uid, ms] as const];
     }),
   );
-  const revisions = revisionsOf(deployment, replicaSets, { pods, availability });
+  const revisions = revisionsOf(deployment, replicaSets, { pods, availability, events });
   const lastGood = lastGoodRevision({
     deployment,
     revisions: revisions.filter((revision) => !isKnownBad(revision, histories)),
