@@ -7,7 +7,10 @@ export class Child {
   readonly #process: ChildProcess;
 
   constructor(file: string, ...args: readonly (string | number)[]) {
-    this.#process = fork(join(import.meta.dirname, file), args.map(String), { stdio: 'inherit' });
+    this.#process = fork(join(import.meta.dirname, file), args.map(String), {
+      stdio: 'inherit',
+      execArgv: ['--expose-gc'],
+    });
   }
 
   /** The next message it sends. */

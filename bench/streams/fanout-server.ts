@@ -8,11 +8,11 @@ import { withOwnRoutes } from '#lib/server/own-routes.ts';
 import { type ClusterRuntime, installRuntime, type Runtime } from '#lib/server/runtime.ts';
 
 /**
- * The sending side in a process of its own: `fanout-server.ts product` is the product's HTTP server with its checks, route, hub and
+ * The sending side in a process of its own: `fanout-server.ts product [interval ms]` is the product's HTTP server with its checks, route, hub and
  * stream, over a list that is made up; `floor` writes one shared Buffer with bare node:http. Both send 4.5 KB
- * twenty times a second. Every message carries the moment it was made, on the clock all processes share.
+ * twenty times a second unless told otherwise. Every message carries the moment it was made, on the clock all processes share.
  */
-const INTERVAL_MS = 50;
+const INTERVAL_MS = Number(process.argv[3] ?? 50);
 const ROWS = 200;
 const CHANGED_ROWS = 6;
 /** Times, as most of a row is. */
@@ -23,7 +23,7 @@ type Row = { readonly id: string; readonly version: number; readonly padding: st
 const responses = new Set<ServerResponse>();
 let messages = 0;
 let largestQueue = 0;
-let cut = 0;
+let closed = 0;
 
 const sentAt = () => ({ sentAt: Number(process.hrtime.bigint() / 1_000n) });
 
@@ -31,7 +31,7 @@ function track(response: ServerResponse): void {
   responses.add(response);
   response.on('close', () => {
     responses.delete(response);
-    if (!response.writableFinished && response.writableNeedDrain) cut += 1;
+    closed += 1;
   });
 }
 
@@ -118,10 +118,15 @@ const commands = {
     largestQueue = 0;
     cpu = process.cpuUsage();
   },
+  /** What is held, after a collection. */
+  heap() {
+    globalThis.gc?.();
+    process.send?.(process.memoryUsage());
+  },
   report() {
     const { user, system } = process.cpuUsage(cpu);
     const rss = process.memoryUsage.rss();
-    process.send?.({ cpuUs: user + system, messages, rss, readers: responses.size, largestQueue, cut });
+    process.send?.({ cpuUs: user + system, messages, rss, readers: responses.size, largestQueue, closed });
   },
 };
 process.on('message', (command: keyof typeof commands) => commands[command]());
