@@ -15,6 +15,7 @@ export default defineConfig({
             'lib/client/**',
             '**/*.kubectl.test.ts',
             '**/*.server.test.ts',
+            '**/*.slow.test.ts',
             '**/*.cluster.test.ts',
             '**/node_modules/**',
           ],

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 if (process.connected) process.once('disconnect', () => process.exit(1));
 process.channel?.unref();
 
-/** Tests that start real processes: the product itself (needs `next build`) and kubectl. */
+/** Tests that start real processes, the product itself (needs `next build`) and kubectl, or live for virtual weeks. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -14,6 +14,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'server', environment: 'node', include: ['lib/**/*.server.test.ts'] },
       },
+      { extends: true, test: { name: 'long', environment: 'node', include: ['lib/**/*.slow.test.ts'] } },
       {
         extends: true,
         test: { name: 'kubectl', environment: 'node', include: ['lib/**/*.kubectl.test.ts'] },

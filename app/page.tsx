@@ -10,7 +10,9 @@ export default async function TriagePage({ searchParams }: { searchParams: Searc
   if (!cluster) return <UnknownCluster />;
   // Before the first sync an empty list would claim that nothing is broken.
   const known = cluster.view().state === 'live' || cluster.incidents().length > 0;
-  const data = known ? { [incidentsKey(cluster.name)]: { incidents: cluster.incidents() } } : {};
+  const data = known
+    ? { [incidentsKey(cluster.name)]: { incidents: cluster.incidents(), shared: cluster.shared() } }
+    : {};
   return (
     <Fallback data={data}>
       <TriageScreen />

@@ -44,7 +44,7 @@ test('somebody without any right is told what is not permitted, and sees no gree
     await expect(page.getByText('Nothing is broken')).toBeHidden();
     await expect(page.getByRole('row', { name: /lab30/ })).toHaveCount(0);
     const answer = await fetch(`${url}/api/incidents`);
-    expect(await answer.json()).toEqual({ incidents: [], state: 'blind' });
+    expect(await answer.json()).toEqual({ incidents: [], shared: [], state: 'blind' });
   };
   await visit(cluster, { user: 'nobody', look });
 });

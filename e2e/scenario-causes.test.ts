@@ -1,66 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { asText, asWire, asWires, type Wire } from '#lib/kube/to-model/wire.ts';
-import { BACKFILL_MS } from '#lib/sandbox/create-sandbox.ts';
+import type { Finding } from '#lib/model/finding.ts';
 import { SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
-import { TEST_NOW, TestCluster } from '#lib/sandbox/test-cluster.ts';
+import type { Scenario } from '#lib/sandbox/scenarios/scenario.ts';
 import { diagnoseOffline } from '#lib/server/offline/diagnose-offline.ts';
-import { offlineCluster } from '#lib/server/offline/offline-cluster.ts';
-import { kindOf } from '#lib/server/offline/read-manifests.ts';
+import { dumpOf } from './scenario-dump.ts';
 
-/** Everything the product reads, as `kubectl get` would print it. */
-const COLLECTIONS = [
-  '/api/v1/pods',
-  '/api/v1/events',
-  '/api/v1/nodes',
-  '/api/v1/services',
-  '/api/v1/secrets',
-  '/api/v1/configmaps',
-  '/api/v1/serviceaccounts',
-  '/apis/apps/v1/deployments',
-  '/apis/apps/v1/replicasets',
-  '/apis/apps/v1/statefulsets',
-  '/apis/apps/v1/daemonsets',
-  '/apis/batch/v1/jobs',
-  '/apis/discovery.k8s.io/v1/endpointslices',
-];
-
-async function objectsOf({ sandbox }: TestCluster): Promise<readonly Wire[]> {
-  const lists = await Promise.all(
-    COLLECTIONS.map(async (path) => asWire((await sandbox.transport.request({ method: 'GET', path })).body)),
-  );
-  return lists.flatMap((list) =>
-    asWires(list['items']).map((item) => ({ kind: asText(list['kind']).replace(/List$/, ''), ...item })),
-  );
-}
-
-/** The log of the run that ended, else of the one that runs: what `kubectl logs` would find. */
-function logsOf({ sandbox }: TestCluster, objects: readonly Wire[]): ReadonlyMap<string, string> {
-  const logs = new Map<string, string>();
-  for (const pod of objects.filter((object) => kindOf(object) === 'Pod')) {
-    const meta = asWire(pod['metadata']);
-    const status = asWire(pod['status']);
-    const statuses = [...asWires(status['initContainerStatuses']), ...asWires(status['containerStatuses'])];
-    for (const container of statuses) {
-      const last = asWire(asWire(container['lastState'])['terminated']);
-      const ended = asWire(asWire(container['state'])['terminated']);
-      const containerId =
-        asText(ended['containerID']) || asText(last['containerID']) || asText(container['containerID']);
-      const target = {
-        namespace: asText(meta['namespace']),
-        pod: asText(meta['name']),
-        podUid: asText(meta['uid']),
-        container: asText(container['name']),
-        containerId,
-      };
-      const lines = sandbox.simulation.logs.lines(target);
-      if (!lines) continue;
-      logs.set(
-        `${target.namespace}/${target.pod}/${target.container}`,
-        lines.map(({ text }) => text).join('\n'),
-      );
-    }
-  }
-  return logs;
+/** The first finding of each incident of the object the scenario is about, its cause before what else is true. */
+async function firstFindings({ id, cause, causeOf, expect: story }: Scenario): Promise<readonly Finding[]> {
+  const { cluster, logs, now } = await dumpOf([id]);
+  const { kind, namespace, name } = causeOf
+    ? { ...causeOf, namespace: '' }
+    : { kind: story.kind ?? 'Deployment', namespace: story.namespace, name: story.workload };
+  return diagnoseOffline(cluster, { logs, now })
+    .filter(
+      ({ incident: { owner } }) =>
+        owner.kind === kind && owner.namespace === namespace && owner.name === name,
+    )
+    .map(({ findings: [first] }) => first)
+    .toSorted((a, b) => Number(b.causeId === cause) - Number(a.causeId === cause));
 }
 
 /** A busy machine is no failure. */
@@ -69,21 +26,12 @@ const PATIENCE_MS = 60_000;
 describe('the product on what a scenario leaves behind', () => {
   it.each(SCENARIOS.filter(({ cause }) => cause !== undefined))(
     '$id: $cause first, proven or likely',
-    async ({ id, cause, expect: { namespace, workload } }) => {
-      const cluster = await TestCluster.start({
-        contents: 'chosen',
-        scenarios: [id],
-        endAt: TEST_NOW,
-        backfillMs: BACKFILL_MS,
-      });
-      const objects = await objectsOf(cluster);
-      const offline = offlineCluster({ objects, listedKinds: new Set(objects.map(kindOf)) });
-      const found = diagnoseOffline(offline, { logs: logsOf(cluster, objects), now: TEST_NOW });
-      const about = found.find(
-        ({ incident: { owner } }) => owner.namespace === namespace && owner.name === workload,
-      );
-      expect(about?.findings[0].causeId, about?.findings[0].sentence).toBe(cause);
-      expect(['proven', 'likely']).toContain(about?.findings[0].certainty);
+    async (scenario) => {
+      const { cause, alsoTrue = [] } = scenario;
+      const [about, ...others] = await firstFindings(scenario);
+      expect(about?.causeId, about?.sentence).toBe(cause);
+      expect(['proven', 'likely']).toContain(about?.certainty);
+      expect(others.map(({ causeId }) => causeId).toSorted()).toEqual([...alsoTrue].toSorted());
     },
     PATIENCE_MS,
   );

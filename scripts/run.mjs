@@ -7,7 +7,7 @@ import { ensureBuilt } from './run/build.mjs';
 import { endWithNpm } from './run/end-with-npm.mjs';
 import { ensureInstalled } from './run/install.mjs';
 import { FailedStep } from './run/progress.mjs';
-import { exec, node24 } from './run/processes.mjs';
+import { exec, node24, tool } from './run/processes.mjs';
 import { check, test } from './run/suite.mjs';
 
 const MAIN = 'lib/server/cli/main.ts';
@@ -72,6 +72,16 @@ const COMMANDS = {
   },
   async soak(args) {
     await ensureInstalled();
+    // A week of the sandbox, and all of its scenarios at once: tests, but longer than anybody waits for.
+    if (args[0] === 'sandbox') {
+      return exec(node24(), [
+        tool('vitest/vitest.mjs'),
+        'run',
+        '--config=vitest.slow.config.ts',
+        '--project=long',
+        ...args.slice(1),
+      ]);
+    }
     return exec(node24(), ['e2e/faults/soak.ts', ...args]);
   },
   async screenshots() {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { events, jsonItems, MARKS, page, PAGE_SIZE, type Encoding } from './pods.ts';
+import { events, initialEventsEnd, jsonItems, MARKS, page, PAGE_SIZE, type Encoding } from './pods.ts';
 
 /**
  * An API server with nothing but pods, in a process of its own: `/<encoding>/<count>/api/v1/pods`. Pages are encoded
@@ -30,7 +30,9 @@ const prepared = (encoding: Encoding) => ({
   type: encoding === 'json' ? 'application/json' : 'application/vnd.kubernetes.protobuf',
   page: marked(page(encoding, { isLast: false })),
   last: marked(page(encoding, { isLast: true })),
-  events: marked(events(encoding)),
+  initial: marked(events(encoding, 'ADDED')),
+  initialEnd: initialEventsEnd(encoding),
+  events: marked(events(encoding, 'MODIFIED')),
 });
 const answers = { json: prepared('json'), protobuf: prepared('protobuf') };
 const items = marked(jsonItems());
@@ -47,6 +49,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.writeHead(200, { 'content-type': prepared.type });
   if (url.searchParams.has('watch')) {
     response.flushHeaders();
+    if (url.searchParams.has('sendInitialEvents')) {
+      for (let n = 0; n < pages; n++) await write(prepared.initial(n, 0));
+      await write(prepared.initialEnd);
+    }
     if (storm) for (let n = 0; n < STORM / PAGE_SIZE; n++) await write(prepared.events(n % pages, n + 1));
     return; // stays open
   }

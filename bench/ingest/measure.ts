@@ -12,7 +12,8 @@ import { asText, asWire } from '#lib/kube/to-model/wire.ts';
 
 /**
  * One measurement in a process of its own, as cold as the product's first seconds: `measure.ts <what> <server> <count>`,
- * where the server's address says which encoding. Prints one line of JSON.
+ * where the server's address says which encoding. `sync` lists as initial events of a watch, `pages` in pages. Prints one
+ * line of JSON.
  */
 const [what = '', server = '', count = '0'] = process.argv.slice(2);
 const wanted = Number(count);
@@ -56,7 +57,7 @@ async function parse(): Promise<number> {
 }
 
 /** The real informer until it is live, then the list of what is unhealthy; with a storm, until it is over. */
-async function sync(storm: number) {
+async function sync({ storm = 0, watchList = true }) {
   const stop = new AbortController();
   const live = Promise.withResolvers<void>();
   const over = Promise.withResolvers<number>();
@@ -67,6 +68,7 @@ async function sync(storm: number) {
     connection,
     clock: realClock,
     random: Math.random,
+    watchList,
     hash: createValueHash(Buffer.from('bench')),
     report: ({ message }) => over.reject(new Error(message)),
     onChanges: (changes) => {
@@ -99,8 +101,9 @@ const cpuBefore = process.cpuUsage();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 const startedAt = performance.now();
-if (what === 'sync' || what === 'storm') {
-  const { end, informer, ...result } = await sync(what === 'storm' ? 25_000 : 0);
+if (what === 'sync' || what === 'storm' || what === 'pages') {
+  const storm = what === 'storm' ? 25_000 : 0;
+  const { end, informer, ...result } = await sync({ storm, watchList: what !== 'pages' });
   delay.disable();
   const peakMb = process.resourceUsage().maxRSS / 1024;
   collect();

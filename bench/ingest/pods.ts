@@ -1,4 +1,5 @@
-import { encodeMessage, encodeNested, inEnvelope } from '#lib/testing/encode-protobuf.ts';
+import { INITIAL_EVENTS_END } from '#lib/kube/bookmark.ts';
+import { encodeEvent, encodeMessage, encodeNested, inEnvelope } from '#lib/testing/encode-protobuf.ts';
 import { recordedBytes } from '#lib/testing/recorded-objects.ts';
 import { asWire, asWires, type Wire } from '#lib/kube/to-model/wire.ts';
 
@@ -98,17 +99,24 @@ export function page(encoding: Encoding, { isLast }: { isLast: boolean }): Buffe
   return inEnvelope('PodList', Buffer.concat(list));
 }
 
-/** One page of MODIFIED events under marks. */
-export function events(encoding: Encoding): Buffer {
+/** One page of events under marks. */
+export function events(encoding: Encoding, type: 'ADDED' | 'MODIFIED'): Buffer {
   if (encoding === 'json') {
-    return Buffer.from(pods.map((object) => `${JSON.stringify({ type: 'MODIFIED', object })}\n`).join(''));
+    return Buffer.from(pods.map((object) => `${JSON.stringify({ type, object })}\n`).join(''));
   }
   const frames = pods.map((each) => {
     const object = encodeNested(1, inEnvelope('Pod', inProtobuf(each)));
-    const event = Buffer.concat([encodeNested(1, Buffer.from('MODIFIED')), encodeNested(2, object)]);
+    const event = Buffer.concat([encodeNested(1, Buffer.from(type)), encodeNested(2, object)]);
     const length = Buffer.alloc(4);
     length.writeUInt32BE(event.length);
     return Buffer.concat([length, event]);
   });
   return Buffer.concat(frames);
+}
+
+/** The bookmark that ends initial events. */
+export function initialEventsEnd(encoding: Encoding): Buffer {
+  const metadata = { resourceVersion: '10000000', annotations: { [INITIAL_EVENTS_END]: 'true' } };
+  if (encoding === 'protobuf') return encodeEvent('BOOKMARK', 'Pod', { metadata });
+  return Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: { kind: 'Pod', metadata } })}\n`);
 }

@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { CertaintyBars } from '#components/cluster/certainty-bars.tsx';
 import { PodMarks } from '#components/cluster/pod-marks.tsx';
+import { SharedCauseNote } from '#components/cluster/shared-cause-note.tsx';
 import { SeverityShape, standingOf, standingWord } from '#components/cluster/severity-mark.tsx';
 import { Age } from '#components/live/age.tsx';
 import { ClockTime } from '#components/live/clock-time.tsx';
@@ -40,6 +41,7 @@ function Facts({ view }: { view: IncidentView }) {
       <span>
         next attempt{row.next?.kind === 'untimed' ? ':' : ''} <Next row={row} />
       </span>
+      <SharedCauseNote incidentId={row.id} />
       {view.managedBy !== undefined && (
         <span>
           managed by <ForeignText text={view.managedBy} className="font-medium text-ink" />

@@ -19,8 +19,10 @@ export function swrEffects(
   if (signal.type !== 'message') return [];
   const effects: SwrEffect[] = [];
   const list = incidentsKey(cluster);
-  if (after.incidents && after.incidents !== before.incidents) {
-    effects.push({ type: 'write', key: list, data: { incidents: [...after.incidents] } });
+  const { incidents, shared } = after;
+  if (incidents && (incidents !== before.incidents || shared !== before.shared)) {
+    const data = { incidents: [...incidents], shared: [...(shared ?? [])] };
+    effects.push({ type: 'write', key: list, data });
   }
   if (signal.message.type === 'snapshot' && before.incidents) {
     effects.push({ type: 'revalidate', matches: (key) => key !== list && ofCluster(key, cluster) });

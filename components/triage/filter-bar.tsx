@@ -7,14 +7,18 @@ import { useLive } from '#components/live/live-provider.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import { facetCounts } from './filters.ts';
-import type { Facet, Filters } from './filters.ts';
+import type { Facet, Filters, WordsOf } from './filters.ts';
 import { FacetMenu } from './facet-menu.tsx';
 
 type View = 'incidents' | 'pods';
 type Props = {
   rows: readonly IncidentRow[] | undefined;
+  shared: readonly SharedCauseRow[];
   filters: Filters;
+  /** What else the text filter looks at. */
+  wordsOf: WordsOf;
   view: View;
   inputRef: RefObject<HTMLInputElement | null>;
   onFilter: (change: Partial<Filters>) => void;
@@ -36,12 +40,28 @@ const title = (rows: readonly IncidentRow[] | undefined, isBlind: boolean): stri
   return `${open} ${open === 1 ? 'incident' : 'incidents'}`;
 };
 
+/** How many of the open ones need no thought of their own. */
+function SharedCount({ rows, shared }: { rows: readonly IncidentRow[]; shared: readonly SharedCauseRow[] }) {
+  const causes = shared.filter(({ state }) => state === 'open');
+  if (causes.length === 0) return null;
+  const members = new Set(causes.flatMap((cause) => cause.members));
+  const open = rows.filter(({ id, state }) => state === 'open' && members.has(id)).length;
+  return (
+    <span className="-ml-2 text-ink-3">
+      {open} in {causes.length} shared {causes.length === 1 ? 'cause' : 'causes'}
+    </span>
+  );
+}
+
 function SeverityFacet({
   rows,
   filters,
+  wordsOf,
   onFilter,
-}: Pick<Props, 'filters' | 'onFilter'> & { rows: readonly IncidentRow[] }) {
-  const counts = new Map(facetCounts(rows, filters, 'sev').map(({ value, count }) => [value, count]));
+}: Pick<Props, 'filters' | 'wordsOf' | 'onFilter'> & { rows: readonly IncidentRow[] }) {
+  const counts = new Map(
+    facetCounts(rows, filters, { facet: 'sev', wordsOf }).map(({ value, count }) => [value, count]),
+  );
   const toggle = (standing: Standing) =>
     onFilter({
       sev: filters.sev.includes(standing)
@@ -67,7 +87,7 @@ function SeverityFacet({
 }
 
 /** What is shown: count, facets with counts, text filter, incidents or pods. */
-export function FilterBar({ rows, filters, view, inputRef, onFilter, onView }: Props) {
+export function FilterBar({ rows, shared, filters, wordsOf, view, inputRef, onFilter, onView }: Props) {
   const { view: cluster } = useLive();
   const pods = cluster && cluster.pods > 0 ? `All pods ${cluster.pods}` : 'All pods';
   return (
@@ -75,16 +95,17 @@ export function FilterBar({ rows, filters, view, inputRef, onFilter, onView }: P
       <h1 className="mr-1 text-15 font-semibold">
         {view === 'pods' ? 'All pods' : title(rows, cluster?.state === 'blind')}
       </h1>
+      {view === 'incidents' && rows && <SharedCount rows={rows} shared={shared} />}
       {view === 'incidents' && rows && (
         <>
-          <SeverityFacet rows={rows} filters={filters} onFilter={onFilter} />
+          <SeverityFacet rows={rows} filters={filters} wordsOf={wordsOf} onFilter={onFilter} />
           <span aria-hidden="true" className="h-4 w-px bg-line-strong" />
           {MENUS.map(({ facet, label, wordOf }) => (
             <FacetMenu
               key={facet}
               label={label}
               wordOf={wordOf}
-              counts={facetCounts(rows, filters, facet)}
+              counts={facetCounts(rows, filters, { facet, wordsOf })}
               chosen={filters[facet]}
               onChange={(values) => onFilter({ [facet]: values })}
             />

@@ -25,16 +25,26 @@ describe('filters', () => {
     expect(ids({ q: 'shop/checkout' })).toEqual(['a1checkout']);
     expect(ids({ q: 'nothing like this' })).toEqual([]);
   });
+
+  it('find what is said of a row elsewhere: the cause it shares with others', () => {
+    const wordsOf = ({ id }: { id: string }) => (id === 'c3ledger' ? 'Registry GHCR.io fails' : '');
+    const found = filterRows(rows, { ...NONE, q: 'ghcr.io fails' }, { wordsOf });
+    expect(found.map(({ id }) => id)).toEqual(['c3ledger']);
+    expect(facetCounts(rows, { ...NONE, q: 'ghcr.io fails' }, { facet: 'ns', wordsOf })).toHaveLength(1);
+  });
 });
 
 describe('facet counts', () => {
   it('count among the rows the other facets let through', () => {
-    const counts = facetCounts(rows, { ...NONE, sev: ['warning'], cause: ['crash'] }, 'cause');
+    const counts = facetCounts(rows, { ...NONE, sev: ['warning'], cause: ['crash'] }, { facet: 'cause' });
     expect(counts).toContainEqual({ value: 'readiness', count: 1 });
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(ids({ sev: ['warning'] }).length);
   });
 
   it('keep a chosen value listed at zero, so that it can be taken back', () => {
-    expect(facetCounts(rows, { ...NONE, ns: ['gone'] }, 'ns')).toContainEqual({ value: 'gone', count: 0 });
+    expect(facetCounts(rows, { ...NONE, ns: ['gone'] }, { facet: 'ns' })).toContainEqual({
+      value: 'gone',
+      count: 0,
+    });
   });
 });

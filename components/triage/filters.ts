@@ -28,11 +28,11 @@ const text = (row: IncidentRow): string =>
     .join(' ')
     .toLowerCase();
 
-const passesText = (row: IncidentRow, q: string): boolean =>
+const passesText = (said: string, q: string): boolean =>
   q
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => text(row).includes(word));
+    .every((word) => said.includes(word));
 
 const passesFacet = (row: IncidentRow, facet: Facet, wanted: readonly string[]): boolean =>
   wanted.length === 0 || VALUES[facet](row).some((value) => wanted.includes(value));
@@ -40,20 +40,32 @@ const passesFacet = (row: IncidentRow, facet: Facet, wanted: readonly string[]):
 export const isFiltered = (filters: Filters): boolean =>
   filters.q.trim() !== '' || FACETS.some((facet) => filters[facet].length > 0);
 
+/** Words said of a row elsewhere: a reader who searches for them means that row too. */
+export type WordsOf = (row: IncidentRow) => string;
+const nothingElse: WordsOf = () => '';
+
 /** Within one facet any value fits, between facets all must. */
-export const filterRows = (rows: readonly IncidentRow[], filters: Filters, except?: Facet): IncidentRow[] =>
+export const filterRows = (
+  rows: readonly IncidentRow[],
+  filters: Filters,
+  { except, wordsOf = nothingElse }: { except?: Facet; wordsOf?: WordsOf } = {},
+): IncidentRow[] =>
   rows.filter(
     (row) =>
-      passesText(row, filters.q.trim()) &&
+      passesText(`${text(row)} ${wordsOf(row).toLowerCase()}`, filters.q.trim()) &&
       FACETS.every((facet) => facet === except || passesFacet(row, facet, filters[facet])),
   );
 
 export type FacetCount = { readonly value: string; readonly count: number };
 
 /** Counts of a facet's values among the rows that pass every other filter; chosen values stay listed at zero. */
-export function facetCounts(rows: readonly IncidentRow[], filters: Filters, facet: Facet): FacetCount[] {
+export function facetCounts(
+  rows: readonly IncidentRow[],
+  filters: Filters,
+  { facet, wordsOf = nothingElse }: { facet: Facet; wordsOf?: WordsOf },
+): FacetCount[] {
   const counts = new Map<string, number>(filters[facet].map((value) => [value, 0]));
-  for (const row of filterRows(rows, filters, facet)) {
+  for (const row of filterRows(rows, filters, { except: facet, wordsOf })) {
     for (const value of VALUES[facet](row)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   return [...counts]

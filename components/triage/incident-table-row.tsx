@@ -15,6 +15,8 @@ import { incidentHref } from '#lib/client/hrefs.ts';
 
 type Props = {
   row: IncidentRow;
+  /** Severity of the shared cause it stands under: said once, and the change is not what it is about. */
+  under?: IncidentRow['severity'] | undefined;
   rowIndex: number;
   gone: boolean;
   selected: boolean;
@@ -44,6 +46,7 @@ function LastChange({ change }: { change: IncidentRow['lastChange'] }) {
 /** One line per incident; the name is the link, the row is the selection. */
 export const IncidentTableRow = memo(function IncidentTableRow({
   row,
+  under,
   rowIndex,
   gone,
   selected,
@@ -70,13 +73,13 @@ export const IncidentTableRow = memo(function IncidentTableRow({
         {gone ? (
           <span className="text-ink-3">Left the list</span>
         ) : (
-          <SeverityMark standing={standingOf(row)} />
+          standingOf(row) !== under && <SeverityMark standing={standingOf(row)} />
         )}
       </td>
       <td className={`${CELL} tnum text-ink-2`}>
         <Age at={row.recoveredAt ?? row.sinceAt} />
       </td>
-      <td className={CELL} title={name}>
+      <td className={`${CELL} ${under ? 'pl-[22px]!' : ''}`} title={name}>
         <Link
           href={incidentHref(cluster, row.id)}
           prefetch={false}
@@ -96,7 +99,7 @@ export const IncidentTableRow = memo(function IncidentTableRow({
       <td className={CELL}>
         <PodMarks ready={row.ready} desired={row.desired} pods={row.pods} />
       </td>
-      <td className={`${CELL} overflow-visible! px-0!`}>
+      <td className={`${CELL} overflow-visible! px-0! ${under ? 'opacity-60' : ''}`}>
         <RhythmStrip row={row} />
       </td>
       <td className={`${CELL} tnum text-12`}>
@@ -107,7 +110,7 @@ export const IncidentTableRow = memo(function IncidentTableRow({
         )}
       </td>
       <td className={`${CELL} tnum text-12 max-[999px]:hidden`}>
-        <LastChange change={row.lastChange} />
+        {under === undefined && <LastChange change={row.lastChange} />}
       </td>
     </tr>
   );

@@ -1,8 +1,9 @@
 'use client';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
-import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { TriageLine } from './fold-rows.ts';
 import { IncidentTableRow } from './incident-table-row.tsx';
+import { SharedTableRow } from './shared-table-row.tsx';
 import { StripAxis } from './strip-axis.tsx';
 
 const ROW_HEIGHT = 32;
@@ -21,10 +22,11 @@ export const COLUMNS = [
 ] as const;
 
 type Props = {
-  rows: readonly IncidentRow[];
+  rows: readonly TriageLine[];
   goneIds: ReadonlySet<string>;
   selectedId: string | undefined;
   onSelect: (id: string) => void;
+  onFold: (id: string) => void;
   onHold: (held: boolean) => void;
 };
 
@@ -52,7 +54,7 @@ function Spacer({ height }: { height: number }) {
   );
 }
 
-export function IncidentTable({ rows, goneIds, selectedId, onSelect, onHold }: Props) {
+export function IncidentTable({ rows, goneIds, selectedId, onSelect, onFold, onHold }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const hold = useRef({ pointer: false, focus: false, scrolled: false });
   const virtual = rows.length > VIRTUAL_FROM;
@@ -102,16 +104,20 @@ export function IncidentTable({ rows, goneIds, selectedId, onSelect, onHold }: P
           onBlur={() => update({ focus: false })}
         >
           <Spacer height={from * ROW_HEIGHT} />
-          {rows.slice(from, to).map((row, index) => (
-            <IncidentTableRow
-              key={row.id}
-              row={row}
-              rowIndex={from + index + 2}
-              gone={goneIds.has(row.id)}
-              selected={row.id === selectedId}
-              onSelect={onSelect}
-            />
-          ))}
+          {rows.slice(from, to).map((line, index) => {
+            const place = { rowIndex: from + index + 2, selected: line.id === selectedId, onSelect };
+            return line.kind === 'shared' ? (
+              <SharedTableRow key={line.id} line={line} onFold={onFold} {...place} />
+            ) : (
+              <IncidentTableRow
+                key={line.id}
+                row={line.row}
+                under={line.under?.severity}
+                gone={goneIds.has(line.id)}
+                {...place}
+              />
+            );
+          })}
           <Spacer height={(rows.length - to) * ROW_HEIGHT} />
         </tbody>
       </table>

@@ -8,6 +8,7 @@ import { NextAttempt } from '#components/cluster/next-attempt.tsx';
 import { RawMessage } from '#components/cluster/raw-message.tsx';
 import { KeyedRunbookLink } from '#components/cluster/runbook-link.tsx';
 import { SeverityMark, standingOf } from '#components/cluster/severity-mark.tsx';
+import { SharedCauseNote } from '#components/cluster/shared-cause-note.tsx';
 import { SuspectChange } from '#components/cluster/suspect-change.tsx';
 import { TailSection } from '#components/cluster/tail-section.tsx';
 import { ClockTime } from '#components/live/clock-time.tsx';
@@ -61,6 +62,7 @@ function Cause({ view }: { view: IncidentView }) {
       {raw !== undefined && <RawMessage text={raw} brief />}
       <div className="mt-2 flex flex-wrap items-center gap-x-2.5 text-12">
         <CertaintyBars certainty={finding.certainty} />
+        <SharedCauseNote incidentId={view.row.id} />
         {view.impact !== undefined && (
           <span className="text-ink-3">
             <ForeignText text={view.impact} />

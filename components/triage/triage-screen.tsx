@@ -7,11 +7,14 @@ import { Button } from '#components/ui/button.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { useIncidents } from '#lib/client/queries.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import { AllPods } from './all-pods.tsx';
+import { causesByMember, foldRows } from './fold-rows.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { filterRows, isFiltered } from './filters.ts';
 import type { Filters } from './filters.ts';
 import { IncidentTable } from './incident-table.tsx';
+import { SharedPanel } from './shared-panel.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { EmptyList, ListFoot, NothingMatches, TriageSkeleton } from './triage-states.tsx';
 import { useRowOrder } from './use-row-order.ts';
@@ -19,6 +22,7 @@ import { useTriageKeys } from './use-triage-keys.ts';
 import { useTriageUrl } from './use-triage-url.ts';
 
 const NO_ROWS: readonly IncidentRow[] = [];
+const NONE_SHARED: readonly SharedCauseRow[] = [];
 const CLEAR: Filters = { sev: [], cause: [], ns: [], kind: [], node: [], q: '' };
 
 function WaitingBar({ waiting, onAdmit }: { waiting: readonly IncidentRow[]; onAdmit: () => void }) {
@@ -38,6 +42,19 @@ function WaitingBar({ waiting, onAdmit }: { waiting: readonly IncidentRow[]; onA
   );
 }
 
+type Kept = ReturnType<typeof useRowOrder>;
+
+/** What passes the filters, folded; who looks for the words of a shared cause finds those under it. */
+function linesOf({ shown, shared }: Kept, url: ReturnType<typeof useTriageUrl>[0]) {
+  const causeOf = causesByMember(shared);
+  const wordsOf = ({ id }: IncidentRow) => {
+    const cause = causeOf.get(id);
+    return cause ? `${cause.cause} ${cause.factor.name}` : '';
+  };
+  const rows = filterRows(shown, url, { wordsOf });
+  return { wordsOf, lines: foldRows(rows, { shared, unfolded: url.unfold, selectedId: url.row }) };
+}
+
 /** The list of what is broken, and for the selected row why, and what undoes it. */
 export function TriageScreen() {
   const { cluster, stale } = useLive();
@@ -46,20 +63,43 @@ export function TriageScreen() {
   const [held, setHeld] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const router = useRouter();
-  const order = useRowOrder(query.data?.incidents ?? NO_ROWS, held);
-  const rows = filterRows(order.shown, url);
-  const selected = rows.find((row) => row.id === url.row) ?? rows[0];
+  const order = useRowOrder(query.data?.incidents ?? NO_ROWS, query.data?.shared ?? NONE_SHARED, held);
+  const { lines, wordsOf } = linesOf(order, url);
+  const selected = lines.find(({ id }) => id === url.row) ?? lines[0];
   const select = useCallback((id: string) => void setUrl({ row: id, panel: 'open' }), [setUrl]);
   const panelOpen = url.view === 'incidents' && url.panel === 'open' && selected !== undefined;
 
-  useTriageKeys({ rows, selected, cluster, router, input, panel: url.panel, view: url.view, setUrl });
+  const onFold = useCallback(
+    (id: string) =>
+      void setUrl(({ unfold, row }) => {
+        const cause = order.shared.find((one) => one.id === id);
+        const isUnfolded = unfold.includes(id) || (row !== null && cause?.members.includes(row));
+        // The selection moves to the line that stays.
+        return { unfold: isUnfolded ? unfold.filter((one) => one !== id) : [...unfold, id], row: id };
+      }),
+    [order.shared, setUrl],
+  );
+
+  useTriageKeys({
+    lines,
+    selected,
+    onFold,
+    cluster,
+    router,
+    input,
+    panel: url.panel,
+    view: url.view,
+    setUrl,
+  });
 
   return (
     <ActionDialogHost>
       <div data-stale={stale} className="flex min-h-0 flex-1 flex-col">
         <FilterBar
           rows={query.data?.incidents}
+          shared={order.shared}
           filters={url}
+          wordsOf={wordsOf}
           view={url.view}
           inputRef={input}
           onFilter={(change) => void setUrl(change as Partial<typeof url>)}
@@ -75,15 +115,16 @@ export function TriageScreen() {
                 {({ incidents }) => (
                   <>
                     {incidents.length === 0 && order.shown.length === 0 && <EmptyList />}
-                    {order.shown.length > 0 && rows.length === 0 && isFiltered(url) && (
+                    {order.shown.length > 0 && lines.length === 0 && isFiltered(url) && (
                       <NothingMatches onClear={() => void setUrl(CLEAR as Partial<typeof url>)} />
                     )}
-                    {rows.length > 0 && (
+                    {lines.length > 0 && (
                       <IncidentTable
-                        rows={rows}
+                        rows={lines}
                         goneIds={order.goneIds}
                         selectedId={panelOpen || url.row !== null ? selected?.id : undefined}
                         onSelect={select}
+                        onFold={onFold}
                         onHold={setHeld}
                       />
                     )}
@@ -93,7 +134,12 @@ export function TriageScreen() {
               </Loaded>
             )}
           </div>
-          {panelOpen && <SidePanel key={selected.id} row={selected} chosen={url.row !== null} />}
+          {panelOpen &&
+            (selected.kind === 'shared' ? (
+              <SharedPanel key={selected.id} line={selected} chosen={url.row !== null} />
+            ) : (
+              <SidePanel key={selected.id} row={selected.row} chosen={url.row !== null} />
+            ))}
         </div>
       </div>
     </ActionDialogHost>

@@ -1,13 +1,15 @@
 import type { RefObject } from 'react';
 import { useKeys } from '#components/ui/keymap-provider.tsx';
 import { incidentHref } from '#lib/client/hrefs.ts';
-import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import { kubectlGet } from '#components/cluster/kubectl-get.ts';
+import type { TriageLine } from './fold-rows.ts';
 import type { useTriageUrl } from './use-triage-url.ts';
 
 type Props = {
-  rows: readonly IncidentRow[];
-  selected: IncidentRow | undefined;
+  lines: readonly TriageLine[];
+  selected: TriageLine | undefined;
+  /** Folds what is unfolded and the other way round. */
+  onFold: (id: string) => void;
   cluster: string;
   router: { push: (href: string) => void };
   input: RefObject<HTMLInputElement | null>;
@@ -24,16 +26,38 @@ const focusLink = (id: string) =>
       ?.focus({ preventScroll: true }),
   );
 
+const enterDoes = (line: TriageLine | undefined): string =>
+  line?.kind === 'shared' ? (line.unfolded ? 'fold' : 'unfold') : 'open';
+
 /** Keys of the list. Undo and image belong to the panel, which knows whether they are permitted. */
-export function useTriageKeys({ rows, selected, cluster, router, input, panel, view, setUrl }: Props): void {
+export function useTriageKeys({
+  lines,
+  selected,
+  onFold,
+  cluster,
+  router,
+  input,
+  panel,
+  view,
+  setUrl,
+}: Props): void {
   const open = (params?: Record<string, string>) => {
-    if (selected) router.push(incidentHref(cluster, selected.id, params));
+    if (selected?.kind === 'shared') onFold(selected.id);
+    else if (selected) router.push(incidentHref(cluster, selected.id, params));
+  };
+  const fold = (unfolded: boolean) => {
+    // An incident under its cause folds the cause; which then is selected, or the line would be gone.
+    const cause = selected?.kind === 'incident' ? selected.under?.id : selected?.id;
+    const line = lines.find(({ id }) => id === cause);
+    if (line?.kind !== 'shared' || line.unfolded === unfolded) return;
+    onFold(line.id);
+    focusLink(line.id);
   };
   const move = (by: number) => {
-    const at = selected ? rows.indexOf(selected) : -1;
+    const at = selected ? lines.indexOf(selected) : -1;
     const isFirstMove = !document.activeElement?.closest('[data-row-link]') && at === 0 && by > 0;
     const next =
-      rows[Math.min(Math.max(at + (isFirstMove && panel === 'closed' ? 0 : by), 0), rows.length - 1)];
+      lines[Math.min(Math.max(at + (isFirstMove && panel === 'closed' ? 0 : by), 0), lines.length - 1)];
     if (!next) return;
     void setUrl({ row: next.id });
     focusLink(next.id);
@@ -44,17 +68,28 @@ export function useTriageKeys({ rows, selected, cluster, router, input, panel, v
     { keys: 'k', label: 'previous', footer: true, run: () => move(-1) },
     { keys: 'ArrowDown', label: 'next', run: () => move(1) },
     { keys: 'ArrowUp', label: 'previous', run: () => move(-1) },
-    { keys: 'Enter', label: 'open', footer: true, run: () => open() },
+    {
+      keys: 'Enter',
+      label: enterDoes(selected),
+      footer: true,
+      run: () => open(),
+    },
+    { keys: 'ArrowRight', label: 'unfold', run: () => fold(true) },
+    { keys: 'ArrowLeft', label: 'fold', run: () => fold(false) },
     {
       keys: 'Space',
       label: 'panel',
       footer: true,
       run: () => void setUrl({ panel: panel === 'open' ? 'closed' : 'open', row: selected?.id ?? null }),
     },
-    { keys: 'l', label: 'logs', footer: true, run: () => open({ focus: 'logs' }) },
+    ...(selected?.kind === 'shared'
+      ? []
+      : [{ keys: 'l', label: 'logs', footer: true, run: () => open({ focus: 'logs' }) }]),
   ];
   useKeys(
     view === 'incidents' ? [...list, search] : [search],
-    view === 'incidents' && selected ? kubectlGet(selected.workload) : 'kubectl get pods -A',
+    view === 'incidents' && selected?.kind === 'incident'
+      ? kubectlGet(selected.row.workload)
+      : 'kubectl get pods -A',
   );
 }

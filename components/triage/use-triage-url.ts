@@ -12,6 +12,8 @@ const PARSERS = {
   view: parseAsStringLiteral(['incidents', 'pods']).withDefault('incidents'),
   /** The selected incident. */
   row: parseAsString,
+  /** Shared causes whose incidents are shown. */
+  unfold: list,
   panel: parseAsStringLiteral(['open', 'closed']).withDefault('open'),
 };
 

@@ -6,6 +6,7 @@ import { asText, asWire, asWires } from '#lib/kube/to-model/wire.ts';
 import { seededRandom } from '#lib/sandbox/random.ts';
 import { createFakeClock, type FakeClock } from '#lib/testing/fake-clock.ts';
 import { createFaultProxy, type FaultProxy } from '#lib/testing/fault-proxy.ts';
+import type { WireEncoding } from '#lib/testing/watch-wire.ts';
 import { inProcessConnection } from './in-process-connection.ts';
 import type { Schedule, Step } from './schedule.ts';
 import { createWorld, type World } from './world.ts';
@@ -14,8 +15,8 @@ import { createWorld, type World } from './world.ts';
 export const CONVERGED_WITHIN_MS = 5_000;
 /** Longer than any back-off, probe or silence: by then every kind must have been asked for again. */
 const ASKED_AGAIN_WITHIN_MS = 180_000;
-/** A stream that hangs is found after 75 s without a bookmark, its reopening shows after 5 s. */
-const STALE_SHOWN_WITHIN_MS = 84_000;
+/** A stream that hangs is asked about after 35 s, the answer has 8 s, its reopening shows after 5 s. */
+const STALE_SHOWN_WITHIN_MS = 50_000;
 const STEP_MS = 500;
 const LOOK_EVERY_MS = 2_000;
 const START = Date.UTC(2026, 10, 21, 3);
@@ -24,14 +25,15 @@ const START = Date.UTC(2026, 10, 21, 3);
 export type Divergences = readonly string[];
 
 /**
- * Plays one schedule against a sandbox API server behind the fault proxy, on injected time. `tell` hears every request
- * and report.
+ * Plays one schedule against a sandbox API server behind the fault proxy, on injected time, in one encoding. `tell` hears
+ * every request and report.
  */
 export async function playSchedule(
   schedule: Schedule,
+  encoding: WireEncoding,
   tell: (line: string) => void = () => undefined,
 ): Promise<Divergences> {
-  const run = new Run(schedule, tell);
+  const run = new Run(schedule, encoding, tell);
   try {
     return await run.play();
   } finally {
@@ -47,14 +49,15 @@ class Run {
   readonly #proxy: FaultProxy;
   readonly #cache: ClusterCache;
   readonly #stop = new AbortController();
-  readonly #ended: Promise<void>;
+  #ended: Promise<void> = Promise.resolve();
   readonly #divergences = new Set<string>();
   /** What a listener that only hears changes believes. */
   readonly #heard = new Map<KindName, Map<string, Identity>>(KIND_NAMES.map((kind) => [kind, new Map()]));
+  #isStarted = false;
   #lookAt = START;
   readonly #wrongSince = new Map<KindName, number>();
 
-  constructor(schedule: Schedule, tell: (line: string) => void) {
+  constructor(schedule: Schedule, encoding: WireEncoding, tell: (line: string) => void) {
     this.#schedule = schedule;
     this.#note = (line) => tell(`${this.#seconds()} s ${line}`);
     const random = seededRandom(`run/${schedule.seed}`);
@@ -62,7 +65,8 @@ class Run {
     const jitter = random.fork('jitter');
     this.#world = createWorld(this.#clock, random.fork('world'));
     this.#proxy = createFaultProxy({
-      upstream: inProcessConnection(this.#world.server),
+      upstream: inProcessConnection(this.#world.server, encoding),
+      encoding,
       clock: this.#clock,
       random: () => wire.unit(),
       pageSize: 2,
@@ -78,21 +82,29 @@ class Run {
     this.#cache.subscribe(({ kind, changes }) => {
       for (const { type, object } of changes) this.#hear(kind, type, KINDS[kind].identity(object as never));
     });
-    this.#ended = this.#cache.start(this.#stop.signal);
   }
 
   async play(): Promise<Divergences> {
     const { steps, lengthMs } = this.#schedule;
     for (const { atMs, what } of steps) {
+      if (atMs > 0) this.#start();
       await this.#advanceTo(START + atMs);
       this.#note(JSON.stringify(what));
       this.#do(what);
     }
+    this.#start();
     await this.#advanceTo(START + lengthMs);
     this.#note('healed');
     this.#proxy.heal();
     await this.#converge();
     return [...this.#divergences];
+  }
+
+  /** After what is so from the beginning. */
+  #start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#ended = this.#cache.start(this.#stop.signal);
   }
 
   async stop(): Promise<void> {

@@ -32,12 +32,15 @@ const FAULTS: readonly FaultMaker[] = [
   (random) => ({ do: 'restart', forMs: upTo(random, 30_000) }),
   (random) => ({ do: 'expire', as: pick(random, ['status', 'event']) }),
   () => ({ do: 'cut' }),
-  () => ({ do: 'cut-mid-line' }),
+  () => ({ do: 'cut-mid-event' }),
   () => ({ do: 'garble' }),
   () => ({ do: 'close' }),
   () => ({ do: 'duplicate' }),
   () => ({ do: 'truncate' }),
   () => ({ do: 'too-large' }),
+  () => ({ do: 'hang' }),
+  () => ({ do: 'withhold-end' }),
+  (random) => ({ do: 'refuse-watch-list', status: pick(random, [400, 422]), forMs: upTo(random, 20_000) }),
 ];
 
 /** The writes and faults of one run; equal seeds make equal schedules. */
@@ -55,5 +58,10 @@ export function scheduleOf(seed: number): Schedule {
     const kind = random.unit() < 0.7 ? pick(random, KIND_NAMES) : undefined;
     return { atMs, what: { do: 'strike', fault, kind } };
   });
+  // One server in four has never heard of initial events.
+  if (random.unit() < 0.25) {
+    const fault: Fault = { do: 'refuse-watch-list', status: 422, forMs: lengthMs };
+    steps.push({ atMs: 0, what: { do: 'strike', fault } });
+  }
   return { seed, lengthMs, steps: steps.toSorted((a, b) => a.atMs - b.atMs) };
 }

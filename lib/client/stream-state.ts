@@ -1,5 +1,6 @@
 import type { ClusterView } from '#lib/contract/cluster.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import type { StreamMessage } from '#lib/contract/stream.ts';
 
 /** What the source reports. Times are the browser's clock, epoch ms. */
@@ -21,6 +22,7 @@ export type StreamState = {
   readonly link: Link;
   readonly cluster?: ClusterView;
   readonly incidents?: readonly IncidentRow[];
+  readonly shared?: readonly SharedCauseRow[];
   /** Server clock minus browser clock, ms. */
   readonly offsetMs?: number;
 };
@@ -46,6 +48,7 @@ function reduceMessage(state: StreamState, message: StreamMessage, at: number): 
         ...state,
         cluster: message.cluster,
         incidents: message.incidents,
+        shared: message.shared,
         offsetMs: message.serverNow - at,
       };
     case 'delta':
@@ -56,6 +59,8 @@ function reduceMessage(state: StreamState, message: StreamMessage, at: number): 
         incidents: applyDelta(state.incidents, message),
         offsetMs: message.serverNow - at,
       };
+    case 'shared':
+      return { ...state, shared: message.shared, offsetMs: message.serverNow - at };
     case 'cluster':
       return { ...state, cluster: message.cluster, offsetMs: message.serverNow - at };
     case 'changed':
@@ -100,6 +105,7 @@ export function replaySignals(state: StreamState, now: number): StreamSignal[] {
       serverNow: at + (state.offsetMs ?? 0),
       cluster: state.cluster,
       incidents: [...state.incidents],
+      ...(state.shared && { shared: [...state.shared] }),
     };
     signals.push({ type: 'message', at, message });
   }

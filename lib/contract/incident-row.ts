@@ -8,6 +8,7 @@ import {
   Timestamp,
   WorkloadRefSchema,
 } from './shared.ts';
+import { SharedCauseRowSchema } from './shared-cause.ts';
 
 export const TimelineBarSchema = z.object({
   kind: z.enum(['run', 'run-not-ready', 'run-unknown', 'backoff', 'waiting']),
@@ -66,6 +67,8 @@ export type Strip = z.infer<typeof StripSchema>;
 
 export const IncidentsResponse = z.object({
   incidents: z.array(IncidentRowSchema),
+  /** What several of them have in common. */
+  shared: z.array(SharedCauseRowSchema).optional(),
   /** What the list is worth: an empty one is good news only when this is `live`. */
   state: ClusterStateSchema.optional(),
 });

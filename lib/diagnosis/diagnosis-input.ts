@@ -61,6 +61,10 @@ export type DiagnosisInput = {
   readonly nodes: readonly KubeNode[];
   /** Images some pod of the cluster runs right now: proof that a repository exists. */
   readonly runningImages: readonly string[];
+  /** Images that other pods run on the node of this one: they are in the node's store. */
+  readonly imagesOnNode?: readonly string[];
+  /** Name of a pull Secret -> namespaces in which it is known to exist, or in which a running pod names it. */
+  readonly pullSecretNamespaces?: ReadonlyMap<string, readonly string[]>;
   readonly lastGood?: LastGoodRevision;
   /** The current revision had completed its rollout before it failed, see `rolloutHadCompleted`. */
   readonly rolloutCompleted?: boolean;

@@ -22,11 +22,17 @@ const MARKS: readonly { runtime: string; mark: RegExp; detail?: RegExp }[] = [
   },
   { runtime: 'Go', mark: /^(panic|fatal error): (.*)$/ },
   { runtime: 'Java', mark: new RegExp(`^Exception in thread "[^"]{0,200}" (${CLASS})(?:: (.*))?$`) },
+  {
+    runtime: 'Java',
+    mark: /^Error: (Could not find or load main class|Unable to access jarfile|Invalid or corrupt jarfile|LinkageError)[: ](.*)$/,
+  },
+  { runtime: 'Python', mark: /^(ModuleNotFoundError): (No module named .*)$/ },
   { runtime: '.NET', mark: new RegExp(`^Unhandled exception[.:] (${CLASS})(?:: (.*))?$`) },
   { runtime: 'Rust', mark: /^thread '[^']{0,200}'(?: \(\d+\))? (panicked) at (.*)$/ },
   {
     runtime: 'Node.js',
-    mark: /^(?:node:internal\/|Node\.js v\d|\s+at .{1,300}\(node:internal)/,
+    // Before 16 the stack has no "node:"; a module that is missing ends a program whatever the stack looks like.
+    mark: /^(?:(?:node:)?internal\/(?:modules|main|process)\/|Node\.js v\d|\s+at .{1,300}\((?:node:)?internal\/|Error(?: \[ERR_MODULE_NOT_FOUND\])?: Cannot find (?:module|package) ')/,
     detail: new RegExp(`^(?:Uncaught )?(${CLASS}(?:Error|Exception))(?: \\[[A-Z_]{1,60}\\])?(?:: (.*))?$`),
   },
   {
@@ -37,6 +43,10 @@ const MARKS: readonly { runtime: string; mark: RegExp; detail?: RegExp }[] = [
   },
   { runtime: 'PHP', mark: new RegExp(`PHP Fatal error: {1,2}Uncaught (${CLASS})(?:: (.*))?$`) },
   { runtime: 'native code', mark: /^(Segmentation fault)(.*)$/ },
+  {
+    runtime: 'native code',
+    mark: /(error while loading shared libraries): (\S{1,300}: cannot open shared object file)|(version .GLIBC(?:XX)?_[\d.]{1,10}. not found)/,
+  },
 ];
 
 /** The uncaught error that ended the run, when the log shows one. */

@@ -12,6 +12,16 @@ const creating = aPod({
   statuses: [aContainerStatus({ state: waiting('ContainerCreating') })],
 });
 
+const volumeOf = (reference: string) => ({ name: 'model', kind: 'image', optional: false, reference });
+
+function withImageVolume(text: string): DiagnosisInput {
+  const mounts = [{ volume: 'model', mountPath: '/model', readOnly: true }];
+  const input = inputOf({ spec: { mounts }, status: { state: waiting('ErrImagePull', text) } });
+  if (!input.pod) throw new Error('no pod');
+  const template = { ...input.pod.template, volumes: [volumeOf('quay.io/acme/model:v7')] };
+  return { ...input, pod: { ...input.pod, template } };
+}
+
 /** Every place where a cluster's text reaches the rules, in a state that claims nothing by itself. */
 const PLACES: Readonly<Record<string, (text: string) => DiagnosisInput>> = {
   'a pull error': (text) => inputOf({ status: { state: waiting('ErrImagePull', text) } }),
@@ -19,6 +29,18 @@ const PLACES: Readonly<Record<string, (text: string) => DiagnosisInput>> = {
     inputOf({
       status: { state: waiting('ImagePullBackOff', 'Back-off pulling image "x"') },
       podEvents: [{ reason: 'Failed', message: `Failed to pull image "x": ${text}` }],
+    }),
+  "a pull error beside a volume's image": (text) => withImageVolume(text),
+  'a warning of a CronJob': (text) =>
+    aDiagnosisInput({
+      owner: { kind: 'CronJob', namespace: 'shop', name: 'report', uid: 'c' },
+      events: [
+        {
+          ...anEvent({ reason: text, message: text }),
+          type: 'Warning',
+          regarding: { kind: 'CronJob', namespace: 'shop', name: 'report', uid: 'c' },
+        },
+      ],
     }),
   'a configuration error': (text) =>
     inputOf({ status: { state: waiting('CreateContainerConfigError', text) } }),
@@ -71,6 +93,7 @@ const foreign = fc.string({
 const REAL = [
   NOT_FOUND,
   ANONYMOUS,
+  'Head "https://mirror.corp/v2/nginx/manifests/1?ns=docker.io": dial tcp 10.0.0.9:443: connect: connection refused',
   'toomanyrequests: You have reached your pull rate limit',
   'failed to create containerd task: exec: "redis-sever": executable file not found in $PATH: unknown',
   'configmap "app-config" not found',
@@ -141,6 +164,10 @@ describe('texts nobody expects', () => {
     'open /',
     'config ',
     'tcp://1',
+    'https://a/?ns=',
+    'https://a/b?c&',
+    'env: ',
+    'a_',
     ': ',
   ];
   it.each(places)('%s of 1 MB ends at once', (_place, put) => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exceptionIn } from './exception-in-log.ts';
 import { heapFlag } from './heap-flag.ts';
@@ -9,6 +10,40 @@ describe('searchLog', () => {
   it('finds the last match and ignores colour codes', () => {
     const hit = searchLog(log('error: one', '\u001b[31merror:\u001b[0m two', 'bye'), /^error: (\w+)/);
     expect([hit?.match[1], hit?.index]).toEqual(['two', 1]);
+  });
+
+  it('finds what looking at every line would find, whichever patterns came before', () => {
+    const patterns = [
+      /address (?:already )?in use|EADDRINUSE/i,
+      /^panic: (.*)$/,
+      /(\d+)\/(\d+)/,
+      /KeyError: '(\w+)'/,
+    ];
+    const line = fc.array(
+      fc.constantFrom(
+        'address in use ',
+        'eaddrinuse',
+        'panic: ',
+        '1/2',
+        "KeyError: 'A'",
+        'ok ',
+        'İ',
+        '\u001b[31m',
+      ),
+      { maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom(...patterns), (parts, pattern) => {
+        const given = log(...parts.map((words) => words.join('')));
+        const plain = given.lines.map(({ text }) => text.replaceAll('\u001b[31m', ''));
+        expect(searchLog(given, pattern)?.index ?? -1).toBe(
+          plain.findLastIndex((text) => pattern.test(text)),
+        );
+        expect(searchLog(given, pattern)?.index ?? -1).toBe(
+          plain.findLastIndex((text) => pattern.test(text)),
+        );
+      }),
+    );
   });
 
   it('skips blank lines for the last words', () => {

@@ -1,6 +1,8 @@
 import type { Unchecked } from '#lib/model/finding.ts';
 import type { ContainerInput, LogTailInput } from './diagnosis-input.ts';
+import { requiredWords } from './required-words.ts';
 import { clip } from './wording.ts';
+import { WordIndex } from './word-index.ts';
 
 export type LogLine = LogTailInput['lines'][number];
 export type LogHit = { readonly line: LogLine; readonly match: RegExpExecArray; readonly index: number };
@@ -10,24 +12,54 @@ const MAX_LINE = 2000;
 
 /** The last line that matches: the end of a log is nearest to the crash. Colour codes are ignored. */
 export function searchLog({ lines }: Pick<LogTailInput, 'lines'>, pattern: RegExp): LogHit | undefined {
-  const texts = plainTexts(lines);
-  for (let index = texts.length - 1; index >= 0; index--) {
+  const log = prepared(lines);
+  const places = isIndexed(pattern) ? telling(log) : undefined;
+  for (let place = (places ?? log.texts).length - 1; place >= 0; place--) {
+    const index = places ? (places[place] ?? 0) : place;
     const line = lines[index];
-    const match = pattern.exec(texts[index] ?? '');
+    const match = pattern.exec(log.texts[index] ?? '');
     if (line && match) return { line: { ...line, text: match.input }, match, index };
   }
   return undefined;
 }
 
-/** Some forty patterns look at every log; its lines are cleaned once. */
-const cleaned = new WeakMap<LogTailInput['lines'], readonly string[]>();
+/**
+ * Some eighty patterns look at every log. Its lines are cleaned once, and looked through once for all the words without
+ * which none of the patterns can match: of most lines nothing is left to do.
+ */
+type PreparedLog = {
+  readonly texts: readonly string[];
+  /** Indexes of the lines with such a word, and how many words there were when they were looked for. */
+  telling?: { readonly places: readonly number[]; readonly words: number };
+};
 
-function plainTexts(lines: LogTailInput['lines']): readonly string[] {
-  const known = cleaned.get(lines);
+const PREPARED = new WeakMap<LogTailInput['lines'], PreparedLog>();
+const WORDS = new WordIndex();
+const INDEXED = new WeakMap<RegExp, boolean>();
+
+function prepared(lines: LogTailInput['lines']): PreparedLog {
+  const known = PREPARED.get(lines);
   if (known) return known;
-  const texts = lines.map(({ text }) => plain(text));
-  cleaned.set(lines, texts);
-  return texts;
+  const log = { texts: lines.map(({ text }) => plain(text)) };
+  PREPARED.set(lines, log);
+  return log;
+}
+
+/** The words of the pattern are among those that are looked for; a pattern without any has to see every line. */
+function isIndexed(pattern: RegExp): boolean {
+  const known = INDEXED.get(pattern);
+  if (known !== undefined) return known;
+  const indexed = requiredWords(pattern)?.every((word) => WORDS.add(word)) ?? false;
+  INDEXED.set(pattern, indexed);
+  return indexed;
+}
+
+function telling(log: PreparedLog): readonly number[] {
+  if (log.telling?.words !== WORDS.size) {
+    const places = log.texts.flatMap((text, index) => (WORDS.isIn(text) ? [index] : []));
+    log.telling = { places, words: WORDS.size };
+  }
+  return log.telling.places;
 }
 
 /** Last line that says anything. */

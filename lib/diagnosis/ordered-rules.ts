@@ -25,6 +25,7 @@ import { nodeKubeletStopped } from './rules/node-kubelet-stopped.ts';
 import { nodeTrouble } from './rules/node-trouble.ts';
 import { oomLimit, oomNode } from './rules/out-of-memory.ts';
 import { podEndedByNode } from './rules/pod-ended-by-node.ts';
+import { preempted } from './rules/preempted.ts';
 import { podNotCreated } from './rules/pod-not-created.ts';
 import { permissionDenied, permissionDeniedOnPath } from './rules/permission-denied.ts';
 import { postStartHookFailed } from './rules/post-start-hook-failed.ts';
@@ -60,13 +61,21 @@ import {
   progressDeadlineExceeded,
   statefulSetStuck,
 } from './rules/workload-stuck.ts';
+import { cronJobMissed } from './rules/cronjob-missed.ts';
 import { pullSecretMalformed } from './rules/pull-secret-malformed.ts';
+import { imageCredentialReverification } from './rules/image-credential-reverification.ts';
+import { imageOnlyLocal } from './rules/image-only-local.ts';
+import { imageVolumeFailed } from './rules/image-volume-failed.ts';
+import { nodeCredentialProviderBroken } from './rules/node-credential-provider-broken.ts';
+import { pullSecretWrongNamespace } from './rules/pull-secret-wrong-namespace.ts';
+import { registryMirrorBroken } from './rules/registry-mirror-broken.ts';
 
 /** What explains the pod as a whole; looked at before any container. The first answer wins. */
 export const POD_RULES: readonly PodRule[] = [
   nodeTrouble,
   podNotCreated,
   jobGaveUp,
+  cronJobMissed,
   progressDeadlineExceeded,
   daemonSetFailedPods,
   evicted,
@@ -74,6 +83,7 @@ export const POD_RULES: readonly PodRule[] = [
   schedulingGated,
   schedulerMissing,
   noNodes,
+  preempted,
   insufficientMemory,
   insufficientCpu,
   untoleratedTaint,
@@ -100,17 +110,23 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   runAsNonRoot,
   configErrorByText,
 
+  imageVolumeFailed,
   pullSecretMalformed,
   imageNameInvalid,
   imagePlatformMismatch,
   registryRateLimited,
+  registryMirrorBroken,
   registryDnsFailure,
+  pullSecretWrongNamespace,
   pullSecretNotFound,
   pullSecretWrongType,
   registryTokenExpired,
+  imageCredentialReverification,
+  imageOnlyLocal,
   imageRepositoryNotFound,
   imageTagNotFound,
   pullSecretNotMatchingRegistry,
+  nodeCredentialProviderBroken,
   pullSecretAbsent,
   registryAccessDenied,
   pullFailureByText,

@@ -240,6 +240,11 @@ const NEVER_LISTENS: Candidate = {
 };
 const REFUSED: readonly Candidate[] = [
   {
+    causeId: 'probe-wrong-port-or-path',
+    sentence: 'The app may listen on another port than the probe asks.',
+    check: 'Look for a listen address in the log; compare it with the probe.',
+  },
+  {
     causeId: 'app-binds-localhost',
     sentence: 'The app may listen on 127.0.0.1 only; the kubelet asks the pod IP.',
     check: 'Look for the listen address in the log.',

@@ -31,9 +31,10 @@ const CLASSES = [
   ['plain-http', /server gave HTTP response to HTTPS client/i],
   ['proxy', /proxyconnect|Proxy Authentication Required/i],
   ['tls', /x509:|tls: (?:failed|handshake|bad|unknown|first record)/i],
+  // Go names the server it asked ("lookup host on 10.0.0.2:53: ..."): whatever follows, the name was not resolved.
   [
     'dns',
-    /no such host|server misbehaving|lookup \S{1,253}(?: on \S{1,100})?: (?:i\/o timeout|Temporary failure)/i,
+    /no such host|server misbehaving|lookup \S{1,253} on \S{1,100}:53: |lookup \S{1,253}: (?:i\/o timeout|Temporary failure)/i,
   ],
   ['refused', /connect: connection refused|RegistryUnavailable|registry is unavailable/i],
   ['disk', /no space left on device|disk quota exceeded/i],
@@ -44,18 +45,37 @@ const CLASSES = [
   // A blob refused after its manifest was served is the registry's trouble, not the credentials'.
   ['server-error', /\/blobs\/\S{1,200}:? (?:401|5\d\d)\b/i],
   ['token-expired', /authorization token has expired|token is expired|ExpiredToken/i],
+  // The token service did not answer at all: that says nothing about credentials.
+  [
+    'unreachable',
+    /fetch (?:anonymous|oauth) token: (?:Get|Post|Head) \\?"[^"\n]{1,2000}": (?:EOF|unexpected EOF|dial |read |write |net\/http|http2|remote error|context deadline)/i,
+  ],
+  ['server-error', /fetch (?:anonymous|oauth) token: unexpected status[^\n]{0,2000}: 5\d\d\b/i],
+  // A page in place of a manifest: a portal, a proxy or the wrong path of a mirror answered, no registry.
+  [
+    'no-registry',
+    /unexpected media type text\/html|response body: invalid character '<'|invalid character '<' looking for beginning of value/i,
+  ],
   [
     'credentials-refused',
-    /failed to fetch oauth token|invalid username\/password|incorrect username or password/i,
+    /failed to fetch oauth token|invalid username\/password|incorrect username or password|HTTP Basic: Access denied/i,
   ],
-  ['anonymous', /failed to fetch anonymous token|no basic auth credentials/i],
-  ['forbidden', /403 Forbidden|401 Unauthorized|status code \[[^\]]{0,200}\]: 40[13]|downloadArtifacts/i],
+  // The registry names the right that is missing: it knows who asks.
+  ['iam', /is not authorized to perform: ecr:|does not have (?:the )?permissions? to perform action/i],
+  [
+    'anonymous',
+    /failed to fetch anonymous token|no basic auth credentials|Unauthenticated requests? do(?:es)? not have permission/i,
+  ],
+  [
+    'forbidden',
+    /403 Forbidden|401 Unauthorized|status code \[[^\]]{0,200}\]: 40[13]|status code from registry 40[13]|parsing HTTP 40[13] response body|StatusCode: 40[13]\b|downloadArtifacts/i,
+  ],
   ['manifest-unknown', /manifest unknown|manifest for \S{1,400} not found/i],
   // The distribution specification's NAME_UNKNOWN: somebody who may look says that there is no such repository.
-  ['name-unknown', /name unknown|NAME_UNKNOWN/],
+  ['name-unknown', /name unknown|NAME_UNKNOWN|unknown: repository \S{1,300} not found/],
   [
     'denied',
-    /pull access denied|insufficient_scope|requested access to the resource is denied|: denied\b|authentication required|not authorized|does not exist or no pull access|unauthorized/i,
+    /pull access denied|insufficient_scope|requested access to the resource is denied|: denied\b|authentication required|not authorized|does not exist or no pull access|access forbidden|is not allowed access|does not have permission for|unauthorized/i,
   ],
   [
     'server-error',
@@ -63,10 +83,13 @@ const CLASSES = [
   ],
   [
     'manifest-format',
-    /schema 1 (?:not supported|image manifests)|unsupported media type|media-type: schema 1/i,
+    /schema 1 (?:not supported|image manifests)|unsupported (?:layer )?media ?type|media-type: schema 1|no processor for media-type|manifest invalid|no longer supported since containerd/i,
   ],
-  ['corrupt', /unexpected commit digest|failed size validation|failed to extract layer|unexpected EOF/i],
-  ['short-name', /short[- ]name/i],
+  [
+    'corrupt',
+    /unexpected commit digest|failed size validation|failed to extract layer|wrong diff id|invalid tar header|gzip: invalid header|unexpected EOF/i,
+  ],
+  ['short-name', /short[- ]name|while trying to pull an unqualified image/i],
   ['not-found', /: not found\s*$|not found: not found|manifest .{1,400} not found/i],
   [
     'unreachable',
@@ -94,6 +117,7 @@ const RANK: readonly PullClass[] = [
   'platform',
   'token-expired',
   'rate-limit',
+  'iam',
   'name-unknown',
   'credentials-refused',
   'anonymous',
@@ -108,29 +132,51 @@ export type PullFailure = {
   readonly class?: PullClass;
   /** The error without "Back-off pulling image ...". */
   readonly text: string;
+  /** The image the kubelet names; not that of the container when a volume of kind `image` is meant. */
+  readonly image?: string;
   readonly evidence: readonly Evidence[];
 };
 
+/** Twenty rules ask; a container is read once. */
+const READ = new WeakMap<ContainerInput, PullFailure | null>();
+
 /** Why the image of this container cannot be had; `undefined` when that is not its problem. */
 export function pullFailure(input: ContainerInput): PullFailure | undefined {
+  const known = READ.get(input);
+  if (known !== undefined) return known ?? undefined;
+  const failure = readFailure(input);
+  READ.set(input, failure ?? null);
+  return failure;
+}
+
+function readFailure(input: ContainerInput): PullFailure | undefined {
   const { state } = input.container.status;
   if (state.kind !== 'waiting' || !PULL_REASONS.has(state.reason)) return undefined;
   const proof = waitingEvidence(input.container);
   const message = pullErrorText(clip(state.message ?? ''));
-  if (state.reason === 'ImageInspectError' && classify(message ?? '') !== 'name-invalid') {
-    return { class: 'inspect', text: message ?? '', evidence: proof };
-  }
+  const classOf = state.reason === 'ImageInspectError' ? inspectClass : classify;
   if (message !== undefined) {
-    return { class: classify(message) ?? classOfReason(state.reason), text: message, evidence: proof };
+    const image = QUOTED.exec(state.message ?? '')?.[1];
+    return { class: classOf(message) ?? classOfReason(state.reason), text: message, image, evidence: proof };
   }
   // Kubelets before 1.32 keep the error in the event only.
   const failed = tellingEvent(input);
   const text = failed ? errorOf(failed) : (state.message ?? '');
   return {
-    class: classify(text) ?? classOfReason(state.reason),
+    class: classOf(text) ?? classOfReason(state.reason),
     text,
+    image: QUOTED.exec(failed?.message ?? state.message ?? '')?.[1],
     evidence: [...proof, ...(failed ? [eventEvidence(failed)] : [])],
   };
+}
+
+/** How the kubelet begins: `Back-off pulling image "x"`, `Failed to pull image "x"`, `Container image "x" is not present`. */
+const QUOTED = /^(?:Back-off pulling|Failed to pull|Failed to inspect|Container) image "([^"]{1,4096})"/;
+
+/** The runtime looks at its own store: only names it cannot read are a cause of another kind. */
+function inspectClass(text: string): PullClass {
+  const said = classify(text);
+  return said === 'name-invalid' || said === 'short-name' ? said : 'inspect';
 }
 
 /** The error inside a waiting message; `undefined` when the message only says that the kubelet waits. */
@@ -169,9 +215,10 @@ const errorOf = ({ message }: KubeEvent): string =>
 
 /** Of several attempts the one whose error tells most: the answer changes while credentials are being mended. */
 function tellingEvent(input: ContainerInput): KubeEvent | undefined {
-  const failures = containerEvents(input, 'Failed').filter(({ message }) =>
-    message.startsWith('Failed to pull image'),
-  );
+  const failures = [
+    ...containerEvents(input, 'Failed').filter(({ message }) => message.startsWith('Failed to pull image')),
+    ...containerEvents(input, 'InspectFailed'),
+  ].toSorted((a, b) => b.lastAt - a.lastAt);
   const rank = (event: KubeEvent) => {
     const index = RANK.findIndex((name) => name === classify(errorOf(event)));
     return index < 0 ? RANK.length : index;

@@ -23,12 +23,13 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
   {
     causeId: 'pvc-unbound',
     pattern:
-      /unbound immediate PersistentVolumeClaims|available persistent volumes to bind|non-existent pv|enough free storage/,
+      /unbound (?:immediate )?PersistentVolumeClaims|VolumeBindingNoMatch|available persistent volumes to bind|non-existent pv|enough free storage/,
     phrase: (n) => `${n} cannot bind the volume`,
   },
   {
     causeId: 'volume-node-affinity-conflict',
-    pattern: /volume node affinity conflict|PersistentVolume's node affinity|no available volume zone/,
+    pattern:
+      /volume node affinity conflict|PersistentVolume's node affinity|no available volume zone|NoVolumeZoneConflict|NoVolumeNodeConflict/,
     phrase: (n) => `${n} cannot reach the volume`,
   },
   {
@@ -38,7 +39,7 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
   },
   {
     causeId: 'volume-count-exceeded',
-    pattern: /max volume count/,
+    pattern: /max volume count|MaxVolumeCount/,
     phrase: (n) => `${verb(n, 'has', 'have')} as many volumes attached as it can`,
   },
   {
@@ -58,22 +59,22 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
   },
   {
     causeId: 'node-disk-pressure',
-    pattern: /disk-pressure|NodeUnderDiskPressure/,
+    pattern: /disk-pressure|NodeUnderDiskPressure|NodeOutOfDisk|had disk pressure/,
     phrase: (n) => verb(n, 'is', 'are') + ' short of disk',
   },
   {
     causeId: 'node-memory-pressure',
-    pattern: /memory-pressure|NodeUnderMemoryPressure/,
+    pattern: /memory-pressure|NodeUnderMemoryPressure|had memory pressure/,
     phrase: (n) => verb(n, 'is', 'are') + ' under memory pressure',
   },
   {
     causeId: 'node-unreachable',
-    pattern: /kubernetes\.io\/(?:unreachable|not-ready)/,
+    pattern: /kubernetes\.io\/(?:unreachable|not-ready)|NodeNotReady|were not ready/,
     phrase: (n) => verb(n, 'is', 'are') + ' not ready',
   },
   {
     causeId: 'host-port-conflict',
-    pattern: /free ports/,
+    pattern: /free ports|PodFitsHostPorts/,
     phrase: (n) => `${verb(n, 'has', 'have')} the host port in use`,
   },
   {
@@ -83,12 +84,12 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
   },
   {
     causeId: 'pod-anti-affinity-unsatisfied',
-    pattern: /anti-affinity/,
+    pattern: /anti-affinity|ExistingPodsAntiAffinityRulesNotMatch|PodAntiAffinityRulesNotMatch/,
     phrase: (n) => `${n} already run a pod it avoids`,
   },
   {
     causeId: 'pod-affinity-unsatisfied',
-    pattern: /pod affinity/,
+    pattern: /pod affinity|MatchInterPodAffinity|PodAffinityRulesNotMatch/,
     phrase: (n) => `${verb(n, 'lacks', 'lack')} the pod it wants beside it`,
   },
   {
@@ -114,11 +115,11 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
   {
     causeId: 'insufficient-extended-resource',
     pattern: /Insufficient [a-z0-9.-]+\/\S+/,
-    phrase: (n, text) => `${verb(n, 'lacks', 'lack')} ${text.replace('Insufficient ', '')}`,
+    phrase: (n, text) => `${verb(n, 'lacks', 'lack')} ${text.replace(/^Insufficient /i, '')}`,
   },
   {
     causeId: 'node-cordoned',
-    pattern: /were unschedulable|kubernetes\.io\/unschedulable/,
+    pattern: /were unschedulable|kubernetes\.io\/unschedulable|NodeUnschedulable/,
     byDesign: true,
     phrase: (n) => verb(n, 'is', 'are') + ' cordoned',
   },

@@ -42,6 +42,12 @@ function parseOldMessage(message: string): SchedulingMessage | undefined {
     const count = Number(single[1]);
     return { nodes: count, reasons: [{ count, text: (single[2] ?? '').replace(/\.\s*$/, '') }] };
   }
+  // 1.8 to 1.18 said some reasons without any sum: `pod has unbound PersistentVolumeClaims (repeated 2 times)`.
+  const bare =
+    /^(pod has unbound [\w ]{1,60}|persistentvolumeclaim "[^"]{1,253}" [\w ]{1,60})(?: \(repeated \d{1,6} times\))?\.?$/.exec(
+      message,
+    );
+  if (bare) return { nodes: 1, reasons: [{ count: 1, text: bare[1] ?? '' }] };
   const list = OLD.map((pattern) => pattern.exec(message)?.[1]).find((found) => found !== undefined);
   if (list === undefined) return undefined;
   const reasons = [...list.matchAll(/([\w ./-]{1,200}) \((\d{1,6})\)/g)].map(

@@ -1,15 +1,21 @@
 import type { Evidence } from '#lib/model/finding.ts';
+import type { KubeNode } from '#lib/model/node.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { DiagnosisInput } from './diagnosis-input.ts';
 import { fieldEvidence } from './evidence.ts';
+import { heldCandidates } from './held-candidates.ts';
 import { parseSchedulingMessage, type SchedulingReason } from './scheduling-message.ts';
-import { SCHEDULING_MEANINGS } from './scheduling-meanings.ts';
+import { SCHEDULING_MEANINGS, type SchedulingMeaning } from './scheduling-meanings.ts';
 import { listText } from './wording.ts';
 
 export type SchedulingVerdict = {
   readonly causeId: string;
   readonly main: SchedulingReason;
   readonly nodes: number;
+  /** The nodes it is about, where they tell: those the pod's selector admits and this keeps it off. */
+  readonly held: readonly KubeNode[];
+  /** False when the message names several reasons by design, and the nodes do not tell which one counts. */
+  readonly isDecided: boolean;
   /** "No node fits: 3 lack memory, 2 are tainted gpu." */
   readonly sentence: string;
   readonly raw: string;
@@ -18,9 +24,9 @@ export type SchedulingVerdict = {
 
 /**
  * Why no node takes the pod. The condition is read, not the event: it is complete and always current. Nodes
- * excluded by design (taints, selectors, cordons) are the cause only when they are all there is.
+ * excluded by design (taints, selectors, cordons) are the cause only when they are all there is; then the nodes say which.
  */
-export function schedulingVerdict({ pod }: DiagnosisInput): SchedulingVerdict | undefined {
+export function schedulingVerdict({ pod, nodes }: DiagnosisInput): SchedulingVerdict | undefined {
   const condition = pod && unschedulableCondition(pod);
   const parsed = condition && parseSchedulingMessage(condition.message);
   if (!condition || !parsed) return undefined;
@@ -29,11 +35,14 @@ export function schedulingVerdict({ pod }: DiagnosisInput): SchedulingVerdict | 
     meaning: SCHEDULING_MEANINGS.find(({ pattern }) => pattern.test(reason.text)),
   }));
   const known = read.flatMap(({ reason, meaning }) => (meaning ? [{ reason, meaning }] : []));
-  const placing = known.filter(({ meaning }) => !meaning.byDesign);
+  const placing = actionable(known, parsed.nodes);
   const unread = read.length - known.length;
   // A reason we cannot read may be the actionable one: then exclusions by design are not a verdict.
   if (placing.length === 0 && unread > 0) return undefined;
-  const [main] = (placing.length > 0 ? placing : known).toSorted((a, b) => b.reason.count - a.reason.count);
+  const causes = known.map(({ meaning }) => meaning.causeId);
+  const held = placing.length > 0 ? undefined : heldCandidates(pod.template, nodes, new Set(causes));
+  const telling = held ? known.filter(({ meaning }) => meaning.causeId === held.causeId) : known;
+  const [main] = (placing.length > 0 ? placing : telling).toSorted((a, b) => b.reason.count - a.reason.count);
   if (!main) return undefined;
   const phrases = read.map(
     ({ reason, meaning }) => meaning?.phrase(reason.count, reason.text) ?? `${reason.count} ${reason.text}`,
@@ -42,10 +51,23 @@ export function schedulingVerdict({ pod }: DiagnosisInput): SchedulingVerdict | 
     causeId: main.meaning.causeId,
     main: main.reason,
     nodes: parsed.nodes,
-    sentence: `No node fits: ${phrases.length > 3 ? phrases.join(', ') : listText(phrases)}.`,
+    held: held?.held ?? [],
+    isDecided: placing.length > 0 || held !== undefined || new Set(causes).size === 1,
+    sentence:
+      held?.sentence ?? `No node fits: ${phrases.length > 3 ? phrases.join(', ') : listText(phrases)}.`,
     raw: condition.message,
     evidence: [fieldEvidence('status.conditions[PodScheduled]', `${condition.reason}: ${condition.message}`)],
   };
+}
+
+type Known = { readonly reason: SchedulingReason; readonly meaning: SchedulingMeaning };
+
+/** What could be mended beside exclusions by design; nothing while those exclude every node and nothing else does. */
+function actionable(known: readonly Known[], nodes: number): readonly Known[] {
+  const placing = known.filter(({ meaning }) => !meaning.byDesign);
+  const isEvery = ({ reason }: Known) => reason.count >= nodes;
+  const isSettled = known.some((one) => one.meaning.byDesign && isEvery(one));
+  return isSettled && !placing.some(isEvery) ? [] : placing;
 }
 
 export function unschedulableCondition({ nodeName, conditions }: Pod) {

@@ -4,6 +4,7 @@ import type { Pod } from '#lib/model/pod.ts';
 import type { Problem } from '#lib/model/problem.ts';
 import type { ReplicaSet, Workload, WorkloadRef } from '#lib/model/workload.ts';
 import { isConditionTrue } from './condition-of.ts';
+import { cronJobProblem } from './cron-job-problem.ts';
 import { podProblems } from './pod-problems.ts';
 import { workloadProblems } from './workload-problems.ts';
 
@@ -13,7 +14,7 @@ export type OwnerContext = {
   readonly workloads: readonly Workload[];
   readonly replicaSets: readonly ReplicaSet[];
   readonly pods: readonly Pod[];
-  /** Events of the pods, the workloads and the ReplicaSets. */
+  /** Events of the pods, the workloads and the ReplicaSets; of the CronJob itself. */
   readonly events: readonly KubeEvent[];
   readonly nodeOf: (name: string) => KubeNode | undefined;
   readonly now: number;
@@ -43,7 +44,8 @@ export function ownerProblems(context: OwnerContext): readonly Problem[] {
   const ofWorkloads = workloads.flatMap((workload) =>
     workloadProblems(workload, { pods, replicaSets, events: context.events, now, owner }),
   );
-  return [...ofPods, ...ofWorkloads];
+  const ofSchedule = cronJobProblem(owner, { jobs: context.workloads, events: context.events, now });
+  return [...ofPods, ...ofWorkloads, ...(ofSchedule ? [ofSchedule] : [])];
 }
 
 /** All of them, but of several Jobs only the running ones and the last that finished. */

@@ -54,6 +54,7 @@ async function start(
     connection,
     clock,
     random: () => 0,
+    watchList: false,
     namespaces,
     report: () => undefined,
   });
@@ -182,6 +183,7 @@ describe('createClusterCache', () => {
       connection,
       clock,
       random: () => 0,
+      watchList: false,
       report: ({ kind, what, message }) => reports.push(`${kind} ${what} ${message}`),
     });
     cache.subscribe(({ kind }) => {

@@ -36,6 +36,7 @@ export type ClusterCacheOptions = {
   /** Key of the value hash; one per process. */
   readonly hashKey?: Uint8Array;
   readonly silenceMs?: number;
+  readonly watchList?: boolean;
 };
 
 export function createClusterCache({

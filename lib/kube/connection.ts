@@ -85,7 +85,7 @@ export function connectCluster(
       signal,
     };
     try {
-      return await pool.dispatcher(used).request(options);
+      return await abortable(pool.dispatcher(used).request(options), signal);
     } catch (error) {
       signal.throwIfAborted();
       const classified = networkError(error, host);
@@ -97,7 +97,7 @@ export function connectCluster(
 
   async function retryReset(used: Credentials, options: Dispatcher.RequestOptions, signal: AbortSignal) {
     try {
-      return await pool.dispatcher(used).request(options);
+      return await abortable(pool.dispatcher(used).request(options), signal);
     } catch (error) {
       signal.throwIfAborted();
       throw networkError(error, host);
@@ -136,6 +136,18 @@ export function connectCluster(
       await pool.destroy();
     },
   };
+}
+
+/** undici notices an abort only once a connection stands: behind a blackhole that is its time limit for connecting. */
+function abortable(
+  request: Promise<Dispatcher.ResponseData>,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    void request.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 /** One undici pool per TLS identity; the old one finishes its requests and goes when certificates rotate. */

@@ -14,7 +14,12 @@ export type WatchEvent<T> =
       readonly object: T | undefined;
       readonly resourceVersion: string;
     }
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
+  | {
+      readonly type: 'BOOKMARK';
+      readonly resourceVersion: string;
+      /** All that a watch with `sendInitialEvents` began with has come. */
+      readonly endsInitialEvents?: boolean;
+    }
   | { readonly type: 'ERROR'; readonly error: ApiStatusError };
 
 /** Turns bytes into model objects, from JSON or protobuf: the reflector does not know which. */

@@ -1,4 +1,4 @@
-import { ApiProtocolError, apiStatusError } from './api-error.ts';
+import { ApiProtocolError, apiStatusError, notJsonError } from './api-error.ts';
 import type { Decoder, WatchEvent } from './decoder.ts';
 import { openEnvelope, readStatus } from './protobuf/envelope.ts';
 import { UnknownFieldError } from './protobuf/message-reader.ts';
@@ -85,6 +85,10 @@ export function createEncoding<T>({ json, protobuf, onFallback }: EncodingOption
     async decoderOf(response) {
       if (watched === undefined || !isProtobuf(response)) {
         await expectOk(response);
+        if (response.headers['content-type']?.includes('html') === true) {
+          response.discard();
+          throw notJsonError('text/html', '<html>');
+        }
         return json;
       }
       if (response.status >= 200 && response.status < 300) return watched;

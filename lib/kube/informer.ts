@@ -14,14 +14,16 @@ import { createStore, type Change, type Lister } from './store.ts';
 import type { ToModelContext } from './to-model/context.ts';
 import type { ValueHash } from './to-model/value-hash.ts';
 import { asWire, optionalText, type Wire } from './to-model/wire.ts';
+import { createWatchListSupport } from './watch-list-support.ts';
 
 /**
  * Something worth a log line. `odd` names a field or object that was not what the API documents, `listener` a
- * subscriber that threw, `encoding` why a kind is no longer read from protobuf.
+ * subscriber that threw, `encoding` why a kind is no longer read from protobuf, `watch-list` why its lists are no longer
+ * streamed.
  */
 export type KubeReport = {
   readonly kind: KindName;
-  readonly what: 'relist' | 'failure' | 'odd' | 'listener' | 'encoding';
+  readonly what: 'relist' | 'failure' | 'odd' | 'listener' | 'encoding' | 'watch-list';
   readonly message: string;
 };
 
@@ -41,6 +43,8 @@ export type InformerOptions<T> = {
   readonly namespaces?: readonly string[];
   readonly hash: ValueHash;
   readonly silenceMs?: number;
+  /** Lists as initial events of a watch where the API server knows them; true unless told otherwise. */
+  readonly watchList?: boolean;
   readonly report: (report: KubeReport) => void;
   readonly onChanges: (changes: readonly Change<T>[]) => void;
   readonly onState: (state: KindState) => void;
@@ -60,6 +64,10 @@ export function createInformer<T>(options: InformerOptions<T>): Informer<T> {
     json: createJsonDecoder<T>(toModel),
     protobuf: createProtobufDecoder<T>(kind.name, toModel),
     onFallback: (message) => report({ kind: kind.name, what: 'encoding', message }),
+  });
+  const watchList = createWatchListSupport({
+    isEnabled: options.watchList ?? true,
+    onGiveUp: (message) => report({ kind: kind.name, what: 'watch-list', message }),
   });
   const parts = places(options).map((namespace) => ({
     namespace,
@@ -82,6 +90,8 @@ export function createInformer<T>(options: InformerOptions<T>): Informer<T> {
         runReflector<T>(
           {
             listWatch,
+            watchList,
+            identity: kind.identity,
             store: {
               upsert: (object) => store.upsert(object),
               remove: (object) => store.remove(object),

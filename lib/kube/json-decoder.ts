@@ -1,4 +1,5 @@
 import { ApiProtocolError, notJsonError, watchStatusError } from './api-error.ts';
+import { bookmark } from './bookmark.ts';
 import { ByteLines } from './byte-lines.ts';
 import type { Decoder, ListMeta, WatchEvent } from './decoder.ts';
 import { JsonListScanner } from './json-list-scanner.ts';
@@ -72,8 +73,8 @@ function watchEvent<T>(line: string, toModel: (object: Wire) => T | undefined): 
   const { type, object } = event;
   if (type === 'ERROR') return { type, error: watchStatusError(object) };
   if (!isWire(object)) throw new ApiProtocolError('A watch event has no object.');
+  if (type === 'BOOKMARK') return bookmark(object);
   const resourceVersion = asText(asWire(object['metadata'])['resourceVersion']);
-  if (type === 'BOOKMARK') return { type, resourceVersion };
   if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') {
     return { type, object: toModel(object), resourceVersion };
   }

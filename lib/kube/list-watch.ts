@@ -2,9 +2,10 @@ import type { Clock } from './clock.ts';
 import type { ClusterConnection, KubeRequest } from './connection.ts';
 import type { ListMeta, WatchEvent } from './decoder.ts';
 import type { Encoding } from './encoding.ts';
-import { ApiNetworkError } from './network-error.ts';
+import { ApiNetworkError, type NetworkFailure } from './network-error.ts';
 import type { ApiPath } from './path.ts';
 import type { KubeResponse } from './response.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 /** One kind at its source, as the reflector needs it. */
 export interface ListWatch<T> {
@@ -18,7 +19,10 @@ export interface ListWatch<T> {
 }
 
 export type WatchOptions = {
-  readonly resourceVersion: string;
+  /** Where to go on; undefined with `sendInitialEvents`: the newest state. */
+  readonly resourceVersion?: string;
+  /** First all there is as ADDED events, then a bookmark that ends them, then changes (KEP-3157). */
+  readonly sendInitialEvents?: boolean;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
 };
@@ -30,7 +34,7 @@ export type ListWatchOptions<T> = {
   readonly clock: Clock;
   /**
    * A stream without a byte for this long is dropped as hung. A quiet watch has a bookmark each minute (apiserver
-   * storage/cacher), so that 75 s of silence are not normal. Hung connections are found sooner: see `endWhenHung`.
+   * storage/cacher), so that 75 s of silence are not normal. One that misses something is found sooner: see `overseeQuiet`.
    */
   readonly silenceMs: number;
 };
@@ -49,25 +53,35 @@ export function createListWatch<T>({
     response.discard();
     return request();
   };
+  const silent = (failure: NetworkFailure) => () => {
+    const seconds = Math.round(silenceMs / 1000);
+    return new ApiNetworkError(failure, `The API server has sent nothing for ${seconds} s.`);
+  };
   return {
     async list({ limit, continue: token, signal }, onObject) {
-      const watchdog = createWatchdog(clock, silenceMs, signal);
+      const watchdog = createWatchdog({ clock, limitMs: silenceMs, late: silent('timeout') }, signal);
       try {
         const response = await ask({ limit, continue: token }, watchdog.signal);
         const decoder = await encoding.decoderOf(response);
-        return await decoder.list(watchdog.guard(response.body), onObject);
+        return await decoder.list(guarded(response.body, watchdog), onObject);
       } finally {
         watchdog.stop();
       }
     },
 
-    async watch({ resourceVersion, timeoutSeconds, signal }) {
-      const watchdog = createWatchdog(clock, silenceMs, signal);
+    async watch({ resourceVersion, sendInitialEvents = false, timeoutSeconds, signal }) {
+      const watchdog = createWatchdog({ clock, limitMs: silenceMs, late: silent('reset') }, signal);
       try {
-        const query = { watch: 1, allowWatchBookmarks: true, resourceVersion, timeoutSeconds };
+        const query = {
+          watch: 1,
+          allowWatchBookmarks: true,
+          resourceVersion,
+          ...(sendInitialEvents && { sendInitialEvents, resourceVersionMatch: 'NotOlderThan' }),
+          timeoutSeconds,
+        };
         const response = await ask(query, watchdog.signal);
         const decoder = await encoding.decoderOf(response);
-        return decoder.watch(watchdog.guard(response.body));
+        return decoder.watch(guarded(response.body, watchdog));
       } catch (error) {
         watchdog.stop();
         throw error;
@@ -76,40 +90,14 @@ export function createListWatch<T>({
   };
 }
 
-/** Aborts its signal with an ApiNetworkError when nothing was heard for `silenceMs`. */
-function createWatchdog(clock: Clock, silenceMs: number, parent: AbortSignal) {
-  const silence = new AbortController();
-  const stopped = new AbortController();
-  const ended = AbortSignal.any([parent, stopped.signal]);
-  let heardAt = clock.now();
-
-  const watch = async () => {
-    while (!ended.aborted) {
-      heardAt = Math.min(heardAt, clock.now()); // the wall clock may be set back
-      const leftMs = heardAt + silenceMs - clock.now();
-      if (leftMs <= 0) {
-        const seconds = Math.round(silenceMs / 1000);
-        silence.abort(new ApiNetworkError('timeout', `The API server has sent nothing for ${seconds} s.`));
-        return;
-      }
-      await clock.sleep(leftMs, ended);
+/** Passes a body through, noting that something was heard; stops the watchdog at its end. */
+async function* guarded(body: AsyncIterable<Uint8Array>, watchdog: Watchdog): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) {
+      watchdog.heard();
+      yield chunk;
     }
-  };
-  void watch();
-
-  return {
-    signal: AbortSignal.any([parent, silence.signal]),
-    stop: () => stopped.abort('stopped'),
-    /** Passes the body through, noting that something was heard; stops watching at its end. */
-    async *guard(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-      try {
-        for await (const chunk of body) {
-          heardAt = clock.now();
-          yield chunk;
-        }
-      } finally {
-        stopped.abort('stopped');
-      }
-    },
-  };
+  } finally {
+    watchdog.stop();
+  }
 }

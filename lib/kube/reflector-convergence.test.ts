@@ -4,9 +4,19 @@ import { expect, it } from 'vitest';
 import type { Pod } from '#lib/model/pod.ts';
 import { createFakeClock } from '#lib/testing/fake-clock.ts';
 import { brokenSocket, createFakeConnection, type Script } from '#lib/testing/fake-connection.ts';
-import { bookmark, failure, line, pod, podList, START, status } from '#lib/testing/pod-informer.ts';
+import {
+  bookmark,
+  failure,
+  initialEventsEnd,
+  line,
+  pod,
+  podList,
+  START,
+  status,
+} from '#lib/testing/pod-informer.ts';
 import { createInformer } from './informer.ts';
 import { KINDS } from './kinds.ts';
+import { ASKING_SECONDS } from './quiet-watch.ts';
 import { createValueHash } from './to-model/value-hash.ts';
 
 type Step =
@@ -48,8 +58,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 type Stored = { readonly version: number; readonly uid: string };
 
-/** A small API server with a journal; two objects per page, so that lists are cut by changes and expiry. */
-function createServer() {
+/**
+ * A small API server with a journal; two objects per page, so that lists are cut by changes and expiry. `streamsLists`: it
+ * knows initial events.
+ */
+function createServer(streamsLists: boolean) {
   const objects = new Map<string, Stored>();
   const journal: { readonly version: number; readonly text: string }[] = [];
   const pages = new Map<string, readonly object[]>();
@@ -94,10 +107,21 @@ function createServer() {
         const rest = pages.get(token);
         return rest ? page(rest, token.split('-')[0] ?? '') : failure(410, 'Expired');
       }
+      if (query['sendInitialEvents'] !== undefined) {
+        if (!streamsLists) return failure(422, 'Invalid');
+        watch = new PassThrough();
+        for (const [name, stored] of objects) watch.write(line('ADDED', wire(name, stored)));
+        watch.write(initialEventsEnd(String(version)));
+        return { body: watch };
+      }
       const from = Number(query['resourceVersion']);
       if (from < oldest) return failure(410, 'Expired');
-      watch = new PassThrough();
-      for (const entry of journal) if (entry.version > from) watch.write(entry.text);
+      const missed = journal.filter((entry) => entry.version > from).map(({ text }) => text);
+      const stream = new PassThrough();
+      for (const text of missed) stream.write(text);
+      if (query['timeoutSeconds'] === String(ASKING_SECONDS))
+        return { body: stream.end(bookmark(String(version))) };
+      watch = stream;
       return { body: watch };
     },
     play(next: Step) {
@@ -138,53 +162,57 @@ function createServer() {
 
 it('R1: any schedule of writes and faults ends with the cache equal to the server', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-      const server = createServer();
-      for (const name of ['a', 'b', 'c']) server.play({ do: 'write', name });
-      const clock = createFakeClock(START);
-      const replayed = new Map<string, string>();
-      const informer = createInformer<Pod>({
-        kind: KINDS.pods,
-        connection: createFakeConnection(({ query }) => server.answer(query)),
-        clock,
-        random: () => 0.5,
-        hash: createValueHash(Buffer.from('k')),
-        report: () => undefined,
-        onState: () => undefined,
-        onChanges: (changes) => {
-          for (const { type, object } of changes) {
-            if (type === 'deleted') replayed.delete(object.meta.name);
-            else replayed.set(object.meta.name, `${object.meta.uid}@${object.meta.resourceVersion}`);
-          }
-        },
-      });
-      const stop = new AbortController();
-      const ended = informer.run(stop.signal);
-      for (const next of steps) {
-        server.play(next);
-        if (next.do === 'wait') await clock.advance(3_000);
-        else await clock.settle();
-      }
-      server.heal();
-      // Longer than any back-off or probe, with the bookmarks a quiet API server sends.
-      for (let n = 0; n < 5; n++) {
-        await clock.advance(30_000);
-        server.disturb('bookmark');
-      }
-      await clock.settle();
-      const expected = [...server.objects]
-        .map(([name, { uid, version }]) => [name, `${uid}@${version}`])
-        .toSorted();
-      const held = informer.lister
-        .list()
-        .map(({ meta }) => [meta.name, `${meta.uid}@${meta.resourceVersion}`])
-        .toSorted();
-      expect(held).toEqual(expected);
-      expect([...replayed].toSorted()).toEqual(expected);
-      expect(informer.state().state).toBe('live');
-      stop.abort();
-      await ended;
-    }),
+    fc.asyncProperty(
+      fc.array(step, { minLength: 1, maxLength: 25 }),
+      fc.boolean(),
+      async (steps, streams) => {
+        const server = createServer(streams);
+        for (const name of ['a', 'b', 'c']) server.play({ do: 'write', name });
+        const clock = createFakeClock(START);
+        const replayed = new Map<string, string>();
+        const informer = createInformer<Pod>({
+          kind: KINDS.pods,
+          connection: createFakeConnection(({ query }) => server.answer(query)),
+          clock,
+          random: () => 0.5,
+          hash: createValueHash(Buffer.from('k')),
+          report: () => undefined,
+          onState: () => undefined,
+          onChanges: (changes) => {
+            for (const { type, object } of changes) {
+              if (type === 'deleted') replayed.delete(object.meta.name);
+              else replayed.set(object.meta.name, `${object.meta.uid}@${object.meta.resourceVersion}`);
+            }
+          },
+        });
+        const stop = new AbortController();
+        const ended = informer.run(stop.signal);
+        for (const next of steps) {
+          server.play(next);
+          if (next.do === 'wait') await clock.advance(3_000);
+          else await clock.settle();
+        }
+        server.heal();
+        // Longer than any back-off or probe, with the bookmarks a quiet API server sends.
+        for (let n = 0; n < 5; n++) {
+          await clock.advance(30_000);
+          server.disturb('bookmark');
+        }
+        await clock.settle();
+        const expected = [...server.objects]
+          .map(([name, { uid, version }]) => [name, `${uid}@${version}`])
+          .toSorted();
+        const held = informer.lister
+          .list()
+          .map(({ meta }) => [meta.name, `${meta.uid}@${meta.resourceVersion}`])
+          .toSorted();
+        expect(held).toEqual(expected);
+        expect([...replayed].toSorted()).toEqual(expected);
+        expect(informer.state().state).toBe('live');
+        stop.abort();
+        await ended;
+      },
+    ),
     { numRuns: 300 },
   );
-});
+}, 60_000);

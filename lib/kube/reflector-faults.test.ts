@@ -71,6 +71,14 @@ describe('410', () => {
     expect(lists()).toHaveLength(3);
   });
 
+  it('410 after a quiet watch that had to be ended is answered at once too', async () => {
+    const expired = failure(410, 'Expired');
+    const { clock, lists } = await start({ lists: [one], watches: [expired], askings: [expired, expired] });
+    expect(lists()).toHaveLength(2);
+    await clock.advance(35_000);
+    expect(lists()).toHaveLength(3);
+  });
+
   it('410 long after the last list is answered at once, though no watch held in between', async () => {
     const { clock, lists, watches } = await start({
       lists: [one],
@@ -149,16 +157,15 @@ describe('a busy or broken API server', () => {
     expect(informer.state().state).toBe('live');
   });
 
-  it('REL-12: a watch without the bookmark of each minute is dropped after 75 s of silence', async () => {
-    const { clock, lists, watches, informer } = await start({ lists: [one] });
-    await clock.advance(75_000);
-    expect(informer.state()).toMatchObject({
-      state: 'stale',
-      message: 'The API server has sent nothing for 75 s.',
-    });
-    await clock.advance(800);
+  it('REL-12: a watch without the bookmark of each minute is opened anew after 75 s of silence', async () => {
+    const { clock, lists, watches, informer, reports } = await start({ lists: [one] });
+    await clock.advance(74_999);
+    expect(watches()).toHaveLength(1);
+    await clock.advance(1);
     expect(watches()).toHaveLength(2);
+    expect(reports.map(({ message }) => message)).toEqual(['The API server has sent nothing for 75 s.']);
     expect(lists()).toHaveLength(1);
+    expect(informer.state().state).toBe('live');
   });
 
   it('R2: a watch that cannot be reopened is stale after 5 s, though nothing has failed yet', async () => {
@@ -243,4 +250,28 @@ it('ends, and closes its stream, when the signal aborts', async () => {
   const { stop } = await start({ lists: [one], watches: [{ body }] });
   await stop();
   expect(body.destroyed).toBe(true);
+});
+
+it('REL-14: after an hour of nothing but bookmarks it resumes from the last, without 410', async () => {
+  const { clock, send, close, lists, watches } = await start({ lists: [one] });
+  for (let minute = 1; minute <= 60; minute++) {
+    await clock.advance(60_000);
+    await send(bookmark(String(1_000 * minute)));
+  }
+  await close();
+  expect(watches().at(-1)?.query['resourceVersion']).toBe('60000');
+  expect(watches()).toHaveLength(2);
+  expect(lists()).toHaveLength(1);
+});
+
+it('REL-17: an object of 1.5 MB with 2,000 managedFields and a long annotation is one like the others', async () => {
+  const { send, informer } = await start({ lists: [one] });
+  const fields = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`f:field-${n}`, { '.': {} }]));
+  const managedFields = Array.from({ length: 2_000 }, (_, n) => ({ manager: `m${n}`, fieldsV1: fields }));
+  const large = pod('large', '11');
+  const metadata = { ...large.metadata, annotations: { note: 'x'.repeat(300_000) }, managedFields };
+  const text = line('ADDED', { ...large, metadata });
+  expect(text.length).toBeGreaterThan(1_500_000);
+  for (let at = 0; at < text.length; at += 65_536) await send(text.slice(at, at + 65_536));
+  expect(informer.lister.get('shop', 'large')?.meta.annotations).toEqual({});
 });

@@ -231,6 +231,13 @@ describe('watch', () => {
     expect(watches()).toHaveLength(3);
   });
 
+  it('REL-22: a captive portal in place of a watch is named', async () => {
+    const portal = { headers: { 'content-type': 'text/html' }, body: '<!DOCTYPE html><p>Log in' };
+    const { informer } = await start({ lists: [one], watches: [portal] });
+    expect(informer.state()).toMatchObject({ state: 'stale', objects: 1 });
+    expect(informer.state().message).toMatch(/web page came instead/);
+  });
+
   it('nor is one that ends watches at once after a bookmark', async () => {
     const closed = () => ({ body: new PassThrough().end(bookmark('11')) });
     const { watches } = await start({ lists: [one], watches: [closed(), closed(), closed()] });

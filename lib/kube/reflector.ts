@@ -1,13 +1,16 @@
 import { createBackoffManager, type BackoffManager } from './backoff-manager.ts';
 import type { Clock } from './clock.ts';
-import type { ListMeta, WatchEvent } from './decoder.ts';
+import type { WatchEvent } from './decoder.ts';
+import type { Identity } from './kinds.ts';
+import { listAll } from './list-pages.ts';
 import type { ListWatch } from './list-watch.ts';
-import { isBrokenStream, isExpired, isVersionBefore, reactionTo, type Reaction } from './reflector-policy.ts';
+import { overseeQuiet } from './quiet-watch.ts';
+import { isBrokenStream, isVersionBefore, reactionTo, type Reaction } from './reflector-policy.ts';
 import type { ReflectorState } from './reflector-state.ts';
 import type { Store } from './store.ts';
+import type { WatchListSupport } from './watch-list-support.ts';
+import { watchList } from './watch-list.ts';
 
-/** Pages of this size block the event loop for about 30 ms at most, and cost no more than larger ones. */
-const PAGE_SIZE = 250;
 /** client-go: a watch that ends within a second and brought nothing is an error. */
 const SHORT_WATCH_MS = 1_000;
 /** A watch that cannot be opened again within this time means that what is shown may be stale. */
@@ -19,6 +22,9 @@ const SUSPECT_LIMIT = 5;
 
 export type ReflectorOptions<T> = {
   readonly listWatch: ListWatch<T>;
+  /** Shared by all reflectors of the kind. */
+  readonly watchList: WatchListSupport;
+  readonly identity: (object: T) => Identity;
   readonly store: Pick<Store<T>, 'replace' | 'upsert' | 'remove' | 'batch'>;
   readonly state: ReflectorState;
   readonly clock: Clock;
@@ -34,13 +40,20 @@ class WentBackError extends Error {
 
 /**
  * Keeps a store equal to one kind on the API server, until the signal aborts: list, watch from there, resume,
- * list again only when the place is lost. The contract is client-go's (tools/cache/reflector.go) with two
- * additions: forbidden and absent kinds are states with a slow probe, and silence on the wire counts as a broken
- * connection. Never rejects.
+ * list again only when the place is lost. The contract is client-go's (tools/cache/reflector.go) with three
+ * additions: forbidden and absent kinds are states with a slow probe, a stream that hangs is found, and so is one of
+ * initial events that does not come to its end. Never rejects.
  */
 export async function runReflector<T>(options: ReflectorOptions<T>, signal: AbortSignal): Promise<void> {
   await new Reflector(options, signal).run();
 }
+
+/** One watch, from its opening on. */
+type Stream<T> = {
+  readonly events: AsyncGenerator<readonly WatchEvent<T>[]>;
+  /** Ends it with this error. */
+  readonly fail: (error: Error) => void;
+};
 
 class Reflector<T> {
   readonly #options: ReflectorOptions<T>;
@@ -66,38 +79,74 @@ class Reflector<T> {
       try {
         if (this.#mustProbe) await this.#probe();
         this.#mustProbe = false;
-        this.#version ??= await this.#relist();
-        await this.#follow();
+        const stream = this.#version === undefined ? await this.#initialise() : undefined;
+        await this.#follow(stream ?? (await this.#open()));
       } catch (error) {
         if (!this.#signal.aborted) await this.#react(error);
       }
     }
   }
 
-  async #relist(): Promise<string> {
-    const { listWatch, store, state } = this.#options;
+  /** Reads everything: as the initial events of a watch, which is then followed, or in pages. */
+  async #initialise(): Promise<Stream<T> | undefined> {
+    const { watchList: support, report } = this.#options;
     this.#justListed = true;
-    const { objects, meta } = await listAll(listWatch, this.#signal);
+    while (support.isTried()) {
+      try {
+        return await this.#streamAll();
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        const what = support.failed(error);
+        if (what === 'react') throw error;
+        report('failure', messageOf(error));
+        if (what === 'list') break;
+      }
+    }
+    const { objects, meta } = await listAll(this.#options.listWatch, this.#signal);
+    this.#replace(objects, meta.resourceVersion);
+    return undefined;
+  }
+
+  async #streamAll(): Promise<Stream<T>> {
+    const { watchList: support } = this.#options;
+    const failed = new AbortController();
+    const signal = AbortSignal.any([this.#signal, failed.signal]);
+    const timeoutSeconds = this.#timeoutSeconds();
+    const { objects, resourceVersion, events } = await watchList(
+      { ...this.#options, timeoutSeconds },
+      signal,
+    );
+    support.succeeded();
+    this.#replace(objects, resourceVersion);
+    return { events, fail: (error) => failed.abort(error) };
+  }
+
+  #replace(objects: Iterable<T>, resourceVersion: string): void {
+    const { store, state } = this.#options;
     store.replace(objects);
+    this.#version = resourceVersion;
     state.live();
     state.confirmed();
-    return meta.resourceVersion;
   }
 
   /** Applies one watch until it ends; moves `#version` along. */
-  async #follow(): Promise<void> {
+  async #follow({ events, fail }: Stream<T>): Promise<void> {
     const { clock, report } = this.#options;
-    const events = await this.#open();
     const openedAt = clock.now();
+    const quiet = this.#oversee(fail);
     let objects = 0;
     try {
       for await (const batch of events) {
+        quiet.heard();
         objects += batch.filter(({ type }) => type !== 'BOOKMARK').length;
         this.#apply(batch);
       }
     } catch (error) {
       if (!isBrokenStream(error)) throw error;
       report('failure', messageOf(error));
+    } finally {
+      quiet.stop();
+      if (clock.now() - openedAt >= SHORT_WATCH_MS) this.#justListed = false;
     }
     this.#justListed = false;
     if (objects === 0 && !this.#signal.aborted && clock.now() - openedAt < SHORT_WATCH_MS) {
@@ -105,21 +154,49 @@ class Reflector<T> {
     }
   }
 
-  async #open(): Promise<AsyncGenerator<readonly WatchEvent<T>[]>> {
-    const { listWatch, state, clock, random } = this.#options;
+  #oversee(fail: Stream<T>['fail']) {
+    const { listWatch, clock, random, state } = this.#options;
+    return overseeQuiet(
+      {
+        listWatch,
+        clock,
+        random,
+        version: () => this.#version ?? '',
+        onConfirmed: () => {
+          state.live();
+          state.confirmed();
+        },
+        onUnsure: (message, retryAt) => state.failing(message, retryAt),
+        onDead: fail,
+      },
+      this.#signal,
+    );
+  }
+
+  async #open(): Promise<Stream<T>> {
+    const { listWatch, state, clock } = this.#options;
     const opened = new AbortController();
     void clock.sleep(REOPEN_GRACE_MS, opened.signal).then(() => {
       if (!opened.signal.aborted) state.failing('The API server does not answer.');
     });
+    const failed = new AbortController();
+    const signal = AbortSignal.any([this.#signal, failed.signal]);
     try {
-      const timeoutSeconds = MIN_WATCH_SECONDS + Math.floor(random() * MIN_WATCH_SECONDS);
-      const resourceVersion = this.#version ?? '';
-      const events = await listWatch.watch({ resourceVersion, timeoutSeconds, signal: this.#signal });
+      const resourceVersion = this.#version;
+      const events = await listWatch.watch({
+        resourceVersion,
+        timeoutSeconds: this.#timeoutSeconds(),
+        signal,
+      });
       state.live();
-      return events;
+      return { events, fail: (error) => failed.abort(error) };
     } finally {
       opened.abort('opened');
     }
+  }
+
+  #timeoutSeconds(): number {
+    return MIN_WATCH_SECONDS + Math.floor(this.#options.random() * MIN_WATCH_SECONDS);
   }
 
   #apply(batch: readonly WatchEvent<T>[]): void {
@@ -138,6 +215,7 @@ class Reflector<T> {
     });
     this.#justListed = false;
     this.#suspectsInARow = 0;
+    state.live();
     state.confirmed();
   }
 
@@ -194,38 +272,6 @@ class Reflector<T> {
     await listWatch.watch({ resourceVersion, timeoutSeconds: 1, signal });
     attempt.abort();
   }
-}
-
-/**
- * Reads all pages into one consistent set. A page token that expired (410) starts over, first paged, then
- * unpaged as client-go's pager does: two snapshots are never mixed.
- */
-async function listAll<T>(
-  listWatch: ListWatch<T>,
-  signal: AbortSignal,
-): Promise<{ objects: readonly T[]; meta: ListMeta }> {
-  for (const limit of [PAGE_SIZE, PAGE_SIZE]) {
-    try {
-      return await listPages(listWatch, { limit, signal });
-    } catch (error) {
-      if (!isExpired(error)) throw error;
-    }
-  }
-  return listPages(listWatch, { signal });
-}
-
-async function listPages<T>(
-  listWatch: ListWatch<T>,
-  { limit, signal }: { limit?: number; signal: AbortSignal },
-): Promise<{ objects: readonly T[]; meta: ListMeta }> {
-  const objects: T[] = [];
-  const collect = (object: T) => objects.push(object);
-  const first = await listWatch.list({ limit, signal }, collect);
-  for (let token = first.continue; token !== undefined;) {
-    token = (await listWatch.list({ limit, continue: token, signal }, collect)).continue;
-  }
-  // All pages carry the version of the first; were they not to, the oldest loses nothing.
-  return { objects, meta: first };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

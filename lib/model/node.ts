@@ -13,4 +13,6 @@ export type KubeNode = {
   readonly kubeletVersion: string;
   readonly architecture: string;
   readonly containerRuntime: string;
+  /** Whose machine it is: "aws:///eu-west-1a/i-0abc", "kind://docker/kind/kind-worker"; empty when nobody says. */
+  readonly providerId: string;
 };

@@ -100,6 +100,8 @@ export type Volume = {
   /** Name of the referenced ConfigMap, Secret or PersistentVolumeClaim, where there is one. */
   readonly refName?: string;
   readonly optional: boolean;
+  /** Volumes of kind `image` only: the image or artifact that is mounted. */
+  readonly reference?: string;
 };
 
 export type Toleration = {
@@ -107,6 +109,19 @@ export type Toleration = {
   readonly operator: 'Exists' | 'Equal';
   readonly value?: string;
   readonly effect?: string;
+};
+
+export type NodeRequirement = {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+  readonly values: readonly string[];
+};
+
+/** All of it must hold. One without any requirement matches no node. */
+export type NodeTerm = {
+  readonly labels: readonly NodeRequirement[];
+  /** Of fields, `metadata.name` alone is allowed: what a DaemonSet asks for. */
+  readonly fields: readonly NodeRequirement[];
 };
 
 /** The part of a PodSpec shared by a Pod and by the `spec.template` of a workload. */
@@ -118,6 +133,8 @@ export type PodTemplate = {
   readonly serviceAccountName: string;
   readonly imagePullSecrets: readonly string[];
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** `affinity.nodeAffinity.required…`: one of them must match; empty when nothing is asked for. */
+  readonly nodeTerms: readonly NodeTerm[];
   readonly tolerations: readonly Toleration[];
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds: number;

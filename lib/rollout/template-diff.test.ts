@@ -105,6 +105,18 @@ describe('templateDiff', () => {
     ]);
   });
 
+  it('shows what it asks of nodes', () => {
+    const zone = { key: 'zone', operator: 'In', values: ['d', 'e'] } as const;
+    const disk = { key: 'disk', operator: 'Exists', values: [] } as const;
+    const nodeTerms = [
+      { labels: [zone, disk], fields: [] },
+      { labels: [disk], fields: [] },
+    ];
+    expect(templateDiff(aTemplate({ hash: 'a' }), aTemplate({ hash: 'b', nodeTerms }))).toEqual([
+      { path: 'nodeAffinity', after: 'zone In (d, e), disk Exists or disk Exists' },
+    ]);
+  });
+
   it('ignores the label the ReplicaSet controller adds', () => {
     const before = aTemplate({ hash: 'a', labels: { app: 'web', 'pod-template-hash': '1' } });
     const after = aTemplate({ hash: 'a2', labels: { app: 'web', 'pod-template-hash': '2' } });

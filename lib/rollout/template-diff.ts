@@ -1,6 +1,7 @@
-import type { ContainerSpec, PodTemplate, Toleration, Volume } from '#lib/model/pod-template.ts';
+import type { ContainerSpec, NodeTerm, PodTemplate, Toleration, Volume } from '#lib/model/pod-template.ts';
 import type { FieldChange } from '#lib/model/revision.ts';
 import { containerDiff, containerPath } from './container-diff.ts';
+import { nodeTermsText } from './node-terms-text.ts';
 import { changesOfValue } from './value-diff.ts';
 
 /** The ReplicaSet controller's own label; never a difference a person made. */
@@ -9,7 +10,7 @@ const POD_TEMPLATE_HASH = 'pod-template-hash';
 /**
  * What changed between two pod templates, most telling fields first. Env values are never shown.
  * Equal hashes are equal templates. When the hashes differ and no field we keep does, one entry says so:
- * the model does not carry every field (affinity, DNS, lifecycle hooks, annotations, ...).
+ * the model does not carry every field (affinity to pods, DNS, lifecycle hooks, annotations, ...).
  */
 export function templateDiff(before: PodTemplate, after: PodTemplate): FieldChange[] {
   if (before.hash !== '' && before.hash === after.hash) return [];
@@ -43,6 +44,7 @@ function podDiff(before: PodTemplate, after: PodTemplate): FieldChange[] {
     ...changesOfValue('serviceAccountName', before.serviceAccountName, after.serviceAccountName),
     ...changesOfValue('imagePullSecrets', before.imagePullSecrets, after.imagePullSecrets),
     ...changesOfValue('nodeSelector', before.nodeSelector, after.nodeSelector),
+    ...changesOfValue('nodeAffinity', termsText(before.nodeTerms), termsText(after.nodeTerms)),
     ...changesOfValue(
       'tolerations',
       before.tolerations.map(tolerationText),
@@ -68,6 +70,8 @@ const volumesByName = (volumes: readonly Volume[]) =>
       `${kind}${refName ? ` ${refName}` : ''}${optional ? ' (optional)' : ''}`,
     ]),
   );
+
+const termsText = (terms: readonly NodeTerm[]) => (terms.length > 0 ? nodeTermsText(terms) : undefined);
 
 const tolerationText = ({ key, operator, value, effect }: Toleration) =>
   `${key ?? '*'}${operator === 'Equal' ? `=${value ?? ''}` : ''}${effect ? `:${effect}` : ''}`;

@@ -2,6 +2,7 @@ import { Activity } from './client/activity.ts';
 import { ApiClient } from './client/api-client.ts';
 import { Informer } from './client/informer.ts';
 import { collectionPath } from './client/kinds.ts';
+import { PodsOnNodes } from './client/pods-on-nodes.ts';
 import type { Kind, KindMap } from './client/objects.ts';
 import type { KubeEvent } from './client/event-objects.ts';
 import type { Clock } from './clock.ts';
@@ -51,6 +52,7 @@ export class Cluster {
   readonly random: Random;
   readonly activity = new Activity();
   readonly informers: Informers;
+  readonly podsOnNodes: PodsOnNodes;
   readonly api: ApiClient;
   readonly rootCa: string;
   readonly report: (error: unknown) => void;
@@ -85,6 +87,7 @@ export class Cluster {
       jobs: informer('Job'),
       statefulSets: informer('StatefulSet'),
     };
+    this.podsOnNodes = new PodsOnNodes(this.informers.pods);
     const byKind = new Map<Kind, Cache>(
       Object.values(this.informers).map((cache) => [cache.kind, cache as Cache]),
     );

@@ -20,6 +20,7 @@ export type SandboxOptions = {
   readonly backfillMs?: number;
   readonly contents?: SimulationOptions['contents'];
   readonly characterOf?: SimulationOptions['characterOf'];
+  readonly churn?: SimulationOptions['churn'];
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
   /** Objects to start from instead of an empty cluster. */
@@ -58,7 +59,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     watch: (path, signal) => inner.watch(path, signal),
   };
-  const { scenarios, contents, characterOf, rootCa, report } = options;
+  const { scenarios, contents, characterOf, churn, rootCa, report } = options;
   const simulation = await startSimulation({
     transport,
     clock,
@@ -67,6 +68,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     scenarios,
     contents,
     characterOf,
+    churn,
     rootCa,
     report,
   });

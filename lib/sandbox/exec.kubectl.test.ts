@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -107,6 +107,57 @@ describe('kubectl exec', { timeout: 60_000 }, () => {
     const { code, err } = await kubectl(['exec', 'web', '-c', 'nope', '--', 'ls']);
     expect(code).toBe(1);
     expect(err).toContain('container nope is not valid for pod web');
+  });
+});
+
+describe('kubectl attach', { timeout: 60_000 }, () => {
+  it('shows what the container writes from then on, until it ends', async () => {
+    const script = 'echo one; sleep 5; echo two';
+    await kubectl([
+      'run',
+      'teller',
+      '--image=nginx:1.28-alpine',
+      '--restart=Never',
+      '--',
+      'sh',
+      '-c',
+      script,
+    ]);
+    await kubectl(['wait', 'pod/teller', '--for=jsonpath={.status.phase}=Running', '--timeout=30s']);
+    expect((await kubectl(['attach', 'teller'])).out).toBe('two\n');
+  });
+});
+
+describe('kubectl cp', { timeout: 60_000 }, () => {
+  it('takes files and folders out of a container', async () => {
+    const file = join(directory, 'hosts');
+    const taken = await kubectl(['cp', 'web:/etc/hosts', file]);
+    // kubectl prints what tar complains of on its own standard output.
+    expect(taken).toMatchObject({ code: 0, out: "tar: removing leading '/' from member names\n" });
+    expect(await readFile(file, 'utf8')).toMatch(/\tlocalhost\n[^]*\tweb\n$/);
+    expect((await kubectl(['cp', 'web:/etc', join(directory, 'etc')])).code).toBe(0);
+    expect(await readFile(join(directory, 'etc', 'hostname'), 'utf8')).toBe('web\n');
+  });
+
+  it('puts files and folders into a container, where they stay', async () => {
+    await mkdir(join(directory, 'conf', 'more'), { recursive: true });
+    await writeFile(join(directory, 'conf', 'app.conf'), 'color = grün\r\nno end');
+    await writeFile(join(directory, 'conf', 'more', 'empty'), '');
+    expect((await kubectl(['cp', join(directory, 'conf'), 'web:/tmp'])).code).toBe(0);
+    expect((await kubectl(['exec', 'web', '--', 'cat', '/tmp/conf/app.conf'])).out).toBe(
+      'color = grün\r\nno end',
+    );
+    expect((await kubectl(['cp', join(directory, 'conf', 'app.conf'), 'web:/opt/other'])).code).toBe(0);
+    expect((await kubectl(['exec', 'web', '--', 'ls', '/opt/other', '/tmp/conf/more'])).out).toBe(
+      '/opt/other\n/tmp/conf/more:\nempty\n',
+    );
+  });
+
+  it('says what is not there: the file, or a tar', async () => {
+    const missing = await kubectl(['cp', 'web:/nope', join(directory, 'nope')]);
+    expect(missing.out).toContain('tar: /nope: No such file or directory\n');
+    const bare = await kubectl(['cp', 'metrics:/etc/hosts', join(directory, 'nope')]);
+    expect(bare.out + bare.err).toContain('exec: "tar": executable file not found in $PATH');
   });
 });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, vi } from 'vitest';
+import { SCENARIOS } from './scenarios/catalog.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 
@@ -39,6 +40,15 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
     await vi.waitFor(() => expect(existsSync(dirname(kubeconfig))).toBe(false), { timeout: 15_000 });
   },
 );
+
+it('lists every scenario on a line of its own', { timeout: 30_000 }, async () => {
+  const child = spawn(process.execPath, [MAIN, '--list']);
+  let out = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  await new Promise((resolve) => child.once('close', resolve));
+  const ids = out.split('\n').map((line) => line.split(' ', 1)[0]);
+  expect(ids).toEqual([...SCENARIOS.map(({ id }) => id), '']);
+});
 
 it.each([
   [['--prot', '1'], /Unknown option '--prot'/],

@@ -16,18 +16,18 @@ await run().catch((error: unknown) => {
 /** The sandbox as a process of its own: starts everything, says where it is, runs until told or orphaned. */
 async function run(): Promise<void> {
   const options = parseSandboxOptions(process.argv.slice(2));
-  if (!options) {
-    process.stdout.write(USAGE);
+  if (options === 'help' || options === 'list') {
+    process.stdout.write(options === 'help' ? USAGE : scenarioList());
     return;
   }
-  const { port, seed, state } = options;
+  const { port, seed, state, pods } = options;
   // It holds tokens: nothing of it is left, however this ends. A file that was asked for stays.
   const folder = options.kubeconfig === undefined ? await createGuardedFolder('uncrash-sandbox-') : undefined;
   const kubeconfig = options.kubeconfig ?? join(folder?.path ?? '', 'kubeconfig');
   const chosen = options.scenarios ?? DEFAULT_SCENARIOS.map(({ id }) => id);
   const scenarios = chosen.includes('all') ? SCENARIOS.map(({ id }) => id) : chosen;
   const report = (error: unknown): void => console.error(error);
-  const sandbox = await serveSandbox({ port, seed, state, kubeconfig, scenarios, wallClock, report });
+  const sandbox = await serveSandbox({ port, seed, state, pods, kubeconfig, scenarios, wallClock, report });
   const saving = setInterval(() => void sandbox.save().catch(report), SAVE_EVERY_MS);
 
   let stopping = false;
@@ -45,6 +45,12 @@ async function run(): Promise<void> {
 
   console.log(`kubeconfig: ${kubeconfig}`);
   console.log(JSON.stringify({ event: 'ready', kubeconfig, server: sandbox.url }));
+}
+
+/** One a line; those of a sandbox nobody gave another wish come first. */
+function scenarioList(): string {
+  const width = Math.max(...SCENARIOS.map(({ id }) => id.length));
+  return SCENARIOS.map(({ id, title }) => `${id.padEnd(width)}  ${title}\n`).join('');
 }
 
 /**

@@ -6,12 +6,14 @@ import { Kubelet, type CharacterOf } from './kubelet/kubelet.ts';
 import { ContainerLogs } from './logs.ts';
 import { Network } from './network.ts';
 import { seededRandom, type Random } from './random.ts';
+import { startArgoCd } from './scenarios/argo-cd.ts';
 import { DEFAULT_SCENARIOS, scenarioById } from './scenarios/catalog.ts';
 import { fleetScript, fleetSeed } from './scenarios/fleet.ts';
 import { nodes } from './scenarios/nodes.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { playScenario, startScenarioPlayer } from './scenarios/scenario-player.ts';
 import { tellStory } from './scenarios/tell-story.ts';
+import { startChurn } from './scale/churn.ts';
 import { startScheduler } from './scheduler/start-scheduler.ts';
 import { STANDARD_CLASS } from './storage/disk-driver.ts';
 import { startDiskDriver } from './storage/start-disk-driver.ts';
@@ -33,6 +35,8 @@ export type SimulationOptions = {
   readonly contents?: 'everything' | 'scenarios' | 'chosen' | 'nodes';
   /** Whose chances a pod draws; its uid's when absent. */
   readonly characterOf?: CharacterOf;
+  /** Keeps a fleet of so many pods moving: restarts, releases, scaling, crashes. */
+  readonly churn?: number;
   readonly rootCa?: string;
   readonly report?: (error: unknown) => void;
 };
@@ -65,14 +69,17 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   startControllers(cluster);
   startScheduler(cluster);
   startDiskDriver(cluster);
+  startArgoCd(cluster);
   const network = new Network(cluster);
   startKubelets(cluster, { logs, network, seed, characterOf, signal: stopped.signal });
   await cluster.start(stopped.signal);
   network.start();
   await startScenarioPlayer(cluster);
+  if (options.churn !== undefined)
+    startChurn(cluster, { pods: options.churn, random: cluster.random.fork('churn') });
   tellStory(cluster, {
     objects: [
-      ...nodes(clock.now()),
+      ...nodes(clock.now(), chosen.length),
       STANDARD_CLASS,
       ...(contents === 'everything' ? fleetSeed() : []),
       ...seedOf(contents, chosen),

@@ -3,6 +3,7 @@ import { processSlot } from './process-slot.ts';
 import type { ActionPreview, ActionReceipt, ExecuteRequest, PreviewRequest } from '#lib/contract/actions.ts';
 import type { ClustersResponse, ClusterView } from '#lib/contract/cluster.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
 import type { Overview } from '#lib/contract/overview.ts';
 import type { PodRow } from '#lib/contract/pods.ts';
@@ -25,6 +26,8 @@ export interface ClusterRuntime {
   now(): number;
   view(): ClusterView;
   incidents(): readonly IncidentRow[];
+  /** What several of them have in common. */
+  shared(): readonly SharedCauseRow[];
   /** `undefined` when no such incident is open or recently recovered. */
   incident(id: string): Promise<IncidentView | undefined>;
   pods(): readonly PodRow[];

@@ -62,6 +62,7 @@ export function aNode(
     kubeletVersion: 'v1.35.7',
     architecture: 'amd64',
     containerRuntime: 'containerd://2.1.4',
+    providerId: '',
     ...rest,
   };
 }

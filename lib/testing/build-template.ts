@@ -25,6 +25,7 @@ export function aTemplate(input: Partial<PodTemplate> = {}): PodTemplate {
     serviceAccountName: 'default',
     imagePullSecrets: [],
     nodeSelector: {},
+    nodeTerms: [],
     tolerations: [],
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,

@@ -1,4 +1,4 @@
-import { ByteLines } from '#lib/kube/byte-lines.ts';
+import { INITIAL_EVENTS_END } from '#lib/kube/bookmark.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection, KubeRequest } from '#lib/kube/connection.ts';
 import { networkError } from '#lib/kube/network-error.ts';
@@ -6,13 +6,22 @@ import type { ApiPath } from '#lib/kube/path.ts';
 import type { KubeResponse } from '#lib/kube/response.ts';
 import { ByteChannel } from './byte-channel.ts';
 import { brokenSocket } from './fake-connection.ts';
+import { encodeMessage, inEnvelope } from './encode-protobuf.ts';
 import type { Fault, LastingFault } from './faults.ts';
-import { textResponse } from './text-response.ts';
+import { bytesResponse, textResponse } from './text-response.ts';
+import { PROTOBUF, watchWire, type WatchWire, type WireEncoding } from './watch-wire.ts';
 
 type Upstream = Pick<ClusterConnection, 'request'>;
 
 /** One answered watch as the client sees it. */
-type OpenWatch = { readonly resource: string; readonly out: ByteChannel; isSilent: boolean };
+type OpenWatch = {
+  readonly resource: string;
+  readonly out: ByteChannel;
+  readonly wire: WatchWire;
+  isSilent: boolean;
+  /** The end of its initial events was withheld: its reader must ask again. */
+  lacksEnd: boolean;
+};
 
 export interface FaultProxy extends Upstream {
   /** `resource` narrows to one kind's requests and streams; undefined: all of them. */
@@ -33,11 +42,12 @@ export type FaultProxyOptions = {
   readonly random: () => number;
   /** Pages are made this small, so that lists of few objects have several. */
   readonly pageSize: number;
+  /** Of the Status that the proxy answers with in the API server's name. */
+  readonly encoding?: WireEncoding;
   /** Every request as the client made it. */
   readonly onRequest?: (path: ApiPath, request: KubeRequest) => void;
 };
 
-const encode = (text: string) => new TextEncoder().encode(text);
 const resourceOf = (path: string) => path.split('/').at(-1) ?? '';
 const broken = () => networkError(brokenSocket(), 'cluster.test');
 const refused = () => networkError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'cluster.test');
@@ -48,10 +58,13 @@ export function createFaultProxy({
   clock,
   random,
   pageSize,
+  encoding = 'json',
   onRequest = () => undefined,
 }: FaultProxyOptions): FaultProxy {
   const watches = new Set<OpenWatch>();
   const answered = new Map<string, number>();
+  /** Whose last request did not get through. */
+  const refusedOnes = new Set<string>();
   let lasting: { readonly fault: LastingFault; readonly resource?: string; readonly until: number }[] = [];
   let armed: { readonly fault: Fault; readonly resource?: string }[] = [];
   let healed = false;
@@ -72,7 +85,7 @@ export function createFaultProxy({
   /** What stands in for the API server's answer, if anything does. */
   async function interfere(
     resource: string,
-    { isWatch, signal }: { isWatch: boolean; signal: AbortSignal | undefined },
+    { isWatch, isWatchList, signal }: { isWatch: boolean; isWatchList: boolean; signal?: AbortSignal },
   ): Promise<KubeResponse | undefined> {
     const delay = active(resource, 'delay');
     if (delay) await clock.sleep(delay.delayMs, signal);
@@ -81,10 +94,13 @@ export function createFaultProxy({
     if (active(resource, 'restart')) throw refused();
     if (active(resource, 'reset')) throw broken();
     const refuse = active(resource, 'refuse');
-    if (refuse) return refusal(refuse);
+    if (refuse) return refusal(refuse, encoding);
     if (active(resource, 'portal')) return textResponse(200, '<!DOCTYPE html><title>Log in</title>', HTML);
-    if (isWatch && due(resource, 'expire')) return statusResponse(410, 'Expired');
-    if (isWatch && due(resource, 'too-large')) return statusResponse(504, 'Timeout', TOO_LARGE);
+    const refuseLists = isWatchList && active(resource, 'refuse-watch-list');
+    if (refuseLists) return statusResponse(status(refuseLists.status, REASONS[refuseLists.status]), encoding);
+    if (isWatch && due(resource, 'expire')) return statusResponse(status(410, 'Expired'), encoding);
+    if (isWatch && due(resource, 'too-large'))
+      return statusResponse(status(504, 'Timeout', TOO_LARGE), encoding);
     return undefined;
   }
 
@@ -92,8 +108,11 @@ export function createFaultProxy({
     const resource = resourceOf(path);
     const isWatch = init.query?.['watch'] !== undefined;
     onRequest(path, init);
-    const instead = await interfere(resource, { isWatch, signal: init.signal });
+    const isWatchList = init.query?.['sendInitialEvents'] !== undefined;
+    refusedOnes.add(resource);
+    const instead = await interfere(resource, { isWatch, isWatchList, signal: init.signal });
     if (instead) return instead;
+    refusedOnes.delete(resource);
     const gone = new AbortController();
     const limit = init.query?.['limit'];
     const response = await upstream.request(path, {
@@ -105,14 +124,16 @@ export function createFaultProxy({
     if (response.status !== 200) return response;
     const out = new ByteChannel(() => gone.abort('the reader left'));
     init.signal?.addEventListener('abort', () => out.fail(init.signal?.reason as Error), { once: true });
-    if (isWatch) void relayWatch(response, { resource, out, isSilent: false });
-    else void relayList(response, { resource, out });
+    const isProtobuf = response.headers['content-type']?.startsWith(PROTOBUF) === true;
+    const wire = watchWire(isProtobuf ? 'protobuf' : 'json');
+    const watch = { resource, out, wire, isSilent: false, lacksEnd: false };
+    void (isWatch ? relayWatch(response, watch) : relayList(response, watch));
     return { ...response, body: out };
   }
 
-  async function relayList(response: KubeResponse, { resource, out }: Omit<OpenWatch, 'isSilent'>) {
+  async function relayList(response: KubeResponse, { resource, out }: OpenWatch) {
     try {
-      const body = encode(await response.text());
+      const body = await bytesOf(response);
       if (!due(resource, 'truncate')) {
         pushTorn(out, body);
         return out.end();
@@ -126,12 +147,11 @@ export function createFaultProxy({
   }
 
   async function relayWatch(response: KubeResponse, watch: OpenWatch) {
-    const { out } = watch;
-    const lines = new ByteLines(64 * 1024 * 1024);
+    const { out, wire } = watch;
     watches.add(watch);
     try {
       for await (const chunk of response.body) {
-        for (const line of lines.push(chunk)) await relayLine(Buffer.concat([line, encode('\n')]), watch);
+        for (const event of wire.split(chunk)) await relayEvent(event, watch);
         if (!out.isOpen) break;
       }
       if (!watch.isSilent) out.end(); // a silent one stays open for ever, whatever becomes of its other half
@@ -142,21 +162,22 @@ export function createFaultProxy({
     }
   }
 
-  async function relayLine(line: Uint8Array, watch: OpenWatch): Promise<void> {
-    const { resource, out } = watch;
+  async function relayEvent(event: Uint8Array, watch: OpenWatch): Promise<void> {
+    const { resource, out, wire } = watch;
     const delay = active(resource, 'delay');
     if (delay) await clock.sleep(delay.delayMs);
     if (watch.isSilent) return;
-    if (due(resource, 'cut-mid-line')) {
-      pushTorn(out, line.subarray(0, Math.floor(line.length * random())));
+    if (due(resource, 'cut-mid-event')) {
+      pushTorn(out, event.subarray(0, Math.floor(event.length * random())));
       return out.fail(broken(), { keepUnread: true });
     }
-    if (due(resource, 'garble')) {
-      const half = line.subarray(0, Math.floor(line.length / 2));
-      return out.push(Buffer.concat([half, encode('\n')]));
+    if (isInitialEventsEnd(event) && due(resource, 'withhold-end')) {
+      watch.lacksEnd = true;
+      return;
     }
-    pushTorn(out, line);
-    if (due(resource, 'duplicate')) pushTorn(out, line);
+    if (due(resource, 'garble')) return out.push(wire.garbled(event));
+    pushTorn(out, event);
+    if (due(resource, 'duplicate')) pushTorn(out, event);
   }
 
   /** In up to three pieces, cut anywhere: also inside a character. */
@@ -170,13 +191,13 @@ export function createFaultProxy({
   }
 
   function strikeStream(fault: Fault, watch: OpenWatch): void {
-    const { out } = watch;
+    const { out, wire } = watch;
     if (watch.isSilent) return;
     if (fault.do === 'cut' || fault.do === 'restart') out.fail(broken());
     if (fault.do === 'close') out.end();
-    if (fault.do === 'blackhole') watch.isSilent = true;
+    if (fault.do === 'blackhole' || fault.do === 'hang') watch.isSilent = true;
     if (fault.do === 'expire') {
-      out.push(encode(`${JSON.stringify({ type: 'ERROR', object: status(410, 'Expired') })}\n`));
+      out.push(wire.error(status(410, 'Expired')));
       out.end();
     }
     if (!out.isOpen) watches.delete(watch);
@@ -186,22 +207,32 @@ export function createFaultProxy({
     request,
     strike(fault, resource) {
       if ('forMs' in fault) lasting.push({ fault, resource, until: clock.now() + fault.forMs });
-      const waits = ['duplicate', 'truncate', 'cut-mid-line', 'garble', 'too-large'].includes(fault.do);
-      if (waits || (fault.do === 'expire' && fault.as === 'status')) armed.push({ fault, resource });
+      if (AWAITED.has(fault.do) || (fault.do === 'expire' && fault.as === 'status'))
+        armed.push({ fault, resource });
       else for (const watch of watches) if (isOf(watch.resource, resource)) strikeStream(fault, watch);
     },
     heal() {
       healed = true;
       lasting = [];
       armed = [];
-      for (const { resource, out, isSilent } of watches)
-        if (out.isOpen && !isSilent) answered.set(resource, clock.now());
+      for (const { resource, out, isSilent, lacksEnd } of watches)
+        if (out.isOpen && !isSilent && !lacksEnd && !refusedOnes.has(resource))
+          answered.set(resource, clock.now());
     },
     answeredAt: (resource) => answered.get(resource),
   };
 }
 
 const HTML = { 'content-type': 'text/html' };
+/** Faults that wait for their next occasion. */
+const AWAITED: ReadonlySet<Fault['do']> = new Set<Fault['do']>([
+  'duplicate',
+  'truncate',
+  'cut-mid-event',
+  'garble',
+  'too-large',
+  'withhold-end',
+]);
 const TOO_LARGE = {
   details: { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] },
 };
@@ -216,15 +247,23 @@ const status = (code: number, reason: string, extra: object = {}) => ({
   code,
   ...extra,
 });
-const statusResponse = (code: number, reason: string, extra: object = {}, headers = {}) =>
-  textResponse(code, JSON.stringify(status(code, reason, extra)), {
-    'content-type': 'application/json',
-    ...headers,
-  });
+
+function statusResponse(
+  body: ReturnType<typeof status>,
+  encoding: WireEncoding,
+  headers: Readonly<Record<string, string>> = {},
+): KubeResponse {
+  if (encoding === 'json')
+    return textResponse(body.code, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+  const bytes = inEnvelope('Status', encodeMessage('Status', body));
+  return bytesResponse(body.code, bytes, { 'content-type': PROTOBUF, ...headers });
+}
 
 const REASONS = {
+  400: 'BadRequest',
   401: 'Unauthorized',
   403: 'Forbidden',
+  422: 'Invalid',
   429: 'TooManyRequests',
   500: 'InternalError',
   502: 'BadGateway',
@@ -232,12 +271,20 @@ const REASONS = {
   504: 'Timeout',
 } as const;
 
-function refusal(fault: Extract<Fault, { do: 'refuse' }>): KubeResponse {
+function refusal(fault: Extract<Fault, { do: 'refuse' }>, encoding: WireEncoding): KubeResponse {
   const headers: Record<string, string> =
     fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
   return fault.html
     ? textResponse(fault.status, '<html><title>Bad Gateway</title></html>', { ...HTML, ...headers })
-    : statusResponse(fault.status, REASONS[fault.status], {}, headers);
+    : statusResponse(status(fault.status, REASONS[fault.status]), encoding, headers);
+}
+
+const isInitialEventsEnd = (event: Uint8Array) => Buffer.from(event).includes(INITIAL_EVENTS_END);
+
+async function bytesOf({ body }: KubeResponse): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 function untilAborted(signal: AbortSignal | undefined): Promise<never> {

@@ -14,11 +14,17 @@ export type Fault =
   | { readonly do: 'reset'; readonly forMs: number }
   /** Nothing is refused, nothing arrives: open streams fall silent for good, requests get no answer. */
   | { readonly do: 'blackhole'; readonly forMs: number }
-  /** Every answer and every event is so much later, in order. */
+  /** Every answer and every event is so much later, in order; of one kind: what happened later elsewhere is seen before. */
   | { readonly do: 'delay'; readonly delayMs: number; readonly forMs: number }
+  /** A server without initial events refuses watches that ask for them. */
+  | { readonly do: 'refuse-watch-list'; readonly status: 400 | 422; readonly forMs: number }
+  /** The next bookmark that ends initial events does not come. */
+  | { readonly do: 'withhold-end' }
+  /** Open streams fall silent for good, while everything else goes on. */
+  | { readonly do: 'hang' }
   /** Open streams break: between events, or inside the next event. */
-  | { readonly do: 'cut' | 'cut-mid-line' }
-  /** The next event comes as a line that nobody can read. */
+  | { readonly do: 'cut' | 'cut-mid-event' }
+  /** The next event comes so that nobody can read it. */
   | { readonly do: 'garble' }
   /** Open streams end as at their time limit. */
   | { readonly do: 'close' }

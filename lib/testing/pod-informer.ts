@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { createInformer, type KubeReport } from '#lib/kube/informer.ts';
 import { KINDS } from '#lib/kube/kinds.ts';
+import { ASKING_SECONDS } from '#lib/kube/quiet-watch.ts';
 import type { Change } from '#lib/kube/store.ts';
 import { createValueHash } from '#lib/kube/to-model/value-hash.ts';
 import type { Pod } from '#lib/model/pod.ts';
@@ -19,6 +20,12 @@ export const pod = (
   spec: { containers: [{ name: 'app', image: 'app:1' }] },
   status: { phase },
 });
+/** The bookmark that ends initial events. */
+export const initialEventsEnd = (resourceVersion: string, value = 'true') =>
+  line('BOOKMARK', {
+    kind: 'Pod',
+    metadata: { resourceVersion, annotations: { 'k8s.io/initial-events-end': value } },
+  });
 export const podList = (resourceVersion: string, items: readonly object[], token?: string) => ({
   body: { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion, continue: token }, items },
 });
@@ -38,20 +45,31 @@ export const failure = (code: number, reason: string, extra: object = {}): Scrip
   body: status(code, reason, extra),
 });
 
+const isAsking = (query: SeenRequest['query']) => query['timeoutSeconds'] === String(ASKING_SECONDS);
+
 type Setup = {
   readonly lists: readonly Script[];
   /** One per watch; a missing entry is a quiet watch that stays open. */
   readonly watches?: readonly Script[];
+  /** One per short watch that asks whether a quiet one has missed something; a missing entry: it has not. */
+  readonly askings?: readonly Script[];
+  /** Lists as initial events: then they are among the watches. */
+  readonly watchList?: boolean;
 };
 
 /** A pod informer against scripted answers; the last list answer repeats. */
-export async function startPodInformer({ lists, watches = [] }: Setup) {
+export async function startPodInformer({ lists, watches = [], askings = [], watchList = false }: Setup) {
   const clock = createFakeClock(START);
   const opened: PassThrough[] = [];
   let nthList = 0;
   let nthWatch = 0;
+  let nthAsking = 0;
   const connection = createFakeConnection(({ query }) => {
     if (query['watch'] === undefined) return lists[Math.min(nthList++, lists.length - 1)] ?? 'never';
+    if (isAsking(query))
+      return (
+        askings[nthAsking++] ?? { body: new PassThrough().end(bookmark(query['resourceVersion'] ?? '')) }
+      );
     const script = watches[nthWatch++] ?? { body: new PassThrough() };
     if (typeof script === 'object' && 'body' in script && script.body instanceof PassThrough)
       opened.push(script.body);
@@ -64,6 +82,7 @@ export async function startPodInformer({ lists, watches = [] }: Setup) {
     connection,
     clock,
     random: () => 0,
+    watchList,
     hash: createValueHash(Buffer.from('test')),
     report: (report) => reports.push(report),
     onChanges: (more) => changes.push(...more),
@@ -72,8 +91,10 @@ export async function startPodInformer({ lists, watches = [] }: Setup) {
   const stop = new AbortController();
   const ended = informer.run(stop.signal);
   await clock.settle();
-  const asked = (kind: 'list' | 'watch'): SeenRequest[] =>
-    connection.requests.filter(({ query }) => 'watch' in query === (kind === 'watch'));
+  const asked = (kind: 'list' | 'watch' | 'asking'): SeenRequest[] =>
+    connection.requests.filter(
+      ({ query }) => kind === (query['watch'] === undefined ? 'list' : isAsking(query) ? 'asking' : 'watch'),
+    );
   return {
     clock,
     changes,
@@ -81,6 +102,7 @@ export async function startPodInformer({ lists, watches = [] }: Setup) {
     informer,
     lists: () => asked('list'),
     watches: () => asked('watch'),
+    askings: () => asked('asking'),
     stop: async () => {
       stop.abort();
       await ended;

@@ -23,13 +23,19 @@ export function channelResponse(
 }
 
 /** An answer with this body. */
-export function textResponse(
+export const textResponse = (
   status: number,
   body: string,
   headers: Readonly<Record<string, string>> = {},
+): KubeResponse => bytesResponse(status, new TextEncoder().encode(body), headers);
+
+export function bytesResponse(
+  status: number,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
 ): KubeResponse {
   const channel = new ByteChannel();
-  channel.push(new TextEncoder().encode(body));
+  channel.push(body);
   channel.end();
   return channelResponse(status, channel, headers);
 }

@@ -4,5 +4,5 @@ import { runtime } from '#lib/server/runtime.ts';
 
 export const GET = route({ access: 'read', query: ClusterQuery }, ({ query }) => {
   const cluster = runtime().cluster(query.cluster);
-  return { incidents: cluster.incidents(), state: cluster.view().state };
+  return { incidents: cluster.incidents(), shared: cluster.shared(), state: cluster.view().state };
 });

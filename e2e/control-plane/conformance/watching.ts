@@ -12,7 +12,7 @@ const teller = {
       {
         name: 'app',
         image: 'nginx:1.28-alpine',
-        command: ['sh', '-c', 'echo one; sleep 2; echo two; exit 3'],
+        command: ['sh', '-c', 'echo one; sleep 6; echo two; exit 3'],
       },
     ],
   },
@@ -78,7 +78,13 @@ export const watching: readonly Step[] = [
     `rollout status deploy/app ${NS}`,
     `logs deploy/app ${NS} --tail=0`,
   ),
-  ...unordered(`logs -l app=app ${NS} --tail=0 --prefix`),
+  ...unordered(
+    `logs -l app=app ${NS} --tail=0 --prefix`,
+    `logs deploy/app ${NS} --all-pods --tail=0`,
+    `events ${NS} --types=Warning`,
+    `get events.events.k8s.io ${NS} --field-selector=reason=ScalingReplicaSet`,
+    `get events.events.k8s.io ${NS} --field-selector=regarding.kind=Deployment -o custom-columns=R:.reason,N:.note,K:.regarding.kind`,
+  ),
   ...plain(
     `get pods ${NS} -l app=app --chunk-size=1`,
     `get pods ${NS} -l app=app --no-headers`,

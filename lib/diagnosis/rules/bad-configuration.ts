@@ -99,6 +99,9 @@ const NOT_A_NUMBER =
   /invalid|pars|not a (?:valid )?(?:number|integer|port)|NumberFormatException|ValueError|could not convert|cannot unmarshal|bad port/i;
 const NAME = '[A-Z][A-Z0-9_]{2,99}';
 const VARIABLE = new RegExp(`\\b${NAME}\\b`, 'g');
+/** The program itself says whose value it is. */
+const BAD_VARIABLE =
+  /(?:invalid|bad|illegal|malformed|wrong) (?:value )?(?:for|of|in) (?:the )?env(?:ironment)?(?: ?var(?:iable)?)?(?: named)?:? ["'`]?([A-Z][A-Z0-9_]{2,99})\b/i;
 const BAD_VALUE =
   /(?:invalid|bad|illegal|malformed|wrong) (?:value|literal)|NumberFormatException|is invalid|is not (?:a )?valid|invalid (?:syntax|port|url)|must be (?!set)|should be an?\b|expected an?\b|(?:cannot|could not) be parsed|(?:cannot|can't|could not|failed to|error|unable to) (?:parse|pars(?:ing)|convert|decode)/i;
 
@@ -108,6 +111,9 @@ export const invalidEnvValue: ContainerRule = (input) => {
   if (!failed(input)) return undefined;
   const link = searchLog(container.log, SERVICE_LINK);
   if (link && NOT_A_NUMBER.test(link.line.text)) return serviceLink(input, link);
+  const said = searchLog(container.log, BAD_VARIABLE);
+  const [, variable] = said?.match ?? [];
+  if (said && variable) return badValue(input, { hit: said, name: variable, isSet: true });
   const hit = searchLog(container.log, BAD_VALUE);
   const named = [...(hit?.line.text.matchAll(VARIABLE) ?? [])].map(([name]) => name);
   const set = named.find((name) => container.spec.env.some((variable) => variable.name === name));
@@ -186,7 +192,7 @@ function badValue(
 
 /** What programs say of their own configuration: web servers, databases, YAML and TOML readers. */
 const BROKEN =
-  /nginx: \[emerg\]|\byaml: (?:line \d|unmarshal|did not|mapping|control)|error converting YAML|(?:yaml|toml)\.\w{0,30}\.?(?:Scanner|Parser|Decode)Error|FATAL CONFIG FILE ERROR|(?:error|failed|unable|could not|cannot)[^\n]{0,40}\b(?:load|pars|read|validat|initializ|decod)\w{0,4}[^\n]{0,40}\b(?:config(?:uration)?|settings)\b|\binvalid config(?:uration)?\b|config(?:uration)?(?: file)?[^\n]{0,80}(?:contains errors|is invalid|not valid|syntax error|parse error)|Syntax error on line \d+ of|unknown (?:configuration|config) (?:key|option|parameter)|Fatal errors? found in configuration/i;
+  /nginx: \[emerg\]|\byaml: (?:line \d|unmarshal|did not|mapping|control)|error converting YAML|(?:yaml|toml)\.\w{0,30}\.?(?:Scanner|Parser|Decode)Error|FATAL CONFIG FILE ERROR|(?:error|failed|unable|could not|cannot)[^\n]{0,40}\b(?:load|pars|read|validat|initializ|decod)\w{0,4}[^\n]{0,40}\b(?:config(?:uration)?|settings)\b|\binvalid config(?:uration)?\b|config(?:uration)?(?: file)?[^\n]{0,80}(?:contains errors|is invalid|not valid|syntax error|parse error)|Syntax error on line \d+ of|unknown (?:configuration|config) (?:key|option|parameter)|Fatal errors? found in configuration|\bwhile (?:parsing|reading|loading) (?:the )?config(?:uration)?\b|config error file=|parsing \[\/[^\]\n]{1,300}:\d{1,6}\]|Error during parsing: Unknown directive|unrecognized configuration parameter|\[ERROR\][^\n]{0,60} unknown variable '/i;
 /** These have causes of their own: a name that does not resolve, a file that may not be read. */
 const OTHERS =
   /host not found|permission denied|no such file|connection refused|no such host|read-only file ?system/i;

@@ -24,7 +24,8 @@ const READINGS: readonly Reading[] = [
   },
   {
     causeId: 'entrypoint-interpreter-missing',
-    pattern: /^exec (\/\S{1,300}): no such file or directory|exec user process caused.{0,20}no such file/i,
+    pattern:
+      /^exec (\/\S{1,300}): no such file or directory|exec user process caused.{0,20}no such file|(\/\S{1,300})\^M: bad interpreter|: bad interpreter: No such file|env: ['\u2018]?[\w.-]{1,60}(?:\\r|\r)['\u2019]?: No such file/i,
     title: 'Entrypoint or its interpreter is missing',
     says: (_name, { match }) =>
       `${match[1] ?? 'The entrypoint'} cannot be executed: it, or the interpreter in its first line, is missing.`,
@@ -32,7 +33,7 @@ const READINGS: readonly Reading[] = [
   {
     causeId: 'privileged-port-bind',
     pattern:
-      /bind\(\) to \S{1,80}:\d{1,3} failed \(13|cannot bind socket \(Permission denied\)|listen tcp \S{0,80}:\d{1,3}: bind: permission denied/i,
+      /bind\(\) to \S{1,80}:\d{1,3} failed \(13|cannot bind socket \(Permission denied\)|listen tcp\d? \S{0,80}:\d{1,3}: bind: permission denied|listen EACCES: permission denied \S{0,80}:\d{1,3}$|Permission denied: AH\d{5}: make_sock: could not bind to address \S{1,80}:\d{1,3}$/i,
     title: 'May not open a port below 1024',
     says: (name) => `${name} may not listen on a port below 1024 without root.`,
   },
@@ -45,7 +46,7 @@ const READINGS: readonly Reading[] = [
   },
   {
     causeId: 'read-only-filesystem',
-    pattern: /read-only file ?system|EROFS/i,
+    pattern: /read-only file ?system|ReadOnlyFileSystem|EROFS/i,
     title: 'Writes to a read-only file system',
     says: (name) => `${name} writes to a file system that is read-only.`,
   },
@@ -57,7 +58,8 @@ const READINGS: readonly Reading[] = [
   },
   {
     causeId: 'rbac-forbidden',
-    pattern: /is forbidden: User "(system:serviceaccount:[^"]{1,300})"/,
+    // Inside JSON or a quoted field the quotes have backslashes before them.
+    pattern: /is forbidden: User \\{0,3}"(system:serviceaccount:[^"\\]{1,300})\\{0,3}"/,
     title: 'Its ServiceAccount lacks a permission',
     says: (_name, { match }) =>
       `The API server refuses ${match[1] ?? 'the ServiceAccount'} a permission the app needs.`,

@@ -12,21 +12,27 @@ export const dependencyUnavailable: ContainerRule = (input) => {
   if (!exit || exit.exitCode === 0) return undefined;
   const dependency = loggedDependency(input);
   if (!dependency) return undefined;
-  const { line, where, host, service } = dependency;
+  const { line, where, host, service, isUnknownName } = dependency;
+  // A name that does not exist and whose Service nobody could look up; one that exists may just not be published yet.
+  const unknown = isUnknownName && host !== undefined && service === undefined;
   return finding({
     causeId:
       service?.state === 'absent'
         ? spec.role === 'init'
           ? 'init-container-waits-for-missing-object'
           : 'dns-name-wrong'
-        : 'dependency-unavailable',
+        : unknown
+          ? 'dns-name-wrong'
+          : 'dependency-unavailable',
     certainty: service?.state === 'no-endpoint' || service?.state === 'absent' ? 'likely' : 'possible',
     title: [
       `${where} does not answer`,
       `${host ?? 'A service'} does not answer`,
       'A service it needs does not answer',
     ],
-    sentence: sentenceOf(spec.name, where, service),
+    sentence: unknown
+      ? `${spec.name} ends because DNS knows no ${host}.`
+      : sentenceOf(spec.name, where, service),
     raw: line.text,
     container: spec.name,
     evidence: [
@@ -36,8 +42,15 @@ export const dependencyUnavailable: ContainerRule = (input) => {
         : []),
       ...exitEvidence(container),
     ],
-    candidates:
-      service?.state === 'ready'
+    candidates: unknown
+      ? [
+          {
+            causeId: 'dependency-unavailable',
+            sentence: `${host} may not have been created yet, or may be gone.`,
+            check: `Look for a Service or a host of that name.`,
+          },
+        ]
+      : service?.state === 'ready'
         ? [
             {
               causeId: 'dependency-unreachable-network',

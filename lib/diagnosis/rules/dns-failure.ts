@@ -11,7 +11,7 @@ const NO_ANSWER =
 const NAMED = /EAI_AGAIN ([\w.-]{1,253})|lookup ([\w.-]{1,253}) on|host ["']([\w.-]{1,253})["']/;
 /** CoreDNS's own log about the resolver above it; its loop plugin ends CoreDNS on purpose. */
 const UPSTREAM =
-  /\[ERROR\] plugin\/errors: \d .{0,300}(?:i\/o timeout|connection refused|server misbehaving)|plugin\/loop: Loop \([^)]{0,100}\) detected/;
+  /\[ERROR\] plugin\/errors: \d .{0,300}(?:i\/o timeout|connection refused|server misbehaving)|plugin\/loop: (?:Loop \([^)]{0,100}\) detected|Seen "HINFO IN [^"]{0,200}" more than (?:once|twice))/;
 
 /** DNS of the cluster, told by who could not use it (or by CoreDNS itself), and by how many of its endpoints are ready. */
 export const dnsFailure: ContainerRule = (input) => {

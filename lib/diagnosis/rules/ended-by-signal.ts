@@ -1,6 +1,6 @@
 import { changeEvidence, changesOf, exitEvidence, logEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
-import { lastLine } from '#lib/diagnosis/log-search.ts';
+import { lastLine, searchLog } from '#lib/diagnosis/log-search.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 
@@ -10,9 +10,15 @@ const ILLEGAL = new Set([132, 139]);
 export const endedBySignal: ContainerRule = (input) => {
   const { container, pod } = input;
   const { exit, spec } = container;
-  if (!exit || !ILLEGAL.has(exit.exitCode)) return undefined;
-  const isIllegal = exit.exitCode === 132;
-  const line = lastLine(container.log);
+  if (!exit || exit.exitCode === 0) return undefined;
+  // A shell that waited for the program tells of the signal and ends with a code of its own.
+  const told = searchLog(
+    container.log,
+    /^(?:[^\n]{0,200}[: ])?Illegal instruction(?: \(core dumped\))?\b/,
+  )?.line;
+  if (!ILLEGAL.has(exit.exitCode) && !told) return undefined;
+  const isIllegal = exit.exitCode === 132 || told !== undefined;
+  const line = told ?? lastLine(container.log);
   const node = pod.nodeName ?? 'the node';
   return finding({
     causeId: 'illegal-instruction-or-segfault',

@@ -1,4 +1,4 @@
-import { fieldEvidence } from '#lib/diagnosis/evidence.ts';
+import { eventEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { clip } from '#lib/diagnosis/wording.ts';
@@ -9,7 +9,7 @@ const NODE_PRESSURE =
   /The node was low on resource: ([a-z0-9./-]{1,100})|The node had condition: \[(\w{1,100})/;
 
 /** The node ended the pod. The victim of node pressure need not be the culprit. */
-export const evicted: PodRule = ({ pod }) => {
+export const evicted: PodRule = ({ pod, events }) => {
   if (pod?.phase !== 'Failed' || pod.reason !== 'Evicted') return undefined;
   const text = clip(pod.message ?? '');
   const pressure = NODE_PRESSURE.exec(text);
@@ -27,7 +27,11 @@ export const evicted: PodRule = ({ pod }) => {
       ? 'The pod used more ephemeral storage than its own limit and was evicted.'
       : `${node} was low on ${resource} and evicted the pod; another pod may be the one that filled it.`,
     raw: text,
-    evidence: [fieldEvidence('status.message', text)],
+    evidence: [
+      fieldEvidence('status.message', text),
+      // Daemon pods tolerate pressure: they come back to the same node and are evicted again.
+      ...events.filter(({ reason }) => reason === 'FailedDaemonPod').map(eventEvidence),
+    ],
     remedies: [{ title: 'Look at the node', commands: [`kubectl describe node ${shellWord(node)}`] }],
   });
 };

@@ -1,26 +1,33 @@
-import type { Remedy } from '#lib/model/finding.ts';
-import type { Taint } from '#lib/model/node.ts';
+import type { Remedy, Unchecked } from '#lib/model/finding.ts';
+import type { KubeNode, Taint } from '#lib/model/node.ts';
+import { untolerated } from '#lib/diagnosis/admitted-nodes.ts';
 import { changeEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { schedulingVerdict } from '#lib/diagnosis/scheduling-verdict.ts';
+import { nodeTermsText } from '#lib/rollout/node-terms-text.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
+
+const PLACEMENT = /^(?:nodeSelector|nodeAffinity|tolerations)/;
 
 /** All nodes are tainted against the pod. Since 1.35 the message does not name the taint, so the nodes are read. */
 export const untoleratedTaint: PodRule = (input) => {
   const verdict = schedulingVerdict(input);
-  if (verdict?.causeId !== 'untolerated-taint') return undefined;
-  const tainted = input.nodes.filter(({ taints }) =>
-    taints.some(({ effect }) => effect !== 'PreferNoSchedule'),
-  );
-  const sick = conditionTaint(tainted.flatMap(({ taints }) => taints));
+  if (!input.pod || verdict?.causeId !== 'untolerated-taint') return undefined;
+  const { template } = input.pod;
+  const tainted =
+    verdict.held.length > 0
+      ? verdict.held
+      : input.nodes.filter((node) => untolerated(template, node).length > 0);
+  const sick = conditionTaint(tainted.flatMap((node) => untolerated(template, node)));
   const named = verdict.main.text.includes('{');
-  const changes = input.changes.filter(({ path }) => path.startsWith('tolerations'));
+  const isProven = verdict.isDecided && (named || (sick ? verdict.held : tainted).length > 0);
+  const changes = input.changes.filter(({ path }) => PLACEMENT.test(path));
   return finding({
     causeId: named ? 'untolerated-taint' : (sick?.causeId ?? 'untolerated-taint'),
     // Without a name in the message the taints themselves are the proof.
-    certainty: named || (tainted.length > 0 && !sick) ? 'proven' : sick ? 'likely' : 'possible',
+    certainty: isProven ? 'proven' : sick || named ? 'likely' : 'possible',
     title: !named && sick ? sick.title : 'Pod does not tolerate the node taints',
     sentence: verdict.sentence,
     raw: verdict.raw,
@@ -28,14 +35,14 @@ export const untoleratedTaint: PodRule = (input) => {
       named || input.nodes.length > 0 ? [] : [{ what: 'Taints of the nodes', permission: 'list nodes' }],
     evidence: [
       ...verdict.evidence,
-      ...tainted
-        .slice(0, 5)
-        .map(({ meta, taints }) =>
-          fieldEvidence(
-            `nodes/${meta.name} spec.taints`,
-            taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`).join(', '),
-          ),
+      ...tainted.slice(0, 5).map((node) =>
+        fieldEvidence(
+          `nodes/${node.meta.name} spec.taints`,
+          untolerated(template, node)
+            .map(({ key, value, effect }) => `${key}=${value}:${effect}`)
+            .join(', '),
         ),
+      ),
       ...changes.map(changeEvidence),
     ],
     remedies: [
@@ -84,18 +91,28 @@ export const nodeSelectorMismatch: PodRule = (input) => {
     ([key, value]) => !input.nodes.some(({ meta }) => meta.labels[key] === value),
   );
   const [first] = unmet;
-  const changes = input.changes.filter(({ path }) => path.startsWith('nodeSelector'));
+  const { nodeTerms } = input.pod.template;
+  const byAffinity = selector.length === 0 && nodeTerms.length > 0;
+  const changes = input.changes.filter(({ path }) => PLACEMENT.test(path));
   return finding({
     causeId: 'node-selector-mismatch',
-    certainty: 'proven',
+    certainty: verdict.isDecided ? 'proven' : 'likely',
     title: first
       ? [`No node has ${first[0]}=${first[1]}`, 'No node matches the selector']
       : 'No node matches the selector',
-    sentence: first ? `No node has the label ${first[0]}=${first[1]} the pod asks for.` : verdict.sentence,
+    sentence: first
+      ? `No node has the label ${first[0]}=${first[1]} the pod asks for.`
+      : byAffinity
+        ? `No node has what the node affinity requires: ${nodeTermsText(nodeTerms)}.`
+        : verdict.sentence,
     raw: verdict.raw,
+    unchecked: unread(verdict.isDecided, input.nodes),
     evidence: [
       ...verdict.evidence,
       ...selector.map(([key, value]) => fieldEvidence(`spec.nodeSelector.${key}`, value)),
+      ...(nodeTerms.length > 0
+        ? [fieldEvidence('spec.affinity.nodeAffinity', nodeTermsText(nodeTerms))]
+        : []),
       ...changes.map(changeEvidence),
     ],
     remedies: [
@@ -108,7 +125,9 @@ export const nodeSelectorMismatch: PodRule = (input) => {
 export const nodeCordoned: PodRule = (input) => {
   const verdict = schedulingVerdict(input);
   if (verdict?.causeId !== 'node-cordoned') return undefined;
-  const cordoned = input.nodes.filter(({ unschedulable }) => unschedulable).map(({ meta }) => meta.name);
+  const cordoned = (
+    verdict.held.length > 0 ? verdict.held : input.nodes.filter(({ unschedulable }) => unschedulable)
+  ).map(({ meta }) => meta.name);
   const uncordon: Remedy[] =
     cordoned.length > 0
       ? [
@@ -120,10 +139,11 @@ export const nodeCordoned: PodRule = (input) => {
       : [];
   return finding({
     causeId: 'node-cordoned',
-    certainty: 'proven',
+    certainty: verdict.isDecided ? 'proven' : 'likely',
     title: 'The nodes are cordoned',
     sentence: verdict.sentence,
     raw: verdict.raw,
+    unchecked: unread(verdict.isDecided, input.nodes),
     evidence: [
       ...verdict.evidence,
       ...cordoned.slice(0, 5).map((name) => fieldEvidence(`nodes/${name} spec.unschedulable`, 'true')),
@@ -131,3 +151,8 @@ export const nodeCordoned: PodRule = (input) => {
     remedies: uncordon,
   });
 };
+
+const unread = (isDecided: boolean, nodes: readonly KubeNode[]): Unchecked[] =>
+  isDecided || nodes.length > 0
+    ? []
+    : [{ what: 'Which nodes the selector admits', permission: 'list nodes' }];

@@ -13,7 +13,7 @@ import { editRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 
 const FULL =
-  /java\.lang\.OutOfMemoryError(?:: ([\w ]{1,60}))?|JavaScript heap out of memory|(?:^|\W)MemoryError(?:$|:)|System\.OutOfMemoryException|fatal error: runtime: out of memory|Allowed memory size of \d+ bytes exhausted/;
+  /java\.lang\.OutOfMemoryError(?:: ([\w ]{1,60}))?|JavaScript heap out of memory|(?:^|\W)MemoryError(?:$|:)|System\.OutOfMemoryException|fatal error: runtime: out of memory|Allowed memory size of \d+ bytes exhausted|std::bad_alloc|memory allocation of \d+ bytes failed/;
 
 /**
  * The runtime gave up at its own heap limit: the kernel did not kill anything. The limit is taken from the container's

@@ -44,8 +44,15 @@ export const imageRepositoryNotFound: ContainerRule = (input) => {
         sentence: `${repository} may exist and be private.`,
         check: `Look for ${reference.path} on ${reference.registry} with an account.`,
       },
+      ...(isOfficial && !container.spec.image.startsWith('docker.io/') ? [NEVER_PUSHED] : []),
     ],
     // The tag of the wrong name says nothing about the right one, so only the last good image is suggested whole.
     remedies: [...rollbackRemedy(input), ...setImageRemedy(input, container, previous)],
   });
+};
+
+const NEVER_PUSHED = {
+  causeId: 'image-only-local',
+  sentence: 'It may have been built on one machine and never pushed.',
+  check: 'Ask who built it; look at the images of the nodes.',
 };

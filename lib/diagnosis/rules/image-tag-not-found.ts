@@ -3,6 +3,7 @@ import { finding } from '#lib/diagnosis/finding.ts';
 import { parseImageReference, repositoryOf } from '#lib/rollout/image-reference.ts';
 import { knownTags } from '#lib/diagnosis/known-images.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';
+import { isThroughCache } from '#lib/diagnosis/pull-origin.ts';
 import { pullFailure } from '#lib/diagnosis/pull-failure.ts';
 import { lastGoodImage, rollbackRemedy, setImageRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
@@ -57,6 +58,7 @@ export const imageTagNotFound: ContainerRule = (input) => {
               sentence: `The repository ${repository} may not exist.`,
               check: `List the tags of ${repository} in the registry.`,
             },
+            ...(isThroughCache(reference) ? [CACHE] : []),
           ],
     remedies: [
       ...rollbackRemedy(input),
@@ -68,4 +70,10 @@ export const imageTagNotFound: ContainerRule = (input) => {
       },
     ],
   });
+};
+
+const CACHE = {
+  causeId: 'registry-mirror-broken',
+  sentence: 'The registry only passes on what another one has, and may fail to fetch it.',
+  check: 'Look for the tag in the registry behind the cache.',
 };

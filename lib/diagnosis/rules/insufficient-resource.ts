@@ -1,5 +1,6 @@
 import type { Evidence } from '#lib/model/finding.ts';
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
+import { admittedNodes } from '#lib/diagnosis/admitted-nodes.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { bytesText, parseQuantity } from '#lib/diagnosis/quantity.ts';
 import { rollbackRemedy, targetWords } from '#lib/diagnosis/remedies.ts';
@@ -16,9 +17,12 @@ function insufficient(resource: Resource): PodRule {
     const verdict = schedulingVerdict(input);
     if (!input.pod || verdict?.causeId !== `insufficient-${resource}`) return undefined;
     const wanted = requested(input, resource);
+    const admitted = admittedNodes(input.pod.template, input.nodes);
     const largest = Math.max(
       0,
-      ...input.nodes.map(({ allocatable }) => parseQuantity(allocatable[resource] ?? '') ?? 0),
+      ...(admitted.length > 0 ? admitted : input.nodes).map(
+        ({ allocatable }) => parseQuantity(allocatable[resource] ?? '') ?? 0,
+      ),
     );
     const never = wanted > 0 && largest > 0 && wanted > largest;
     const changes = input.changes.filter(({ path }) => path.endsWith(`.resources.requests.${resource}`));

@@ -26,7 +26,16 @@ const PATTERNS = [
     'i',
   ),
   new RegExp(`\\b(${NAME})\\b['"]? (?:is |was )?(?:not set|unset|required|missing|undefined|must be set)`),
-  new RegExp(`\\b(${NAME}): parameter (?:not set|null or not set)`),
+  // sh with `set -u`, bash with `${X:?}`, Go's envconfig and the entrypoints of databases.
+  new RegExp(`\\b(${NAME}): (?:parameter (?:not set|null or not set)|unbound variable)`),
+  new RegExp(`required key (${NAME}) missing value`),
+  new RegExp(`[Ss]et the (${NAME}) env`),
+  /^\s*- ((?:MYSQL|MARIADB)_ROOT_PASSWORD)$/,
+  /[Mm]issing [`'"](secret_key_base)[`'"]/,
+  new RegExp(`Could not resolve placeholder '(${NAME})'`),
+  new RegExp(`[Yy]ou (?:must|need to) (?:specify|set|provide)[^\\n]{0,40}?\\b(${NAME})\\b`),
+  // Programs that read their environment through a library name the setting in small letters.
+  /\b([a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){1,6}) (?:env(?:ironment)? var(?:iable)?|setting)s? (?:is |must )?(?:required|missing|not set|be set|empty)/,
 ];
 
 /**
@@ -37,9 +46,10 @@ export const missingEnvVar: ContainerRule = (input) => {
   const { container } = input;
   const { exit, spec } = container;
   if (!exit || exit.exitCode === 0) return undefined;
-  const hit = PATTERNS.map((pattern) => searchLog(container.log, pattern)).find(
-    (found) => found !== undefined,
-  );
+  const hit =
+    PATTERNS.map((pattern) => searchLog(container.log, pattern)).find(
+      (found) => found !== undefined && variableIn(found) !== undefined,
+    ) ?? requiredField(input);
   const name = hit && variableIn(hit);
   if (!hit || name === undefined) return undefined;
   const unfilled = unfilledReference(input, name);
@@ -95,6 +105,15 @@ export const missingEnvVar: ContainerRule = (input) => {
   });
 };
 
+/** Pydantic names the field in the line before, and takes it from the variable of that name in any case. */
+function requiredField({ container: { log } }: ContainerInput): LogHit | undefined {
+  const settings = searchLog(log, /validation errors? for \w{0,60}(?:Settings|Config|Env)\w{0,60}$/i);
+  const required = settings && searchLog(log, /^\s{1,8}[Ff]ield required\b/);
+  const line = required && log.lines[required.index - 1];
+  const match = line && /^([A-Z][A-Z0-9_]{2,99})\s*$/.exec(line.text.toUpperCase());
+  return match ? { line, match, index: required.index - 1 } : undefined;
+}
+
 /** Words in capitals that loggers write, and no variables. */
 const LEVELS: ReadonlySet<string> = new Set([
   'ERROR',
@@ -111,6 +130,7 @@ const LEVELS: ReadonlySet<string> = new Set([
 function variableIn({ match, line }: LogHit): string | undefined {
   const [, name = ''] = match;
   if (name === name.toUpperCase() && !LEVELS.has(name)) return name;
+  if (name.includes('_') && name === name.toLowerCase()) return name.toUpperCase();
   return [...line.text.matchAll(CAPITALS)].map(([word]) => word).find((word) => !LEVELS.has(word));
 }
 

@@ -1,4 +1,10 @@
-import { changeEvidence, changesOf, specPath, waitingEvidence } from '#lib/diagnosis/evidence.ts';
+import {
+  changeEvidence,
+  changesOf,
+  containerEvents,
+  specPath,
+  waitingEvidence,
+} from '#lib/diagnosis/evidence.ts';
 import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';
@@ -9,11 +15,16 @@ import { shellWord } from '#lib/rollout/shell-word.ts';
 
 type Kind = 'ConfigMap' | 'Secret';
 
-/** Text of a container whose configuration could not be put together; complete and reliable. */
-export function configErrorText({ container }: ContainerInput): string | undefined {
-  const { state } = container.status;
-  const isConfig = state.kind === 'waiting' && state.reason === 'CreateContainerConfigError';
-  return isConfig ? clip(state.message ?? '') : undefined;
+/**
+ * Text of a container whose configuration could not be put together; complete and reliable. A status without words leaves
+ * it to the `Failed` event of the attempt.
+ */
+export function configErrorText(input: ContainerInput): string | undefined {
+  const { state } = input.container.status;
+  if (state.kind !== 'waiting' || state.reason !== 'CreateContainerConfigError') return undefined;
+  if (state.message) return clip(state.message);
+  const event = containerEvents(input, 'Failed').find(({ message }) => message.startsWith('Error: '));
+  return clip(event?.message ?? '').replace(/^Error: /, '');
 }
 
 const EVERY_SYNC = 'Picked up at the next sync, within 15 s; no restart is needed.';

@@ -6,7 +6,7 @@ import { shellWord } from '#lib/rollout/shell-word.ts';
 
 /** Words the kubelet puts into `status.reason` when it refuses a pod that was bound to its node. */
 const REJECTED =
-  /^(?:NodeAffinity|NodeName|NodePorts|TaintToleration|UnexpectedAdmissionError|OutOf[a-z][\w./-]{0,100}|AppArmor|SysctlForbidden|PodFeatureUnsupported|InvalidNodeInfo)$/;
+  /^(?:PodFits\w{1,40}|MatchNodeSelector|GeneralPredicates|NodeAffinity|NodeName|NodePorts|TaintToleration|UnexpectedAdmissionError|OutOf[a-z][\w./-]{0,100}|AppArmor|SysctlForbidden|PodFeatureUnsupported|InvalidNodeInfo)$/;
 const SHUT_DOWN = /^(?:NodeShutdown|Terminated)$/;
 
 /**

@@ -39,20 +39,35 @@ const READINGS: readonly Reading[] = [
     says: ([, level]) => `The namespace enforces Pod Security ${level ?? ''}, and the pod breaks it.`,
   },
   {
+    // Before Pod Security there was PodSecurityPolicy (until 1.25); its plugin has no name in these texts.
+    pattern:
+      /PodSecurityPolicy: unable to admit pod|unable to validate against any pod security policy|no providers available to validate pod request/,
+    causeId: 'podsecurity-violation',
+    title: 'Forbidden by PodSecurityPolicy',
+    says: () => 'No PodSecurityPolicy its ServiceAccount may use admits the pod.',
+  },
+  {
+    pattern: /unable to validate against any security context constraint/,
+    causeId: 'podsecurity-violation',
+    title: 'Forbidden by OpenShift SCCs',
+    says: () => 'No SecurityContextConstraints its ServiceAccount may use admit the pod.',
+  },
+  {
     pattern: /admission webhook "([^"]{1,253})" denied|ValidatingAdmissionPolicy '([^']{1,253})'/,
     causeId: 'admission-webhook-denied',
     title: 'An admission policy denies the pod',
     says: ([, webhook, policy]) => `${webhook ?? policy ?? 'An admission policy'} denies the pod.`,
   },
   {
-    pattern: /failed calling webhook "([^"]{1,253})"/,
+    pattern: /failed calling (?:admission )?webhook "([^"]{1,253})"/,
     causeId: 'admission-webhook-unavailable',
     title: 'An admission webhook does not answer',
     says: ([, webhook]) =>
       `The admission webhook ${webhook ?? ''} does not answer, so no pod can be created.`,
   },
   {
-    pattern: /Timeout: request did not complete within requested timeout/,
+    pattern:
+      /Timeout: request did not complete within (?:the )?(?:requested timeout|allowed duration|allotted timeout)/,
     causeId: 'admission-webhook-unavailable',
     title: 'The API server waits for a webhook',
     says: () =>

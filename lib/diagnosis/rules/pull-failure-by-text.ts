@@ -2,6 +2,7 @@ import { finding } from '#lib/diagnosis/finding.ts';
 import { parseImageReference } from '#lib/rollout/image-reference.ts';
 import { type PullClass, pullFailure } from '#lib/diagnosis/pull-failure.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
+import { verifiesPulledImages } from './image-credential-reverification.ts';
 
 type Reading = {
   readonly causeId: string;
@@ -15,6 +16,11 @@ const READINGS: Readonly<Partial<Record<PullClass, Reading>>> = {
     causeId: 'image-never-pull-absent',
     title: 'Image is not on the node, pull is off',
     says: () => 'The image is not on the node, and imagePullPolicy Never forbids to pull it.',
+  },
+  iam: {
+    causeId: 'registry-iam-permission-denied',
+    title: 'The node may not pull the image',
+    says: (registry) => `${registry} knows who asks, and that identity lacks the right to pull.`,
   },
   qps: {
     causeId: 'image-pull-qps-exceeded',
@@ -103,13 +109,22 @@ export const pullFailureByText: ContainerRule = (input) => {
   const reading = failure?.class && READINGS[failure.class];
   if (!failure || !reading) return undefined;
   const registry = parseImageReference(input.container.spec.image)?.registry ?? 'the registry';
+  // Since 1.35 the same words also mean that the image is there and the pod may not use it.
+  const isUnsure = failure.class === 'never-pull' && verifiesPulledImages(input);
   return finding({
     causeId: reading.causeId,
-    certainty: 'likely',
+    certainty: isUnsure ? 'possible' : 'likely',
     title: reading.title,
     sentence: reading.says(registry),
     raw: failure.text,
     container: input.container.spec.name,
     evidence: failure.evidence,
+    candidates: isUnsure ? [MAY_NOT] : [],
   });
+};
+
+const MAY_NOT = {
+  causeId: 'image-credential-reverification',
+  sentence: 'The image may be there, pulled for another pod with a Secret this one does not have.',
+  check: 'List the images of the node; name the pull Secret of the other pod.',
 };

@@ -62,9 +62,11 @@ function otherReasons({ reference, failure }: PullSecrets): Candidate[] {
     sentence: `${reference.path} may not exist on ${reference.registry}; the answer is the same.`,
     check: `Look for ${reference.path} on ${reference.registry} with an account.`,
   };
-  if (!CLOUD.test(reference.registry)) return [absent, ...hiddenTag(reference, failure)];
+  const nothingOffered = failure.class === 'anonymous' ? [PROVIDER] : [];
+  if (!CLOUD.test(reference.registry)) return [absent, ...hiddenTag(reference, failure), ...nothingOffered];
   return [
     ...(/(?:^|\.)dkr\.ecr\./.test(reference.registry) ? ECR_REASONS : []),
+    PROVIDER,
     {
       causeId: 'registry-iam-permission-denied',
       sentence: "The node's own identity may lack the right to pull.",
@@ -85,6 +87,13 @@ function attachSecret(namespace: string, account: string, { reference }: PullSec
     'Then create the pods again: Secrets of a ServiceAccount reach new pods only.',
   );
 }
+
+/** Where nodes are meant to bring the credentials, "nothing was offered" is their trouble. */
+const PROVIDER: Candidate = {
+  causeId: 'node-credential-provider-broken',
+  sentence: "The node's credential provider may be meant to bring the credentials, and delivered none.",
+  check: 'See whether other pods pull from there without a pull Secret.',
+};
 
 /** Tokens of ECR live for 12 h, and nodes get them from a credential provider. */
 const ECR_REASONS: readonly Candidate[] = [
@@ -133,6 +142,7 @@ function nodeMayNotPull(input: ContainerInput, { reference, failure, unchecked }
         check: `Look for ${reference.path} with an account that sees everything.`,
       },
       ...(/(?:^|\.)dkr\.ecr\./.test(reference.registry) ? ECR_REASONS.slice(0, 1) : []),
+      PROVIDER,
     ],
     unchecked,
   });

@@ -100,7 +100,10 @@ describe('pull secrets', () => {
     const seen = primary(privateImage);
     expect(seen).toMatchObject({ causeId: 'pull-secret-absent', certainty: 'likely' });
     // A registry may hide what is not there behind the same answer.
-    expect(seen.candidates.map(({ causeId }) => causeId)).toEqual(['image-repository-not-found']);
+    expect(seen.candidates.map(({ causeId }) => causeId)).toEqual([
+      'image-repository-not-found',
+      'node-credential-provider-broken',
+    ]);
   });
 
   it('rules an absent repository out when somebody runs it', () => {

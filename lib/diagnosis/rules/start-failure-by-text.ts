@@ -1,10 +1,13 @@
+import type { Candidate } from '#lib/model/finding.ts';
 import { changeEvidence, changesOf } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { startFailure } from '#lib/diagnosis/start-failure.ts';
 
-const READINGS = [
+type Reading = readonly [causeId: string, pattern: RegExp, title: string, sentence: string];
+
+const READINGS: readonly Reading[] = [
   [
     'container-name-reserved',
     /name is reserved|is reserved for|error reserving ctr name|container name .{1,300} already in use/i,
@@ -48,10 +51,22 @@ const READINGS = [
     'The command exists and may not be executed.',
   ],
   [
+    'cgroup-error',
+    /mounting [\\"]*(?:\/sys\/fs\/)?cgroup/i,
+    'The cgroups cannot be mounted',
+    'The runtime cannot mount the cgroups into the container.',
+  ],
+  [
     'mount-type-mismatch',
-    /mount a directory onto a file|not a directory|error mounting|is a directory|mkdir [^\n]{0,400}file exists/i,
+    /mount a directory onto a file|not a directory|is a directory|mkdir [^\n]{0,400}file exists/i,
     'A mount does not fit its path',
     'A volume is mounted on a path of another type: a directory on a file, or a file on a directory.',
+  ],
+  [
+    'mount-type-mismatch',
+    /error mounting|rootfs_linux\.go/i,
+    'A mount fails',
+    'The runtime cannot mount a volume of the container on its path.',
   ],
   [
     'user-not-found-in-image',
@@ -89,7 +104,7 @@ const READINGS = [
     'The runtime takes too long',
     'The container runtime did not create the container in time.',
   ],
-] as const;
+];
 
 /** Start failures told by the runtime's text. */
 export const startFailureByText: ContainerRule = (input) => {
@@ -97,11 +112,11 @@ export const startFailureByText: ContainerRule = (input) => {
   const reading = failure && READINGS.find(([, pattern]) => pattern.test(failure.text));
   if (!failure || !reading) return undefined;
   const [causeId, , title, sentence] = reading;
+  const others = OTHERS[title];
   return finding({
     causeId,
-    // A name that is reserved tells that an earlier attempt failed, not why.
-    certainty: causeId === 'container-name-reserved' ? 'possible' : 'likely',
-    candidates: causeId === 'container-name-reserved' ? FIRST_ERRORS : [],
+    certainty: others ? 'possible' : 'likely',
+    candidates: others ?? [],
     title,
     sentence,
     raw: failure.text,
@@ -129,3 +144,22 @@ const FIRST_ERRORS = [
     check: LOOK_FOR_FIRST,
   },
 ];
+
+const BROKEN_MOUNT = {
+  causeId: 'volume-mount-point-broken',
+  sentence: 'The mount point of the volume on the node may be dead.',
+  check: 'See whether other pods on the node use the same volume; create the pod again.',
+};
+
+/** By title: what says that something failed and not why. A reserved name only tells of an earlier attempt. */
+const OTHERS: Readonly<Record<string, readonly Candidate[] | undefined>> = {
+  'An earlier create still hangs': FIRST_ERRORS,
+  'The cgroups cannot be mounted': [
+    {
+      causeId: 'mount-type-mismatch',
+      sentence: 'The container may mount /sys of the node itself, without its cgroups.',
+      check: 'Look for a volume mounted on /sys or above.',
+    },
+  ],
+  'A mount fails': [BROKEN_MOUNT],
+};

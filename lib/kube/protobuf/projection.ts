@@ -1,3 +1,4 @@
+import { INITIAL_EVENTS_END } from '#lib/kube/bookmark.ts';
 import { isKeptAnnotation } from '#lib/kube/to-model/meta.ts';
 import { createShapes, type Projection, type Shape } from './message-shape.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
@@ -75,6 +76,7 @@ const PROJECTION: Projection = {
       'securityContext',
       'imagePullSecrets',
       'schedulerName',
+      'affinity',
       'tolerations',
       'readinessGates',
       'schedulingGates',
@@ -114,6 +116,12 @@ const PROJECTION: Projection = {
     ConfigMapVolumeSource: ['localObjectReference', 'optional'],
     SecretVolumeSource: ['secretName', 'optional'],
     PersistentVolumeClaimVolumeSource: ['claimName'],
+    ImageVolumeSource: ['reference'],
+    Affinity: ['nodeAffinity'],
+    NodeAffinity: ['requiredDuringSchedulingIgnoredDuringExecution'],
+    NodeSelector: ['nodeSelectorTerms'],
+    NodeSelectorTerm: ['matchExpressions', 'matchFields'],
+    NodeSelectorRequirement: ['key', 'operator', 'values'],
     Toleration: ['key', 'operator', 'value', 'effect'],
     PodReadinessGate: ['conditionType'],
     PodSchedulingGate: ['name'],
@@ -158,7 +166,7 @@ const PROJECTION: Projection = {
     ObjectReference: ['kind', 'namespace', 'name', 'uid', 'fieldPath'],
     EventSource: ['component'],
     EventSeries: ['count', 'lastObservedTime'],
-    NodeSpec: ['unschedulable', 'taints'],
+    NodeSpec: ['providerID', 'unschedulable', 'taints'],
     Taint: ['key', 'value', 'effect'],
     NodeStatus: ['allocatable', 'conditions', 'nodeInfo'],
     NodeCondition: CONDITION,
@@ -232,7 +240,9 @@ const PROJECTION: Projection = {
     'DaemonSetSpec.template',
     'JobSpec.template',
   ],
-  entries: { 'ObjectMeta.annotations': isKeptAnnotation },
+  entries: {
+    'ObjectMeta.annotations': (name) => isKeptAnnotation(name) || name === INITIAL_EVENTS_END,
+  },
   // Never `value` of an EnvVar: what is pooled outlives the object.
   pooled: [
     'apiVersion',

@@ -1,4 +1,5 @@
 import { ApiProtocolError, watchStatusError } from '#lib/kube/api-error.ts';
+import { bookmark } from '#lib/kube/bookmark.ts';
 import type { Decoder, ListMeta, WatchEvent } from '#lib/kube/decoder.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
 import { asText, asWire, optionalText, type Wire } from '#lib/kube/to-model/wire.ts';
@@ -92,8 +93,8 @@ function watchEvent<T>(frame: Buffer, { message, shape, pool, toModel }: Reading
   if (type === 'ERROR') return { type, error: watchStatusError(readStatus(frame, envelope)) };
   if (envelope.kind !== message) throw new ApiProtocolError('A watch event has an object of another kind.');
   const object = readEnvelope(frame, { envelope, shape, pool });
+  if (type === 'BOOKMARK') return bookmark(object);
   const resourceVersion = asText(asWire(object['metadata'])['resourceVersion']);
-  if (type === 'BOOKMARK') return { type, resourceVersion };
   if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') {
     return { type, object: toModel(object), resourceVersion };
   }

@@ -22,5 +22,6 @@ export function toNode(object: Wire, context: ToModelContext): KubeNode {
     kubeletVersion: asText(info['kubeletVersion']),
     architecture: asText(info['architecture']),
     containerRuntime: asText(info['containerRuntimeVersion']),
+    providerId: asText(spec['providerID']),
   };
 }

@@ -1,4 +1,11 @@
-import type { ContainerRole, PodTemplate, Toleration, Volume } from '#lib/model/pod-template.ts';
+import type {
+  ContainerRole,
+  NodeRequirement,
+  NodeTerm,
+  PodTemplate,
+  Toleration,
+  Volume,
+} from '#lib/model/pod-template.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { toContainer } from './container.ts';
 import type { ToModelContext } from './context.ts';
@@ -6,6 +13,7 @@ import {
   asNumber,
   asText,
   asTextMap,
+  asTexts,
   asWire,
   asWires,
   isWire,
@@ -44,6 +52,7 @@ export function toPodSpec(
     serviceAccountName: optionalText(spec['serviceAccountName']) ?? 'default',
     imagePullSecrets: asWires(spec['imagePullSecrets']).map((secret) => asText(secret['name'])),
     nodeSelector: asTextMap(spec['nodeSelector']),
+    nodeTerms: nodeTerms(asWire(spec['affinity'])),
     tolerations: asWires(spec['tolerations']).map(toToleration),
     restartPolicy: toRestartPolicy(spec['restartPolicy']),
     terminationGracePeriodSeconds: asNumber(spec['terminationGracePeriodSeconds'], 30),
@@ -90,6 +99,7 @@ function toVolume(volume: Wire): Volume {
     kind,
     refName: optionalText(source[REFERENCE_FIELD[kind] ?? '']),
     optional: optionalBoolean(source['optional']) ?? false,
+    ...(kind === 'image' ? { reference: asText(source['reference']) } : {}),
   };
 }
 
@@ -99,3 +109,34 @@ const toToleration = (toleration: Wire): Toleration => ({
   value: optionalText(toleration['value']),
   effect: optionalText(toleration['effect']),
 });
+
+const NO_TERMS: readonly NodeTerm[] = [];
+
+/** What is only preferred keeps no node away. */
+function nodeTerms(affinity: Wire): readonly NodeTerm[] {
+  const required = asWire(affinity['nodeAffinity'])['requiredDuringSchedulingIgnoredDuringExecution'];
+  if (!isWire(required)) return NO_TERMS;
+  return asWires(required['nodeSelectorTerms']).map((term) => ({
+    labels: asWires(term['matchExpressions']).map(toNodeRequirement),
+    fields: asWires(term['matchFields']).map(toNodeRequirement),
+  }));
+}
+
+const OPERATORS: ReadonlySet<unknown> = new Set<NodeRequirement['operator']>([
+  'In',
+  'NotIn',
+  'Exists',
+  'DoesNotExist',
+  'Gt',
+  'Lt',
+]);
+const isOperator = (value: unknown): value is NodeRequirement['operator'] => OPERATORS.has(value);
+
+function toNodeRequirement(requirement: Wire): NodeRequirement {
+  const operator = requirement['operator'];
+  return {
+    key: asText(requirement['key']),
+    operator: isOperator(operator) ? operator : 'In',
+    values: asTexts(requirement['values']),
+  };
+}

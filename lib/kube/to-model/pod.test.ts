@@ -70,6 +70,19 @@ const WEB = {
         securityContext: { runAsNonRoot: true },
       },
     ],
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [
+            { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a', 'b'] }] },
+            { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node-1'] }] },
+          ],
+        },
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 1, preference: { matchExpressions: [{ key: 'disk', operator: 'Exists' }] } },
+        ],
+      },
+    },
     volumes: [
       { name: 'data', persistentVolumeClaim: { claimName: 'web-data' } },
       { name: 'tls', secret: { secretName: 'web-tls', optional: true } },
@@ -182,6 +195,13 @@ describe('toPod', () => {
       hostNetwork: false,
       hash: '',
     });
+  });
+
+  it('takes what is required of a node, not what is preferred', () => {
+    expect(pod.template.nodeTerms).toEqual([
+      { labels: [{ key: 'zone', operator: 'In', values: ['a', 'b'] }], fields: [] },
+      { labels: [], fields: [{ key: 'metadata.name', operator: 'In', values: ['node-1'] }] },
+    ]);
   });
 
   it('names what volumes refer to', () => {

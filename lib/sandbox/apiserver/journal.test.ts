@@ -77,3 +77,40 @@ describe('journal', () => {
     expect(() => copy.since('configmaps', 1000)).toThrow(/too old/);
   });
 });
+
+describe('owners', () => {
+  const owned = (name: string, ...owners: readonly string[]) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      namespace: 'demo',
+      name,
+      uid: `uid-${name}`,
+      resourceVersion: '',
+      creationTimestamp: '2026-01-05T12:00:00Z',
+      ownerReferences: owners.map((uid) => ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: uid, uid })),
+    },
+  });
+  const names = (journal: Journal, uid: string) =>
+    journal.ownedBy(uid).map(({ storage, object }) => `${storage} ${object.metadata.name}`);
+
+  it('find what names them, in storage order, as it changes, goes and comes back from a dump', () => {
+    const journal = new Journal();
+    journal.put('pods', owned('b', 'one'));
+    journal.put('pods', owned('a', 'one', 'two'));
+    journal.put('jobs.batch', owned('z', 'one'));
+    expect(names(journal, 'one')).toEqual(['jobs.batch z', 'pods a', 'pods b']);
+    journal.put('pods', owned('a', 'two'));
+    journal.remove('jobs.batch', 'demo', 'z');
+    expect(names(journal, 'one')).toEqual(['pods b']);
+    expect(names(journal, 'two')).toEqual(['pods a']);
+    const other = new Journal();
+    other.put('pods', owned('lost', 'three'));
+    other.restore(journal.dump());
+    expect([names(other, 'one'), names(other, 'two'), names(other, 'three')]).toEqual([
+      ['pods b'],
+      ['pods a'],
+      [],
+    ]);
+  });
+});

@@ -22,7 +22,9 @@ type Listener = (entry: JournalEntry) => void;
 type Shelf = {
   readonly objects: Map<string, KubeObject>;
   readonly listeners: Set<Listener>;
-  /** Keys in etcd's order; undefined after an addition or removal. */
+  /** In etcd's order; made when somebody lists, then kept in order. */
+  keys?: string[];
+  /** The objects in that order; undefined after any change. */
   sorted?: readonly KubeObject[];
 };
 
@@ -37,6 +39,8 @@ const DEFAULT_LIMIT = 20_000;
 export class Journal {
   readonly #shelves = new Map<string, Shelf>();
   readonly #limit: number;
+  /** By the owner's uid, then by storage and key. */
+  readonly #owned = new Map<string, Map<string, { readonly storage: string; readonly object: KubeObject }>>();
   #entries: JournalEntry[] = [];
   #undelivered: { readonly entry: JournalEntry; readonly listeners: ReadonlySet<Listener> }[] = [];
   #delivering = false;
@@ -65,8 +69,16 @@ export class Journal {
   /** Current objects in storage order (namespace, name). */
   list(storage: string, namespace?: string): readonly KubeObject[] {
     const shelf = this.#shelf(storage);
-    shelf.sorted ??= sortedByKey(shelf.objects);
+    shelf.keys ??= [...shelf.objects.keys()].toSorted();
+    shelf.sorted ??= shelf.keys.flatMap((key) => shelf.objects.get(key) ?? []);
     return inNamespace(shelf.sorted, namespace);
+  }
+
+  /** The objects that name `uid` as an owner, by storage, in storage order. */
+  ownedBy(uid: string): readonly { readonly storage: string; readonly object: KubeObject }[] {
+    return [...(this.#owned.get(uid)?.values() ?? [])].toSorted(
+      (a, b) => compare(a.storage, b.storage) || compare(keyOf(a.object), keyOf(b.object)),
+    );
   }
 
   storages(): readonly string[] {
@@ -79,8 +91,11 @@ export class Journal {
     const key = objectKey(object.metadata.namespace, object.metadata.name);
     const previous = shelf.objects.get(key);
     const stored = this.#stamp(object);
+    if (!previous) insert(shelf.keys, key);
     shelf.objects.set(key, stored);
     shelf.sorted = undefined;
+    this.#disown(storage, previous);
+    this.#own(storage, stored);
     this.#append({ type: previous ? 'MODIFIED' : 'ADDED', storage, object: stored, previous }, shelf);
     return stored;
   }
@@ -92,7 +107,9 @@ export class Journal {
     const previous = shelf.objects.get(key);
     if (!previous) return undefined;
     shelf.objects.delete(key);
+    shelf.keys?.splice(placeOf(shelf.keys, key), 1);
     shelf.sorted = undefined;
+    this.#disown(storage, previous);
     const last = this.#stamp(previous);
     this.#append({ type: 'DELETED', storage, object: last, previous }, shelf);
     return last;
@@ -139,18 +156,36 @@ export class Journal {
 
   /** Replaces everything with a dump. History does not survive a restart, so older versions are expired. */
   restore({ revision, objects }: JournalState): void {
+    this.#owned.clear();
     for (const shelf of this.#shelves.values()) {
       shelf.objects.clear();
+      shelf.keys = undefined;
       shelf.sorted = undefined;
     }
     for (const [storage, list] of Object.entries(objects)) {
       const shelf = this.#shelf(storage);
       for (const object of list) {
         shelf.objects.set(objectKey(object.metadata.namespace, object.metadata.name), object);
+        this.#own(storage, object);
       }
     }
     this.#revision = revision;
     this.compact();
+  }
+
+  #own(storage: string, object: KubeObject): void {
+    for (const { uid } of object.metadata.ownerReferences ?? []) {
+      const owned = this.#owned.get(uid) ?? new Map<string, { storage: string; object: KubeObject }>();
+      this.#owned.set(uid, owned.set(`${storage} ${keyOf(object)}`, { storage, object }));
+    }
+  }
+
+  #disown(storage: string, object: KubeObject | undefined): void {
+    if (!object) return;
+    for (const { uid } of object.metadata.ownerReferences ?? []) {
+      const owned = this.#owned.get(uid);
+      if (owned?.delete(`${storage} ${keyOf(object)}`) && owned.size === 0) this.#owned.delete(uid);
+    }
   }
 
   #stamp(object: KubeObject): KubeObject {
@@ -193,6 +228,25 @@ export class Journal {
     this.#shelves.set(storage, shelf);
     return shelf;
   }
+}
+
+const keyOf = ({ metadata }: KubeObject): string => objectKey(metadata.namespace, metadata.name);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Where a key is, or belongs, among sorted ones. */
+function placeOf(keys: readonly string[], key: string): number {
+  let [from, to] = [0, keys.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((keys[middle] ?? '') < key) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+function insert(keys: string[] | undefined, key: string): void {
+  keys?.splice(placeOf(keys, key), 0, key);
 }
 
 function sortedByKey(objects: ReadonlyMap<string, KubeObject>): readonly KubeObject[] {

@@ -327,7 +327,12 @@ export type Taint = {
   readonly timeAdded?: string;
 };
 export type Node = KubeObject & {
-  readonly spec: { readonly unschedulable?: boolean; readonly taints?: readonly Taint[] };
+  readonly spec: {
+    readonly unschedulable?: boolean;
+    readonly taints?: readonly Taint[];
+    /** `10.244.3.0/24` */
+    readonly podCIDR?: string;
+  };
   readonly status?: {
     readonly allocatable?: ResourceList;
     readonly addresses?: readonly { readonly type: string; readonly address: string }[];

@@ -40,7 +40,7 @@ export class EventCorrelator {
     const { key, message } = this.#aggregate(event, now);
     const before = this.#seen.get(key);
     const seen = { count: (before?.count ?? 0) + 1, firstAt: before?.firstAt ?? now };
-    this.#seen.set(key, seen);
+    this.#seen.set(key, seen, now);
     const isHeldBack = !this.#takeToken(`${event.sourceAndObject}|${event.type}`, now);
     return { key, message, ...seen, isHeldBack };
   }
@@ -53,7 +53,7 @@ export class EventCorrelator {
       found && now - found.lastAt <= SIMILAR_WINDOW_MS ? found : { messages: new Set<string>(), lastAt: now };
     record.messages.add(event.message);
     record.lastAt = now;
-    this.#similar.set(group, record);
+    this.#similar.set(group, record, now);
     if (record.messages.size < SIMILAR_LIMIT) return { key: own, message: event.message };
     for (const any of record.messages) {
       record.messages.delete(any); // keeps the set at its limit, as PopAny does upstream
@@ -66,7 +66,7 @@ export class EventCorrelator {
     const { left, filledAt } = this.#tokens.get(bucket) ?? { left: BURST, filledAt: now };
     const filled = Math.min(BURST, left + (now - filledAt) / REFILL_MS);
     const taken = filled >= 1;
-    this.#tokens.set(bucket, { left: taken ? filled - 1 : filled, filledAt: now });
+    this.#tokens.set(bucket, { left: taken ? filled - 1 : filled, filledAt: now }, now);
     return taken;
   }
 }

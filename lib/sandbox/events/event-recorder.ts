@@ -52,7 +52,8 @@ export class EventRecorder {
     );
     // An event has the name of its first occurrence, whether that was written or held back.
     if (correlated.count === 1 || this.#names.get(correlated.key) === undefined) {
-      this.#names.set(correlated.key, `${object.metadata.name}.${eventSuffix(now, this.#options.random)}`);
+      const name = `${object.metadata.name}.${eventSuffix(now, this.#options.random)}`;
+      this.#names.set(correlated.key, name, now);
     }
     if (correlated.isHeldBack) return;
     this.#tail = this.#tail.then(() => this.#write(event, correlated, now)).catch(() => undefined);

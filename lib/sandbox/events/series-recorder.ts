@@ -46,7 +46,7 @@ export class SeriesRecorder {
     const series = this.#series.get(key);
     if (!series || now - series.reportedAt > 2 * REPORT_EVERY_MS) {
       const name = `${event.object.metadata.name}.${eventSuffix(now, this.#random)}`;
-      this.#series.set(key, { name, count: 1, reportedAt: now });
+      this.#series.set(key, { name, count: 1, reportedAt: now }, now);
       this.#enqueue(() => this.#create(event, name, now));
       return;
     }

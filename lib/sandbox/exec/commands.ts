@@ -2,6 +2,7 @@ import { hostnameOf } from './container-view.ts';
 import { curl, nslookup, wget } from './network-commands.ts';
 import type { Command, Io, Session } from './session.ts';
 import { absolute, pause, readAll, readDirectory, readFile } from './session.ts';
+import { tar } from './tar.ts';
 
 const NO_FILE = 'No such file or directory';
 
@@ -269,6 +270,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   pwd: say(({ cwd }) => cwd),
   sleep,
   tail: ends('tail', (lines, count) => lines.slice(-count)),
+  tar,
   test,
   true: () => 0,
   uname: (argv, { out }) => {

@@ -119,11 +119,27 @@ describe('a command in a container', () => {
     expect(await sh(script)).toMatchObject({ out: expected, err: '', status: { status: 'Success' } });
   });
 
+  it('packs what it is asked for, and unpacks it elsewhere', async () => {
+    const { out, err } = await exec('web', ['tar', 'cf', '-', '/etc/app']);
+    expect(err).toBe("tar: removing leading '/' from member names\n");
+    expect(out.length % 10_240).toBe(0);
+    const put = await exec('web', ['tar', '-xmf', '-', '-C', '/opt'], { typed: out });
+    expect(codeOf(put)).toBe(0);
+    expect((await sh('cat /opt/etc/app/app.conf')).out).toBe('a=1\nb=2\n');
+    expect((await exec('web', ['tar', 'tf', '-'], { typed: out })).out).toBe('etc/app/\netc/app/app.conf\n');
+  });
+
   it.each<[string, number, string]>([
     ['nope', 127, 'sh: nope: not found\n'],
     ['cat /nope', 1, "cat: can't open '/nope': No such file or directory\n"],
     ['ls /nope', 1, 'ls: /nope: No such file or directory\n'],
     ['exit 7', 7, ''],
+    ['tar xf - -C /nope', 1, "tar: can't change directory to '/nope': No such file or directory\n"],
+    [
+      'tar cf - nope',
+      1,
+      'tar: nope: No such file or directory\ntar: error exit delayed from previous errors\n',
+    ],
     ['echo "open', 2, 'sh: syntax error: unterminated quoted string\n'],
   ])('%s ends with %i', async (script, code, err) => {
     const ran = await sh(script);

@@ -14,7 +14,7 @@ export function lineInput({ isOpen, echo }: Options): Input & { write(text: stri
   let ended = !isOpen;
   let wake: () => void = () => undefined;
   const type = (key: string): void => {
-    if (key === '\r' || key === '\n') {
+    if (key === '\n' || (echo && key === '\r')) {
       lines.push(partial);
       partial = '';
       echo?.('\r\n');

@@ -36,7 +36,7 @@ export type CharacterOf = (pod: Pod) => string;
 type Options = {
   readonly cluster: Cluster;
   readonly node: Node;
-  /** Position of the node: gives it its pod network. */
+  /** Position of the node: its pod network, where the node does not say (podCIDR). */
   readonly index: number;
   readonly logs: ContainerLogs;
   readonly network: Network;
@@ -50,6 +50,8 @@ export class Kubelet {
   readonly #options: Options;
   readonly #name: string;
   readonly #hostIp: string;
+  /** The first three bytes of its pods' addresses. */
+  readonly #podNetwork: string;
   readonly #recorder: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #agent: NodeAgent;
@@ -65,6 +67,7 @@ export class Kubelet {
     this.#options = options;
     this.#name = node.metadata.name;
     this.#hostIp = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '127.0.0.1';
+    this.#podNetwork = node.spec.podCIDR?.split('.').slice(0, 3).join('.') ?? `10.244.${options.index}`;
     this.#recorder = cluster.recorder('kubelet', this.#name);
     const { clock, activity, report } = cluster;
     this.#queue = new WorkQueue({ clock, activity, report, process: (key) => this.#process(key) });
@@ -212,10 +215,10 @@ export class Kubelet {
     const used = new Set([...this.#records.values()].map(({ ip }) => ip));
     for (let tries = 0; tries < 253; tries++) {
       this.#lastAddress = this.#lastAddress >= 254 ? 2 : this.#lastAddress + 1;
-      const ip = `10.244.${this.#options.index}.${this.#lastAddress}`;
+      const ip = `${this.#podNetwork}.${this.#lastAddress}`;
       if (!used.has(ip)) return ip;
     }
-    return `10.244.${this.#options.index}.254`;
+    return `${this.#podNetwork}.254`;
   }
 
   #renewLease(signal: AbortSignal): void {

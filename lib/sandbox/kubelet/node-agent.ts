@@ -67,10 +67,10 @@ export class NodeAgent {
       return this.#refused.get(uid);
     }
     const node = this.#node();
-    const others = this.#pods().filter(({ metadata }) => this.#admitted.has(metadata.uid));
+    const others = () => this.#pods().filter(({ metadata }) => this.#admitted.has(metadata.uid));
     const isNew = !hasEnded(pod) && !pod.status?.startTime && node !== undefined;
     const refused = isNew
-      ? (pressureRefusal(pod, this.#pressures(node)) ?? admissionRefusal(pod, node, others))
+      ? (pressureRefusal(pod, this.#pressures(node)) ?? admissionRefusal(pod, node, others()))
       : undefined;
     if (refused) this.#refuse(pod, refused, 'Pod was rejected: ');
     else this.#admitted.add(uid);
@@ -97,7 +97,7 @@ export class NodeAgent {
   /** Those that have not ended. */
   #pods(): readonly Pod[] {
     const { cluster, name } = this.#options;
-    return cluster.informers.pods.list().filter((pod) => pod.spec.nodeName === name && !hasEnded(pod));
+    return cluster.podsOnNodes.on(name).filter((pod) => !hasEnded(pod));
   }
 
   #pressures(node: Node): readonly Pressure[] {

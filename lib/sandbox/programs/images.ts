@@ -1,4 +1,5 @@
 import type { WebhookBackend } from '#lib/sandbox/apiserver/webhook-backend.ts';
+import { behave } from './behave.ts';
 import { batchJob } from './batch-job.ts';
 import type { ImageUser } from '#lib/sandbox/kubelet/record.ts';
 import type { PullFailure } from '#lib/sandbox/registry-hosts.ts';
@@ -19,6 +20,8 @@ export type Image = {
   readonly cmd: readonly string[];
   /** Names of argv[0] the program answers to. */
   readonly binaries: readonly string[];
+  /** Its entrypoint executes what it is given instead of the CMD, if that is a program. */
+  readonly handsOver?: true;
   /** No shell, no tools. */
   readonly isDistroless?: true;
   /** USER of the image: root unless it says otherwise. */
@@ -65,6 +68,14 @@ const python = (tags: readonly string[], program: Program): Image => ({
   program,
 });
 
+/** The release of every in-house service that nobody should have rolled out. */
+export const CRASHING_TAG = '3.1.0';
+const crashing = behave({
+  language: 'go',
+  ends: { afterMs: 20_000, how: 'exception', message: 'assignment to entry in nil map' },
+});
+const inHouse: Program = (input) => (input.tag === CRASHING_TAG ? crashing(input) : service(input));
+
 const listens = (port: number, name: string, chatter: string): Program =>
   httpServer({
     port,
@@ -75,7 +86,18 @@ const listens = (port: number, name: string, chatter: string): Program =>
     chatterEveryMs: 20_000,
   });
 
-const SERVICE_TAGS = ['1.0.0', '1.1.0', '1.2.0', '1.2.1', '1.3.0', '2.0.0', '2.0.1', '2.1.0', '3.0.0'];
+const SERVICE_TAGS = [
+  '1.0.0',
+  '1.1.0',
+  '1.2.0',
+  '1.2.1',
+  '1.3.0',
+  '2.0.0',
+  '2.0.1',
+  '2.1.0',
+  '3.0.0',
+  CRASHING_TAG,
+];
 const ACME = [
   'storefront',
   'cart',
@@ -124,6 +146,24 @@ const ACME = [
   'token-exchange',
   'scoring',
   'seats',
+  'demand-model',
+  'embeddings',
+  'vector-search',
+  'geo-lookup',
+  'search-index',
+  'session-store',
+  'report-archive',
+  'etl-worker',
+  'risk-scoring',
+  'edge-proxy',
+  'quota-sync',
+  'training-job',
+  'settlement',
+  'transcoder',
+  'tax-service',
+  'price-engine',
+  'event-store',
+  'partner-api',
 ] as const;
 
 /** Every repository the sandbox's registries hold. */
@@ -134,6 +174,7 @@ export const IMAGES: Readonly<Record<string, Image>> = {
     tags: ['7-alpine', '7.4-alpine', '7', '7.4', 'latest', '6-alpine'],
     bytes: 17_262_231,
     entrypoint: ['docker-entrypoint.sh'],
+    handsOver: true,
     cmd: ['redis-server'],
     binaries: ['docker-entrypoint.sh', 'redis-server'],
     program: redis,
@@ -146,11 +187,14 @@ export const IMAGES: Readonly<Record<string, Image>> = {
   'ghcr.io/acme/settlement-report': app(['1.0.0', '1.1.0'], batchJob, 74),
   'ghcr.io/acme-internal/license-server': { ...app(['1.0.0', '1.1.0'], service), isPrivate: true },
   'ghcr.io/acme-internal/portal': { ...app(['1.1.0', '1.2.0'], service), isPrivate: true },
-  ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, service)])),
-  'docker.io/library/nginx': upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', {
-    program: listens(80, 'nginx', 'GET / 200'),
-    megabytes: 20,
-  }),
+  ...Object.fromEntries(ACME.map((name) => [`ghcr.io/acme/${name}`, app(SERVICE_TAGS, inHouse)])),
+  'docker.io/library/nginx': {
+    ...upstream(['1.27-alpine', '1.28-alpine', 'latest'], 'nginx', {
+      program: listens(80, 'nginx', 'GET / 200'),
+      megabytes: 20,
+    }),
+    handsOver: true,
+  },
   'docker.io/library/postgres': upstream(['16-alpine', '17-alpine'], 'postgres', {
     program: listens(5432, 'database system', 'checkpoint complete'),
     megabytes: 106,

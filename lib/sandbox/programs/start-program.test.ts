@@ -39,6 +39,13 @@ describe('redis', () => {
     },
   );
 
+  it('executes a first argument that is a tool, and so does nginx', () => {
+    const words = ['sh', '-c', 'echo one; exit 3'];
+    for (const run of [redis(words), start({ image: 'nginx:1.28-alpine', args: words })]) {
+      expect([logOf(run), run.exit?.code]).toEqual([['one'], 3]);
+    }
+  });
+
   it('listens where --port says', () => {
     expect(redis(['--port', '7000']).listeners[0]?.port).toBe(7000);
   });

@@ -30,7 +30,9 @@ export function startProgram(container: ContainerSpec, given: StartInput): Run {
   const expand = (text: string) => expanded(text, env);
   const command = container.command?.map(expand);
   const args = container.args?.map(expand);
-  const argv = command ? [...command, ...(args ?? [])] : [...image.entrypoint, ...(args ?? image.cmd)];
+  const handsOver = image.handsOver && TOOLS.includes(args?.[0] ?? '');
+  const entrypoint = command ?? (handsOver ? [] : image.entrypoint);
+  const argv = [...entrypoint, ...(args ?? (command ? [] : image.cmd))];
   const files = fileSystem(pod, container, image.user ?? { uid: 0 });
   const input = inputOf(container, { ...given, tag, argv, command: command ?? [], files });
   const [first] = argv;

@@ -17,6 +17,10 @@ import {
   privateRegistry,
   readinessWrongPort,
 } from './releases.ts';
+import { CLAIM_AND_PRIORITY_SCENARIOS } from './claims-and-priorities.ts';
+import { NODE_SCENARIOS } from './node-trouble.ts';
+import { PLACEMENT_SCENARIOS } from './placement.ts';
+import { ROLLOUT_SCENARIOS } from './rollouts.ts';
 import type { Scenario } from './scenario.ts';
 import { SETTINGS } from './settings.ts';
 import { STARTS } from './starts.ts';
@@ -54,6 +58,10 @@ export const SCENARIOS: readonly Scenario[] = [
   ...COMPANIONS,
   ...ADMISSION,
   ...WEBHOOKS,
+  ...PLACEMENT_SCENARIOS,
+  ...CLAIM_AND_PRIORITY_SCENARIOS,
+  ...NODE_SCENARIOS,
+  ...ROLLOUT_SCENARIOS,
 ];
 
 /** @throws RangeError naming the ids that exist. */

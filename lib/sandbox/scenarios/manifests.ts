@@ -14,12 +14,15 @@ export type DeploymentOptions = Partial<Omit<ContainerSpec, 'name'>> & {
   /** Beside `app`, on the Deployment and on its pods. */
   readonly labels?: Labels;
   readonly podLabels?: Labels;
+  readonly podAnnotations?: Labels;
   /** Recorded as kubernetes.io/change-cause. */
   readonly cause?: string;
   readonly strategy?: object;
   readonly annotations?: Labels;
-  /** Beside the container, in the pod's spec. */
+  /** Of the pods, beside their one container. */
   readonly pod?: Partial<PodSpec>;
+  /** Further fields of the Deployment's spec. */
+  readonly spec?: object;
 };
 
 /** A probe of the kind the manifest names, with the sandbox's usual timing. */
@@ -40,7 +43,18 @@ export function deployment(path: string, options: DeploymentOptions): Draft {
     ...rest
   } = options;
   const selected = { app: name };
-  const { labels, podLabels, cause, strategy, annotations, pod, health: _health, ...overrides } = rest;
+  const {
+    labels,
+    podLabels,
+    podAnnotations,
+    cause,
+    strategy,
+    annotations,
+    pod,
+    spec: more,
+    health: _health,
+    ...overrides
+  } = rest;
   const spec: ContainerSpec = {
     name: container,
     image,
@@ -64,7 +78,14 @@ export function deployment(path: string, options: DeploymentOptions): Draft {
       replicas,
       selector: { matchLabels: selected },
       ...(strategy ? { strategy } : {}),
-      template: { metadata: { labels: { ...selected, ...podLabels } }, spec: { containers: [spec], ...pod } },
+      ...more,
+      template: {
+        metadata: {
+          labels: { ...selected, ...podLabels },
+          ...(podAnnotations ? { annotations: podAnnotations } : {}),
+        },
+        spec: { ...pod, containers: [spec] },
+      },
     },
   };
 }

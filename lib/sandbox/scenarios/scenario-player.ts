@@ -3,6 +3,7 @@ import { seconds } from '#lib/sandbox/client/time.ts';
 import { WorkQueue } from '#lib/sandbox/client/work-queue.ts';
 import type { Cluster } from '#lib/sandbox/cluster.ts';
 import { SCENARIOS, scenarioById } from './catalog.ts';
+import type { Step } from './scenario.ts';
 import { createIfMissing, upsert } from './upsert.ts';
 
 /** Writing `data.play` of this ConfigMap plays scenarios now: `kubectl -n kube-system patch cm sandbox-scenarios ...`. */
@@ -48,8 +49,17 @@ export async function startScenarioPlayer(cluster: Cluster): Promise<void> {
  * created again first.
  * @throws RangeError for an unknown id.
  */
-export async function playScenario({ api }: Cluster, id: string): Promise<void> {
+export async function playScenario({ api, clock, activity, report }: Cluster, id: string): Promise<void> {
   const { seed, script } = scenarioById(id);
-  for (const object of seed) await createIfMissing(api, object);
-  for (const { apply } of script) for (const object of apply) await upsert(api, object);
+  let isNew = false;
+  for (const object of seed) isNew = (await createIfMissing(api, object)) || isNew;
+  const run = async ({ apply }: Step): Promise<void> => {
+    for (const object of apply) await upsert(api, object);
+  };
+  let delayMs = 0;
+  for (const [index, step] of script.entries()) {
+    if (index > 0 || isNew) delayMs += step.waitMs ?? 0;
+    if (delayMs === 0) await run(step);
+    else clock.after(delayMs, () => activity.track(run(step).catch(report)));
+  }
 }

@@ -5,7 +5,35 @@ export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 
 /** Something somebody does to the cluster: `afterMs` counts from the moment the story begins. */
-export type Step = { readonly afterMs: number; readonly title: string; readonly apply: readonly Draft[] };
+export type Step = {
+  readonly afterMs: number;
+  /**
+   * At run time: how long after the step before it, at once when absent; of the first step, how long what the story
+   * begins with has to live if it was not there.
+   */
+  readonly waitMs?: number;
+  readonly title: string;
+  readonly apply: readonly Draft[];
+};
+
+/** One thing anybody can see with kubectl, beside the reason of a scenario. Texts are parts of the whole. */
+export type Sighting =
+  /** A condition of an object; of some pod of the workload when it is not named. */
+  | {
+      readonly on: 'condition';
+      readonly of: 'Pod' | 'Node' | 'Deployment';
+      readonly name?: string;
+      readonly type: string;
+      readonly status?: 'True' | 'False' | 'Unknown';
+      readonly reason?: string;
+      readonly message?: string;
+    }
+  /** An Event, by the kind of what it is about. */
+  | { readonly on: 'event'; readonly of: string; readonly reason: string; readonly message?: string }
+  /** How many pods of the workload there are in a phase, or on their way out. */
+  | { readonly on: 'pods'; readonly state: PodPhase | 'Terminating'; readonly count: number };
+
+type PodPhase = 'Pending' | 'Running' | 'Failed' | 'Succeeded';
 
 export type Scenario = {
   /** Used on the command line and in the ConfigMap that plays scenarios. */
@@ -14,6 +42,10 @@ export type Scenario = {
   readonly story: string;
   /** What it plays, as the catalogue of causes names it; the sandbox itself never reads it. Absent: nothing is wrong. */
   readonly cause?: string;
+  /** The object whose trouble it is, where that is not the workload: a node that is down, for example. */
+  readonly causeOf?: { readonly kind: 'Node'; readonly name: string };
+  /** What else is true of the same object, and told beside the cause. */
+  readonly alsoTrue?: readonly string[];
   /** What exists before, and runs well. */
   readonly seed: readonly Draft[];
   /** The change that breaks it. Played at once when the scenario is asked for at run time. */
@@ -48,6 +80,7 @@ export type Expectation = {
   readonly noPod?: true;
   /** Others that fail of the same, as `namespace/name`. */
   readonly others?: readonly string[];
+  readonly sights?: readonly Sighting[];
 };
 
 /** A scenario is data that can be read aloud; this only checks its shape. */
@@ -58,3 +91,6 @@ export const after = (afterMs: number, title: string, ...apply: readonly Draft[]
   title,
   apply,
 });
+
+/** A step that needs what came before it to have worked for `waitMs`, at run time too. */
+export const later = (waitMs: number, step: Step): Step => ({ ...step, waitMs });

@@ -79,3 +79,9 @@ export function headlessService(path: string, port: number): Draft {
     },
   };
 }
+
+/** One disk per pod of a StatefulSet. */
+export const claimTemplate = (name: string, storageClassName: string, storage: string): object => ({
+  metadata: { name },
+  spec: { accessModes: ['ReadWriteOnce'], storageClassName, resources: { requests: { storage } } },
+});

@@ -4,6 +4,7 @@ import { diagnoseOffline } from '#lib/server/offline/diagnose-offline.ts';
 import { jsonReport, textReport } from '#lib/server/offline/findings-report.ts';
 import { momentOf } from '#lib/server/offline/newest-time.ts';
 import { offlineCluster } from '#lib/server/offline/offline-cluster.ts';
+import { sharedCausesOffline } from '#lib/server/offline/shared-causes-offline.ts';
 import { ManifestError, readManifests } from '#lib/server/offline/read-manifests.ts';
 import { redact } from '#lib/server/redact.ts';
 import { DIAGNOSE_HELP, type DiagnoseOptions, parseDiagnose } from './diagnose-options.ts';
@@ -24,7 +25,8 @@ async function run({ files, output, logs, at }: DiagnoseOptions): Promise<number
   const now = at ?? momentOf(objects, Date.now());
   const found = diagnoseOffline(cluster, { logs: new Map(texts), now });
   const report = output === 'json' ? jsonReport : textReport;
-  process.stdout.write(report({ found, now, unused: cluster.unused }));
+  const shared = sharedCausesOffline(cluster, found, now);
+  process.stdout.write(report({ found, shared, now, unused: cluster.unused }));
   return found.length === 0 ? EXIT.clean : EXIT.findings;
 }
 

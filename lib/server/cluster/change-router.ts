@@ -85,8 +85,8 @@ export class ChangeRouter {
       const object = listers[kind === 'Job' ? 'jobs' : 'replicasets'].get(namespace, name);
       return object ? [objects.ownerOf(object)] : [];
     }
-    const isWorkload = kind === 'Deployment' || kind === 'StatefulSet' || kind === 'DaemonSet';
-    return isWorkload ? [{ kind, namespace, name, uid: regarding.uid }] : [];
+    // CronJobs are not listed: what is known of one are its events and its Jobs.
+    return WITH_EVENTS.has(kind) ? [{ kind, namespace, name, uid: regarding.uid }] : [];
   }
 
   /** Heartbeats change nodes all the time; only their health and taints touch pods. */
@@ -96,6 +96,8 @@ export class ChangeRouter {
     return listers.pods.by('node', change.object.meta.name).map((pod) => objects.ownerOf(pod));
   }
 }
+
+const WITH_EVENTS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob']);
 
 const restarts = ({ initStatuses, statuses }: Pod) =>
   [...initStatuses, ...statuses].reduce((sum, { restartCount }) => sum + restartCount, 0);

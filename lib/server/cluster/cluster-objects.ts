@@ -141,6 +141,7 @@ export class ClusterObjects {
     );
     const pods = this.podsOf(owner);
     const subjects = [...pods, ...workloads, ...replicaSets].map(({ meta }) => meta.uid);
+    if (owner.kind === 'CronJob') subjects.push(owner.uid);
     const [workload] = workloads;
     return {
       // One that was guessed, or named by an event, has no uid or an old one.
@@ -190,6 +191,11 @@ export class ClusterObjects {
       ...events.by('regarding', meta.uid),
       ...(meta.uid === meta.name ? [] : events.by('regarding', meta.name)),
     ];
+  }
+
+  /** Who had to go for others: the pods are gone, and their events with them from what is looked up by uid. */
+  preemptionsIn(namespace: string): readonly KubeEvent[] {
+    return this.#listers.events.by('namespace', namespace).filter(({ reason }) => reason === 'Preempted');
   }
 
   nodeOf(name: string | undefined): KubeNode | undefined {

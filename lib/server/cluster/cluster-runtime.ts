@@ -27,6 +27,7 @@ import { LogTails } from './log-tails.ts';
 import { MissingNamespaces } from './missing-namespaces.ts';
 import { PodReferences } from './pod-references.ts';
 import { Recorder } from './recorder.ts';
+import { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { Triage } from './triage.ts';
 
 /** Changes are gathered this long before they are evaluated together (ms). */
@@ -73,6 +74,8 @@ class RunningCluster implements ClusterRuntime {
   readonly #objects: ClusterObjects;
   readonly #histories = new Histories();
   readonly #recorder: Recorder;
+  readonly #engine: IncidentEngine;
+  readonly #shared: SharedCauseTracker;
   readonly #triage: Triage;
   readonly #actions: Actions;
   readonly #hub: Hub<IncidentRow>;
@@ -121,6 +124,9 @@ class RunningCluster implements ClusterRuntime {
       deployments: this.#cache.deployments,
       onChange: (keys) => this.#changed.add(...keys),
     });
+    const sources = { cluster: this.name, listers: this.#cache, objects: this.#objects };
+    this.#engine = new IncidentEngine(sources);
+    this.#shared = new SharedCauseTracker(sources);
     this.#triage = this.#createTriage();
     this.#watch(shutdown);
   }
@@ -152,6 +158,10 @@ class RunningCluster implements ClusterRuntime {
 
   incidents(): readonly IncidentRow[] {
     return this.#triage.rows();
+  }
+
+  shared() {
+    return this.#shared.rows();
   }
 
   incident(id: string) {
@@ -246,6 +256,7 @@ class RunningCluster implements ClusterRuntime {
         serverNow: this.now(),
         cluster: this.view(),
         incidents,
+        shared: this.#shared.rows(),
       }),
       delta: (upserts, removes) => ({ type: 'delta', serverNow: this.now(), upserts, removes }),
       schedule,
@@ -265,7 +276,8 @@ class RunningCluster implements ClusterRuntime {
       recorder: this.#recorder,
       logTails: new LogTails({ ...shared, onTail: markPod }),
       references: new PodReferences({ ...shared, onAnswer: markPod }),
-      engine: new IncidentEngine({ cluster: this.name, listers: this.#cache, objects: this.#objects }),
+      engine: this.#engine,
+      shared: this.#shared,
       readOnly,
       actionsOn: ({ owner }) => this.#actions.factsOn(owner),
     });
@@ -365,6 +377,8 @@ class RunningCluster implements ClusterRuntime {
   /** Brings the list to its readers, and tells them which incidents to ask for again. */
   #show(touched: readonly string[]): void {
     this.#hub.set(this.#triage.rows());
+    if (this.#shared.update(this.#engine.incidents, this.#knownAt()))
+      this.#hub.broadcast({ type: 'shared', serverNow: this.now(), shared: this.#shared.rows() });
     if (touched.length > 0)
       this.#changed.add(...touched.map((id) => `/api/incidents/${id}`), '/api/overview');
   }

@@ -43,6 +43,8 @@ export type FactsSources = {
   readonly references: Pick<PodReferences, 'get'>;
   /** Images some pod of the cluster runs right now; asked at most once per pass. */
   readonly runningImages: () => readonly string[];
+  /** Who names which pull Secret, see `pullSecretNamespaces`; asked at most once per pass. */
+  readonly pullSecretNamespaces: () => ReadonlyMap<string, readonly string[]>;
   /** What was found while the incident was open: once it recovered there is nothing left to diagnose. */
   readonly lastFindings: (incident: Incident) => IncidentFacts['findings'] | undefined;
   readonly readOnly: boolean;
@@ -182,9 +184,15 @@ function diagnosisInput(
     workloads: owned.workloads,
     pod: primary,
     siblings: owned.pods.filter((pod) => pod !== primary),
-    events: [...owned.events, ...nodeEvents],
+    events: [
+      ...owned.events,
+      ...nodeEvents,
+      ...(incident.family === 'scheduling' ? objects.preemptionsIn(incident.owner.namespace) : []),
+    ],
     nodes: listers.nodes.list(),
     runningImages: sources.runningImages(),
+    imagesOnNode: primary && imagesOnNode(primary, listers),
+    pullSecretNamespaces: sources.pullSecretNamespaces(),
     lastGood: rollout?.lastGood,
     changes: rollout?.changes ?? [],
     rolloutCompleted: deployment && rollout ? rolloutHadCompleted(deployment, rollout.revisions) : undefined,
@@ -258,16 +266,33 @@ function resetAt(pods: readonly Pod[]): number | undefined {
 }
 
 /** Repositories that some pod runs from exist and can be read: the proof behind "the tag is wrong, not the name". */
-export function runningImages({ pods }: ClusterListers): readonly string[] {
-  const images = new Set<string>();
-  for (const { statuses, template } of pods.list()) {
-    for (const { name, state } of statuses) {
-      if (state.kind !== 'running') continue;
-      const image = template.containers.find((container) => container.name === name)?.image;
-      if (image) images.add(image);
+export const runningImages = ({ pods }: ClusterListers): readonly string[] => [
+  ...new Set(pods.list().flatMap(imagesOf)),
+];
+
+function imagesOnNode(pod: Pod, { pods }: ClusterListers): readonly string[] {
+  if (pod.nodeName === undefined) return [];
+  const others = pods.by('node', pod.nodeName).filter(({ meta }) => meta.uid !== pod.meta.uid);
+  return [...new Set(others.flatMap(imagesOf))];
+}
+
+/** A running pod names a pull Secret that its namespace has, or had when the image was pulled: no Secret is read for it. */
+export function pullSecretNamespaces({ pods }: ClusterListers): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, Set<string>>();
+  for (const pod of pods.list()) {
+    if (pod.template.imagePullSecrets.length === 0 || imagesOf(pod).length === 0) continue;
+    for (const name of pod.template.imagePullSecrets) {
+      found.set(name, (found.get(name) ?? new Set()).add(pod.meta.namespace));
     }
   }
-  return [...images];
+  return new Map([...found].map(([name, namespaces]) => [name, [...namespaces].toSorted()]));
+}
+
+function imagesOf({ statuses, template }: Pod): readonly string[] {
+  return statuses.flatMap(({ name, state }) => {
+    if (state.kind !== 'running') return [];
+    return template.containers.find((container) => container.name === name)?.image ?? [];
+  });
 }
 
 const isFailing = (pod: Pod, { problems }: Incident) =>

@@ -41,6 +41,7 @@ function aTriage() {
     logTails: new LogTails({ ...shared, onTail: () => undefined }),
     references: new PodReferences({ ...shared, onAnswer: () => undefined }),
     engine: new IncidentEngine({ cluster: 'test', listers, objects }),
+    shared: { see: () => undefined },
     readOnly: false,
     actionsOn: () => [],
   });

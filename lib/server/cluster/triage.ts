@@ -9,12 +9,19 @@ import { incidentRow } from '#lib/views/incident-row.ts';
 import { incidentView } from '#lib/views/incident-view.ts';
 import { log } from '#lib/server/log.ts';
 import { ownerKey } from './cluster-objects.ts';
-import { type FactsSources, incidentFacts, runningImages, statusesOf } from './facts.ts';
+import {
+  type FactsSources,
+  incidentFacts,
+  pullSecretNamespaces,
+  runningImages,
+  statusesOf,
+} from './facts.ts';
 import type { Histories } from './histories.ts';
 import type { IncidentEngine } from './incident-engine.ts';
 import type { LogTails } from './log-tails.ts';
 import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
+import type { SharedCauseTracker } from './shared-cause-tracker.ts';
 
 /** Logs of more pods than this of one workload are read only when somebody opens them. */
 const PODS_WITH_TAILS = 2;
@@ -24,12 +31,13 @@ const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config',
 /** Families that are the fault of the template: a revision that failed so is not offered to return to. */
 const NO_WAY_BACK: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'crash']);
 
-export type TriageOptions = Omit<FactsSources, 'runningImages' | 'lastFindings'> & {
+export type TriageOptions = Omit<FactsSources, 'runningImages' | 'pullSecretNamespaces' | 'lastFindings'> & {
   readonly logTails: LogTails;
   readonly references: PodReferences;
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
+  readonly shared: Pick<SharedCauseTracker, 'see'>;
 };
 
 const isSameRow = (a: IncidentRow | undefined, b: IncidentRow | undefined) =>
@@ -117,6 +125,7 @@ export class Triage {
 
   #freshRow(incident: Incident, sources: FactsSources, now: number): IncidentRow {
     const facts = incidentFacts(incident, sources, now);
+    this.#options.shared.see(incident, facts);
     if (incidentState(incident) === 'open') {
       this.#findings.set(incident.id, facts.findings);
       this.#markFailed(incident);
@@ -147,13 +156,15 @@ export class Triage {
     return ids;
   }
 
-  /** The images are the same for all incidents of one pass. */
+  /** What all pods say together is the same for all incidents of one pass. */
   #sources(): FactsSources {
     let images: readonly string[] | undefined;
+    let pullSecrets: ReturnType<typeof pullSecretNamespaces> | undefined;
     const { listers } = this.#options;
     return {
       ...this.#options,
       runningImages: () => (images ??= runningImages(listers)),
+      pullSecretNamespaces: () => (pullSecrets ??= pullSecretNamespaces(listers)),
       lastFindings: ({ id }) => this.#findings.get(id),
     };
   }

@@ -6,6 +6,7 @@ import { jsonReport, textReport } from './findings-report.ts';
 import { momentOf } from './newest-time.ts';
 import { offlineCluster } from './offline-cluster.ts';
 import { readManifests } from './read-manifests.ts';
+import { sharedCausesOffline } from './shared-causes-offline.ts';
 
 const KINDS = ['pods', 'events', 'deployments', 'replicasets', 'nodes'];
 const DAY = 86_400_000;
@@ -22,7 +23,9 @@ function diagnosed(text: string, logs: readonly (readonly [string, string])[] = 
   const manifests = readManifests(text, 'dump');
   const cluster = offlineCluster(manifests);
   const now = momentOf(manifests.objects, Date.parse('2030-01-01T00:00:00Z'));
-  return { found: diagnoseOffline(cluster, { logs: new Map(logs), now }), now, unused: cluster.unused };
+  const found = diagnoseOffline(cluster, { logs: new Map(logs), now });
+  const shared = sharedCausesOffline(cluster, found, now);
+  return { found, shared, now, unused: cluster.unused };
 }
 
 const causes = (input: ReturnType<typeof diagnosed>) =>

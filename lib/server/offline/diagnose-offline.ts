@@ -1,8 +1,14 @@
 import type { Finding } from '#lib/model/finding.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { NextAttempt } from '#lib/model/backoff.ts';
+import type { Pod } from '#lib/model/pod.ts';
 import { ClusterObjects } from '#lib/server/cluster/cluster-objects.ts';
-import { type FactsSources, incidentFacts, runningImages } from '#lib/server/cluster/facts.ts';
+import {
+  type FactsSources,
+  incidentFacts,
+  pullSecretNamespaces,
+  runningImages,
+} from '#lib/server/cluster/facts.ts';
 import { Histories } from '#lib/server/cluster/histories.ts';
 import { IncidentEngine } from '#lib/server/cluster/incident-engine.ts';
 import { type GivenLogs, offlineLogs } from './offline-logs.ts';
@@ -12,6 +18,8 @@ export type OfflineFinding = {
   readonly incident: Incident;
   readonly findings: readonly [Finding, ...Finding[]];
   readonly next: NextAttempt | undefined;
+  /** Pods of the owner. */
+  readonly pods: readonly Pod[];
 };
 
 const RANK: Readonly<Record<Incident['severity'], number>> = {
@@ -25,7 +33,7 @@ const RANK: Readonly<Record<Incident['severity'], number>> = {
  * The live product's own way from objects to findings, once, at `now` (epoch ms). The worst first.
  */
 export function diagnoseOffline(
-  { stores, hasKind, references }: OfflineCluster,
+  { stores, hasKind, references, pullSecrets }: OfflineCluster,
   { logs, now }: { readonly logs: GivenLogs; readonly now: number },
 ): readonly OfflineFinding[] {
   const objects = new ClusterObjects(stores, hasKind);
@@ -39,11 +47,19 @@ export function diagnoseOffline(
   for (const lister of [deployments, replicasets, statefulsets, daemonsets, jobs]) {
     engine.markDirty(lister.list().map((workload) => objects.ownerOf(workload)));
   }
+  // A CronJob that never started anything is known by its events alone.
+  engine.markDirty(
+    stores.events
+      .list()
+      .filter(({ regarding }) => regarding.kind === 'CronJob')
+      .map(({ regarding: { kind, namespace, name, uid } }) => ({ kind, namespace, name, uid })),
+  );
   for (const deployment of deployments.list()) {
     const { replicaSets, pods } = objects.owned(objects.ownerOf(deployment));
     histories.seeRollout(deployment, { replicaSets, pods, now });
   }
   const images = runningImages(stores);
+  const named = new Map([...pullSecretNamespaces(stores), ...pullSecrets]);
   const sources: FactsSources = {
     listers: stores,
     objects,
@@ -51,6 +67,7 @@ export function diagnoseOffline(
     logTails: offlineLogs(logs),
     references,
     runningImages: () => images,
+    pullSecretNamespaces: () => named,
     lastFindings: () => undefined,
     readOnly: true,
     actionsOn: () => [],
@@ -58,8 +75,8 @@ export function diagnoseOffline(
   return engine
     .evaluate(now)
     .incidents.map((incident) => {
-      const { findings, next } = incidentFacts(incident, sources, now);
-      return { incident, findings, next };
+      const { findings, next, pods } = incidentFacts(incident, sources, now);
+      return { incident, findings, next, pods };
     })
     .toSorted(
       (a, b) => RANK[a.incident.severity] - RANK[b.incident.severity] || byName(a.incident, b.incident),

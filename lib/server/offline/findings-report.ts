@@ -1,16 +1,20 @@
 import type { Finding, Remedy } from '#lib/model/finding.ts';
+import type { SharedCause } from '#lib/model/shared-cause.ts';
+import type { WorkloadRef } from '#lib/model/workload.ts';
 import type { OfflineFinding } from './diagnose-offline.ts';
 
 export type ReportInput = {
   readonly found: readonly OfflineFinding[];
+  /** What several of them have in common. */
+  readonly shared: readonly SharedCause[];
   /** The moment that was judged, epoch ms. */
   readonly now: number;
   /** Kinds that were given and not used, with how many. */
   readonly unused: ReadonlyMap<string, number>;
 };
 
-/** For people: one block per incident, the cause first. */
-export function textReport({ found, now, unused }: ReportInput): string {
+/** For people: what several have in common first, then one block per incident, the cause first. */
+export function textReport({ found, shared, now, unused }: ReportInput): string {
   const head =
     found.length === 0
       ? `Nothing is broken as of ${timeOf(now)}.`
@@ -19,14 +23,16 @@ export function textReport({ found, now, unused }: ReportInput): string {
   return [
     head,
     ...(ignored === '' ? [] : [`Not looked at: ${ignored}.`]),
+    ...shared.flatMap((cause) => ['', ...sharedLines(cause, found)]),
     ...found.flatMap((one) => ['', ...incidentLines(one)]),
     '',
   ].join('\n');
 }
 
 /** For programs: the same facts, times in epoch ms. */
-export function jsonReport({ found, now, unused }: ReportInput): string {
-  const incidents = found.map(({ incident: { owner, family, severity, sinceAt }, findings, next }) => ({
+export function jsonReport({ found, shared, now, unused }: ReportInput): string {
+  const incidents = found.map(({ incident: { id, owner, family, severity, sinceAt }, findings, next }) => ({
+    id,
     owner,
     family,
     severity,
@@ -34,14 +40,35 @@ export function jsonReport({ found, now, unused }: ReportInput): string {
     findings,
     next,
   }));
-  return `${JSON.stringify({ now, incidents, notLookedAt: Object.fromEntries(unused) }, null, 2)}\n`;
+  return `${JSON.stringify({ now, shared, incidents, notLookedAt: Object.fromEntries(unused) }, null, 2)}\n`;
 }
+
+function sharedLines(cause: SharedCause, found: readonly OfflineFinding[]): readonly string[] {
+  const { severity, sentence, certainty, causeId, sinceAt, supports, doubts, remedies } = cause;
+  const members = found.filter(({ incident }) => cause.members.includes(incident.id));
+  return [
+    `${severity.toUpperCase()}  SHARED CAUSE of ${cause.members.length} incidents, since ${timeOf(sinceAt)}`,
+    ...block('', [`${sentence} (${certainty}; ${causeId})`]).map((line) => `  ${line.trim()}`),
+    ...block(
+      'workloads',
+      members.map(({ incident: { owner } }) => nameOf(owner)),
+    ),
+    ...block(
+      'because',
+      supports.map(({ text }) => text),
+    ),
+    ...block('open', doubts),
+    ...block('to do', remedies.flatMap(remedyLines)),
+  ];
+}
+
+const nameOf = ({ namespace, name }: WorkloadRef): string =>
+  namespace === '' ? name : `${namespace}/${name}`;
 
 function incidentLines({ incident, findings }: OfflineFinding): readonly string[] {
   const { owner, severity, sinceAt } = incident;
-  const name = owner.namespace === '' ? owner.name : `${owner.namespace}/${owner.name}`;
   return [
-    `${severity.toUpperCase()}  ${owner.kind} ${name}, since ${timeOf(sinceAt)}`,
+    `${severity.toUpperCase()}  ${owner.kind} ${nameOf(owner)}, since ${timeOf(sinceAt)}`,
     ...findings.flatMap(findingLines),
   ];
 }

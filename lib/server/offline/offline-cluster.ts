@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { References, SecretFacts } from '#lib/diagnosis/diagnosis-input.ts';
+import { PULL_SECRET_TYPES } from '#lib/diagnosis/registry-match.ts';
 import { KINDS, type KindName, type ModelByKind } from '#lib/kube/kinds.ts';
 import { secretSummary } from '#lib/kube/secret-summary.ts';
 import type { Store } from '#lib/kube/store.ts';
@@ -17,6 +18,8 @@ export type OfflineCluster = {
   /** Kinds of which there is at least one object, or a list: only of these "not here" means "does not exist". */
   readonly hasKind: (kind: KindName) => boolean;
   readonly references: { get(pod: Pod): References };
+  /** Name of a pull Secret that was given -> its namespaces. */
+  readonly pullSecrets: ReadonlyMap<string, readonly string[]>;
   /** Kinds that were given and are not used, with how many. */
   readonly unused: ReadonlyMap<string, number>;
 };
@@ -65,6 +68,7 @@ export function offlineCluster({ objects, listedKinds }: Manifests): OfflineClus
   return {
     stores,
     hasKind: (kind) => given.has(kind),
+    pullSecrets: pullSecretsByName(secrets),
     unused,
     references: {
       get: ({ template, meta: { namespace } }) => {
@@ -138,6 +142,14 @@ function lookupIn<T>(known: Known<T>, { namespace, isComplete }: { namespace: st
     if (value !== undefined) return { state: 'exists', value } as const;
     return isComplete ? ({ state: 'missing' } as const) : ({ state: 'unchecked' } as const);
   };
+}
+
+function pullSecretsByName(secrets: Known<SecretFacts>): ReadonlyMap<string, readonly string[]> {
+  const pulling = [...secrets].filter(([, { type }]) => PULL_SECRET_TYPES.has(type));
+  const byName = Map.groupBy(pulling, ([key]) => key.slice(key.indexOf('/') + 1));
+  return new Map(
+    [...byName].map(([name, found]) => [name, found.map(([key]) => key.slice(0, key.indexOf('/')))]),
+  );
 }
 
 const namesOf = (known: Known<unknown>, namespace: string): readonly string[] =>

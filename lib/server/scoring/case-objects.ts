@@ -19,8 +19,9 @@ export function caseObjects(signals: Signals): CaseObjects {
   const objects = [
     ...caseNodes(signals, shape),
     ...caseSecrets(signals),
-    ...(shape === 'node' ? [] : workload(signals, shape === 'no-pod')),
-    ...(shape === 'node' || shape === 'no-pod' ? [] : [pod(signals)]),
+    ...(shape === 'job' ? [job(signals)] : []),
+    ...(WITHOUT_WORKLOAD.has(shape) ? [] : workload(signals, shape === 'no-pod')),
+    ...(WITHOUT_WORKLOAD.has(shape) || shape === 'no-pod' ? [] : [pod(signals)]),
     ...signals.events.map((text, index) => event(text, { index, about, signals })),
   ];
   const isLog = shape === 'container' && !/^OCI runtime/.test(signals.log_excerpt ?? '');
@@ -66,6 +67,23 @@ function pod(signals: Signals): Wire {
           : container.status,
   };
 }
+
+/** The object of the case is told of by itself. */
+const WITHOUT_WORKLOAD: ReadonlySet<ReturnType<typeof shapeOf>> = new Set(['node', 'job', 'cron-job']);
+
+const job = (signals: Signals): Wire => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: meta('report'),
+  spec: { backoffLimit: 6, template: { spec: { containers: [caseContainer(signals).spec] } } },
+  status: {
+    failed: 6,
+    conditions: asTexts(signals.other_signals['job.conditions']).map((text) => {
+      const [, type = '', status = '', reason = ''] = /^(\w+)=(\w+) (\w+)/.exec(text) ?? [];
+      return { type, status, reason, message: messageOf(signals), lastTransitionTime: CREATED };
+    }),
+  },
+});
 
 const messageOf = ({ waiting_message, events }: Signals): string => waiting_message ?? events[0] ?? '';
 
@@ -135,6 +153,8 @@ function aboutOf({ other_signals }: Signals, shape: ReturnType<typeof shapeOf>):
   if (shape === 'node' || object === 'Node') return { kind: 'Node', name: NODE, uid: `uid-${NODE}` };
   if (shape === 'no-pod')
     return { kind: 'ReplicaSet', namespace: NAMESPACE, name: 'web-7d9c', uid: 'uid-web-7d9c' };
+  if (shape === 'job' || shape === 'cron-job')
+    return { kind: object, namespace: NAMESPACE, name: 'report', uid: 'uid-report' };
   return { kind: 'Pod', namespace: NAMESPACE, name: POD, uid: `uid-${POD}` };
 }
 

@@ -1,7 +1,7 @@
 import type { Signals } from './failure-case.ts';
 
 /** What kind of trouble the objects show, before anybody asks for its cause. */
-export type Shape = 'no-pod' | 'node' | 'failed' | 'unscheduled' | 'container';
+export type Shape = 'no-pod' | 'job' | 'cron-job' | 'node' | 'failed' | 'unscheduled' | 'container';
 
 const POD_FAILED =
   /^(Evicted|NodeShutdown|Preempting|NodeAffinity|NodeName|NodePorts|TaintToleration|UnexpectedAdmissionError|OutOf\w+|DeadlineExceeded|AppArmor|SysctlForbidden)$/;
@@ -12,6 +12,8 @@ export function shapeOf({ status_column, reason, waiting_message, events, other_
   const column = status_column ?? '';
   const words = [column, reason ?? ''];
   const texts = [waiting_message ?? '', ...events];
+  if (other_signals['object'] === 'CronJob') return 'cron-job';
+  if (other_signals['object'] === 'Job') return 'job';
   if (column === '(no pod)' || texts.some((text) => /Error creating: /.test(text))) return 'no-pod';
   if (/^Node\b/.test(column) && !words.some((word) => POD_FAILED.test(word))) return 'node';
   if (other_signals['object'] === 'Node' || reason === 'KubeletNotReady') return 'node';

@@ -90,6 +90,30 @@ describe('a case becomes objects', () => {
   });
 });
 
+describe('cases from further threads', () => {
+  const threads = readCases(
+    readFileSync(join('lib', 'testing', 'thread-cases.jsonl'), 'utf8'),
+    'thread-cases.jsonl',
+  );
+  const { scored } = scoreCases(threads);
+
+  it('are told apart from each other and from the given ones', () => {
+    const ids = [...cases, ...threads].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('show no wrong cause as proven or likely', () => {
+    expect(scored.filter(({ verdict }) => verdict === 'wrong').map(({ id }) => id)).toEqual([]);
+  });
+
+  it('name the true cause first in 85 of 100, and among the candidates in 95', () => {
+    const count = (...verdicts: readonly string[]) =>
+      scored.filter(({ verdict }) => verdicts.includes(verdict)).length / scored.length;
+    expect(count('first')).toBeGreaterThanOrEqual(0.85);
+    expect(count('first', 'candidate')).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
 describe('the score', () => {
   const score = scoreCases(cases);
   const count = (verdict: string) => score.scored.filter((one) => one.verdict === verdict).length;

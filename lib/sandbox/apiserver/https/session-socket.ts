@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { OpenSession } from '#lib/sandbox/apiserver/reply.ts';
@@ -35,11 +36,13 @@ function connect(webSocket: WebSocket, open: OpenSession): void {
       webSocket.close(1000);
     },
   });
+  // A letter may come in two frames.
+  const decoder = new StringDecoder('utf8');
   webSocket.on('message', (data) => {
     // ws delivers one Buffer unless told otherwise.
     if (!Buffer.isBuffer(data)) return;
     const [channel, first] = data;
-    if (channel === CHANNEL.stdin) input.write(data.subarray(1).toString('utf8'));
+    if (channel === CHANNEL.stdin) input.write(decoder.write(data.subarray(1)));
     else if (channel === CHANNEL.close && first === CHANNEL.stdin) input.end();
   });
   webSocket.on('close', () => input.cancel());

@@ -6,22 +6,14 @@ import { removeObject } from './remove-object.ts';
 export const FOREGROUND = 'foregroundDeletion';
 export const ORPHAN = 'orphan';
 
-/** Storages whose objects are numerous and never owned, not worth searching for dependents. */
+/** Whatever owns one of these, they do not go with it: Events expire, Leases are the kubelets'. */
 const NEVER_OWNED = new Set(['events', 'leases.coordination.k8s.io']);
 
 type Stored = { readonly storage: string; readonly object: KubeObject };
 
 /** Objects that name `uid` as an owner. */
 export function dependentsOf({ journal }: ServerContext, uid: string): readonly Stored[] {
-  return journal
-    .storages()
-    .filter((storage) => !NEVER_OWNED.has(storage))
-    .flatMap((storage) =>
-      journal
-        .list(storage)
-        .filter(({ metadata }) => (metadata.ownerReferences ?? []).some((owner) => owner.uid === uid))
-        .map((object) => ({ storage, object })),
-    );
+  return journal.ownedBy(uid).filter(({ storage }) => !NEVER_OWNED.has(storage));
 }
 
 /**

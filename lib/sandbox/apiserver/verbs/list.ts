@@ -9,6 +9,7 @@ import { groupVersion } from '#lib/sandbox/apiserver/resources.ts';
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
 import { StatusError, badRequest, expired } from '#lib/sandbox/apiserver/status-error.ts';
 import { tableReply, wantsTable } from '#lib/sandbox/apiserver/tables/table.ts';
+import { listOptions, type ListOptions } from './list-options.ts';
 import { selection } from './selection.ts';
 
 type ContinueToken = { readonly revision: number; readonly after: string };
@@ -17,8 +18,9 @@ type ContinueToken = { readonly revision: number; readonly after: string };
 export function listObjects(context: ServerContext, request: ResourceRequest): Reply {
   const { resource, query } = request;
   const { namespace, narrowed, matches } = selection(request);
+  const options = listOptions(query, { isWatch: false });
   const token = parseContinue(query);
-  const revision = token?.revision ?? requestedRevision(context, query);
+  const revision = token?.revision ?? requestedRevision(context, options);
   const all = snapshot(context, request, revision, namespace).filter(matches);
   const rest = token ? all.filter((object) => keyOf(object) > token.after) : all;
   const limit = integer(query, 'limit');
@@ -56,8 +58,10 @@ function withoutType(object: JsonObject): JsonObject {
 const keyOf = ({ metadata }: KubeObject): string => objectKey(metadata.namespace, metadata.name);
 
 /** API documentation, "Resource versions": unset is newest, 0 is anything, Exact is that version. */
-function requestedRevision({ journal }: ServerContext, query: URLSearchParams): number {
-  const text = query.get('resourceVersion') ?? '';
+function requestedRevision(
+  { journal }: ServerContext,
+  { resourceVersion: text, resourceVersionMatch }: ListOptions,
+): number {
   if (text === '' || text === '0') return journal.revision;
   if (!/^\d+$/.test(text))
     throw badRequest(
@@ -65,8 +69,7 @@ function requestedRevision({ journal }: ServerContext, query: URLSearchParams): 
     );
   const revision = Number(text);
   if (revision > journal.revision) throw tooLargeVersion(revision, journal.revision);
-  const exact = query.get('resourceVersionMatch') === 'Exact';
-  return exact ? revision : journal.revision;
+  return resourceVersionMatch === 'Exact' ? revision : journal.revision;
 }
 
 /** 504: the client has seen a version this server has not, e.g. of another replica. */

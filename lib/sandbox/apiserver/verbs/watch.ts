@@ -6,14 +6,17 @@ import type { Reply, Sink, WatchFrame } from '#lib/sandbox/apiserver/reply.ts';
 import { isTrue } from '#lib/sandbox/apiserver/request-info.ts';
 import { groupVersion } from '#lib/sandbox/apiserver/resources.ts';
 import type { ResourceRequest, ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
-import { StatusError, badRequest, expired, invalid } from '#lib/sandbox/apiserver/status-error.ts';
+import { StatusError, badRequest, expired } from '#lib/sandbox/apiserver/status-error.ts';
 import { unitOf } from '#lib/sandbox/random.ts';
 import { tableFrames, wantsTable } from '#lib/sandbox/apiserver/tables/table.ts';
-import type { Selection } from './selection.ts';
+import { listOptions } from './list-options.ts';
 import { tooLargeVersion } from './list.ts';
+import type { Selection } from './selection.ts';
 import { selection } from './selection.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;
+/** So long before its time is up, a watch has its last bookmark (storage/cacher/cache_watcher.go, nextBookmarkTime). */
+const LAST_BOOKMARK_MS = 2_000;
 
 /** Sends the changes of a collection from a version on, until the client leaves or the time is up. */
 export function watchObjects(context: ServerContext, request: ResourceRequest): Reply {
@@ -32,26 +35,21 @@ type Session = {
   readonly sink: Sink<WatchFrame>;
 };
 
-const LIST_OPTIONS = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' };
-
+/**
+ * Where a watch begins. Initial events are as new as etcd at least as the version named; their end is announced to those who
+ * allow bookmarks, also to a watch that names no version (storage/cacher/cacher.go).
+ */
 function startOf({ journal }: ServerContext, { query }: ResourceRequest): Start {
-  const text = query.get('resourceVersion') ?? '';
+  const { resourceVersion: text, sendInitialEvents } = listOptions(query, { isWatch: true });
   if (!/^\d*$/.test(text))
     throw badRequest(`Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
-  const sendInitialEvents = isTrue(query.get('sendInitialEvents'));
-  if (sendInitialEvents && query.get('resourceVersionMatch') !== 'NotOlderThan') {
-    const message =
-      'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
-    throw invalid(LIST_OPTIONS, '', [
-      { reason: 'FieldValueForbidden', message, field: 'resourceVersionMatch' },
-    ]);
-  }
-  const initial = sendInitialEvents || text === '' || text === '0';
+  const initial = sendInitialEvents === true;
   if (initial && Number(text) > journal.revision) throw tooLargeVersion(Number(text), journal.revision);
+  const isFromNow = initial || text === '' || text === '0';
   return {
-    revision: initial ? journal.revision : Number(text),
+    revision: isFromNow ? journal.revision : Number(text),
     initial,
-    announceEnd: sendInitialEvents && isTrue(query.get('allowWatchBookmarks')),
+    announceEnd: initial && isTrue(query.get('allowWatchBookmarks')),
   };
 }
 
@@ -116,11 +114,10 @@ function openWatch({ context, request, chosen, start, sink }: Session): () => vo
   unsubscribe = journal.subscribe(resource.storage, deliver);
   watches.add(expire);
   if (bookmarks) timers.add(clock.after(BOOKMARK_EVERY_MS, everyMinute));
-  const end = (): void => {
-    if (bookmarks) send.bookmark();
-    finish();
-  };
-  timers.add(clock.after(timeoutMs(query, journal.revision), end));
+  const lengthMs = timeoutMs(query, journal.revision);
+  if (bookmarks && lengthMs > LAST_BOOKMARK_MS)
+    timers.add(clock.after(lengthMs - LAST_BOOKMARK_MS, send.bookmark));
+  timers.add(clock.after(lengthMs, finish));
   return close;
 }
 

@@ -15,8 +15,7 @@ export function startNodeControllers(cluster: Cluster): void {
   startOrphanCollection(cluster);
 }
 
-const podsOn = (cluster: Cluster, node: string): readonly Pod[] =>
-  cluster.informers.pods.list().filter(({ spec }) => spec.nodeName === node);
+const podsOn = ({ podsOnNodes }: Cluster, node: string): readonly Pod[] => podsOnNodes.on(node);
 
 function startNodeHealth(cluster: Cluster): void {
   const { clock, activity, report, api, informers } = cluster;
