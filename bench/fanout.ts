@@ -71,13 +71,14 @@ async function measure(server: 'product' | 'floor', encoding: 'identity' | 'gzip
 }
 
 /** As above, with some who stop reading; then they go on, and must end where a newcomer begins. */
-async function measureStalled() {
+async function measureStalled(stalled: number) {
   const sending = new Child('fanout-server.ts', 'product', Number(values['stall-interval']));
   const reading = new Child('readers.ts', await sending.heard<number>(), readers, 'identity', stalled);
   await reading.heard();
   sending.tell('send');
   await pause(WARM_UP_MS);
   reading.tell('stall');
+  await pause(WARM_UP_MS);
   sending.tell('reset');
   reading.tell('reset');
   await pause(Number(values['stall-seconds']) * 1_000);
@@ -110,7 +111,11 @@ for (let run = 0; run < Number(values.runs); run++) {
 }
 const of = (kind: Kind, name: keyof Measured, digits = 2) =>
   round(median(results[kind].map((one) => one[name])), digits);
-const stall = await measureStalled();
+// The same time with nobody stalled, before and after, is what the others are compared with.
+const calm = [await measureStalled(0)];
+const stall = await measureStalled(stalled);
+calm.push(await measureStalled(0));
+const calmP99Ms = calm.reduce((sum, { p99Ms }) => sum + p99Ms, 0) / calm.length;
 say(
   JSON.stringify({
     bench: 'fanout',
@@ -129,8 +134,9 @@ say(
     message_bytes: of('product', 'bytesPerMessage', 0),
     gzip_message_bytes: of('gzip', 'bytesPerMessage', 0),
     stalled,
+    no_stall_p99_ms: round(calmP99Ms),
     stalled_healthy_p99_ms: round(stall.p99Ms),
-    stalled_p99_ratio: round(stall.p99Ms / of('product', 'p99Ms')),
+    stalled_p99_ratio: round(stall.p99Ms / calmP99Ms),
     stalled_largest_queue_kb: round(stall.largestQueue / 1024, 0),
     stalled_cut: stall.cut,
     stalled_resynced_by_snapshot: stall.snapshots - stalled,

@@ -58,6 +58,8 @@ const cluster = new Child('api-server.ts', PODS, BROKEN);
 const apiServer = `http://127.0.0.1:${await cluster.heard<number>()}`;
 const product = await startProduct(apiServer);
 const watch = await openWatch(product.kubeconfig, apiServer);
+// The first lists are read and judged by then.
+await pause(5_000);
 
 async function measure(readers: number) {
   const reading = new Child('readers.ts', product.port, readers);

@@ -15,13 +15,19 @@ export class Child {
 
   /** The next message it sends. */
   async heard<T>(): Promise<T> {
-    const [message] = (await Promise.race([
-      once(this.#process, 'message'),
-      once(this.#process, 'exit').then(([code]) => {
-        throw new Error(`a part of the benchmark ended with ${code}`);
-      }),
-    ])) as [T];
-    return message;
+    const heard = new AbortController();
+    const { signal } = heard;
+    try {
+      const [message] = (await Promise.race([
+        once(this.#process, 'message', { signal }),
+        once(this.#process, 'exit', { signal }).then(([code]) => {
+          throw new Error(`a part of the benchmark ended with ${code}`);
+        }),
+      ])) as [T];
+      return message;
+    } finally {
+      heard.abort();
+    }
   }
 
   tell(command: string): void {
