@@ -80,6 +80,16 @@ function list(name: KindName, path: string): object {
   return { kind: `${KIND_OF[name]}List`, apiVersion: apiVersionOf(path), metadata, items };
 }
 
+/** A list as a watch: https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists */
+function writeInitialEvents(response: ServerResponse, name: KindName, path: string): void {
+  const kind = { kind: KIND_OF[name], apiVersion: apiVersionOf(path) };
+  const write = (type: string, object: object) =>
+    void response.write(`${JSON.stringify({ type, object: { ...kind, ...object } })}\n`);
+  if (name === 'pods') restarts.forEach((count, index) => write('ADDED', pod(index, count)));
+  const annotations = { 'k8s.io/initial-events-end': 'true' };
+  write('BOOKMARK', { metadata: { resourceVersion: String(version), annotations } });
+}
+
 function discovery(path: string): object | undefined {
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
   if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: [] };
@@ -102,6 +112,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('content-type', 'application/json');
   if (name && ['true', '1'].includes(searchParams.get('watch') ?? '')) {
     response.flushHeaders();
+    if (searchParams.get('sendInitialEvents') === 'true') writeInitialEvents(response, name, pathname);
     watches.set(response, name);
     response.on('close', () => watches.delete(response));
     return;
