@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { anActionPreview, anActionReceipt } from '#components/fixtures/action-preview.ts';
 import { anIncidentView, rollback } from '#components/fixtures/incident-view.ts';
 import { incidentRows } from '#components/fixtures/incident-rows.ts';
@@ -8,6 +8,9 @@ import { renderOnScreen } from '#components/test-screen.tsx';
 import type { ActionReceipt, ExecuteRequest } from '#lib/contract/actions.ts';
 import { ActionButtons } from './action-buttons.tsx';
 import { ActionDialogHost } from './action-dialog-host.tsx';
+
+/** In a browser it is there long before anybody has read the cause. */
+beforeAll(() => import('./action-dialog.tsx'));
 
 const [row] = incidentRows();
 if (!row) throw new Error('The fixture has rows.');

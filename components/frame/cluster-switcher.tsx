@@ -1,42 +1,35 @@
 'use client';
-import Link from 'next/link';
-import { DropdownMenu } from 'radix-ui';
+import { lazy } from 'react';
 import { useCluster } from '#components/live/live-provider.tsx';
 import { Chevron } from '#components/ui/chevron.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
-import { pageHref } from '#lib/client/hrefs.ts';
+import { LazyPopup } from '#components/ui/lazy-popup.tsx';
 import type { ClustersResponse } from '#lib/contract/cluster.ts';
+
+const load = () => import('./cluster-popup.tsx');
+const ClusterPopup = lazy(() => load().then((module) => ({ default: module.ClusterPopup })));
+
+const BUTTON =
+  'flex h-7 max-w-72 items-center gap-1.5 rounded-2 border border-line-strong bg-surface px-2 font-medium hover:bg-hover';
 
 /** The context is part of every URL: choosing one is a link. */
 export function ClusterSwitcher({ clusters }: { clusters: ClustersResponse['clusters'] }) {
   const current = useCluster();
+  const button = (
+    <>
+      <span className="font-normal text-ink-3">Cluster</span>
+      <ForeignText text={current} className="truncate" />
+      <Chevron />
+    </>
+  );
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="flex h-7 max-w-72 items-center gap-1.5 rounded-2 border border-line-strong bg-surface px-2 font-medium hover:bg-hover">
-        <span className="font-normal text-ink-3">Cluster</span>
-        <ForeignText text={current} className="truncate" />
-        <Chevron />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="start"
-          sideOffset={4}
-          className="z-50 max-h-96 min-w-56 overflow-auto rounded-2 border border-line-strong bg-surface py-1 shadow-(--shadow-dialog)"
-        >
-          {clusters.map(({ name, server }) => (
-            <DropdownMenu.Item key={name} asChild>
-              <Link
-                href={pageHref('/', name)}
-                aria-current={name === current ? 'true' : undefined}
-                className="flex items-baseline gap-3 px-3 py-1 outline-none aria-[current=true]:font-semibold data-highlighted:bg-hover"
-              >
-                <ForeignText text={name} />
-                <span className="mono ml-auto text-11 font-normal text-ink-3">{server}</span>
-              </Link>
-            </DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <LazyPopup
+      kind="menu"
+      className={BUTTON}
+      preload={load}
+      popup={<ClusterPopup clusters={clusters} button={button} className={BUTTON} />}
+    >
+      {button}
+    </LazyPopup>
   );
 }

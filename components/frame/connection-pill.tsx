@@ -1,11 +1,17 @@
 'use client';
-import { Popover } from 'radix-ui';
+import { lazy } from 'react';
 import { ClockTime } from '#components/live/clock-time.tsx';
 import { useLive } from '#components/live/live-provider.tsx';
 import { useNow } from '#components/live/now-provider.tsx';
+import { LazyPopup } from '#components/ui/lazy-popup.tsx';
 import { countdown, shortAge } from '#lib/client/durations.ts';
 import type { LiveState } from '#lib/client/live-state.ts';
-import { KindStates } from './kind-states.tsx';
+
+const load = () => import('./connection-popup.tsx');
+const ConnectionPopup = lazy(() => load().then((module) => ({ default: module.ConnectionPopup })));
+
+const BUTTON =
+  'ml-1 flex h-7 items-center gap-1.5 rounded-2 px-2 text-12 whitespace-nowrap text-ink-2 hover:bg-hover';
 
 function Ring({ state }: { state: LiveState['kind'] }) {
   const filled = state === 'live';
@@ -79,28 +85,26 @@ export function ConnectionPill() {
   const blind = view?.kinds.filter((kind) => kind.state === 'forbidden').length ?? 0;
   const missing = view?.missingNamespaces?.length ?? 0;
   const limited = new Set(view?.kinds.flatMap(({ forbiddenIn = [] }) => forbiddenIn)).size;
+  const button = (
+    <>
+      <Ring state={state.kind} />
+      <span className="tnum min-w-[92px] text-left">
+        <span className="sr-only">Connection: </span>
+        <Words state={state} />
+        {blind > 0 && `, ${blind} ${blind === 1 ? 'kind' : 'kinds'} not permitted`}
+        {missing > 0 && `, ${missing} ${missing === 1 ? 'namespace does' : 'namespaces do'} not exist`}
+        {limited > 0 && `, ${limited} ${limited === 1 ? 'namespace' : 'namespaces'} limited`}
+      </span>
+    </>
+  );
   return (
-    <Popover.Root>
-      <Popover.Trigger className="ml-1 flex h-7 items-center gap-1.5 rounded-2 px-2 text-12 whitespace-nowrap text-ink-2 hover:bg-hover">
-        <Ring state={state.kind} />
-        <span className="tnum min-w-[92px] text-left">
-          <span className="sr-only">Connection: </span>
-          <Words state={state} />
-          {blind > 0 && `, ${blind} ${blind === 1 ? 'kind' : 'kinds'} not permitted`}
-          {missing > 0 && `, ${missing} ${missing === 1 ? 'namespace does' : 'namespaces do'} not exist`}
-          {limited > 0 && `, ${limited} ${limited === 1 ? 'namespace' : 'namespaces'} limited`}
-        </span>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={4}
-          aria-label="State of every kind"
-          className="z-50 w-[480px] rounded-2 border border-line-strong bg-surface p-3 shadow-(--shadow-dialog)"
-        >
-          <KindStates state={state} view={view} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <LazyPopup
+      kind="dialog"
+      className={BUTTON}
+      preload={load}
+      popup={<ConnectionPopup button={button} className={BUTTON} />}
+    >
+      {button}
+    </LazyPopup>
   );
 }

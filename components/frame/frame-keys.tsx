@@ -1,11 +1,12 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCluster } from '#components/live/live-provider.tsx';
 import { useKeys } from '#components/ui/keymap-provider.tsx';
 import { pageHref } from '#lib/client/hrefs.ts';
-import { KeyHelp } from './key-help.tsx';
 import { PAGES } from './pages.ts';
+
+const KeyHelp = lazy(() => import('./key-help.tsx').then((module) => ({ default: module.KeyHelp })));
 
 /** Keys that work on every page. */
 export function FrameKeys({ onCopy }: { onCopy: () => void }) {
@@ -26,5 +27,11 @@ export function FrameKeys({ onCopy }: { onCopy: () => void }) {
     { keys: 'y', label: 'copy the kubectl command', run: onCopy },
     { keys: '?', label: 'all keys', run: () => setHelping(true) },
   ]);
-  return helping && <KeyHelp onClose={() => setHelping(false)} />;
+  return (
+    helping && (
+      <Suspense>
+        <KeyHelp onClose={() => setHelping(false)} />
+      </Suspense>
+    )
+  );
 }

@@ -1,11 +1,10 @@
 'use client';
 import { shortAge, tinyAge } from '#lib/client/durations.ts';
-import { useNow } from './now-provider.tsx';
+import { useNowText } from './now-provider.tsx';
 
 const FORMATS = { short: shortAge, tiny: tinyAge } as const;
 
 /** Time since `at`, ticking. */
 export function Age({ at, format = 'short' }: { at: number; format?: keyof typeof FORMATS }) {
-  const now = useNow();
-  return <>{FORMATS[format](now - at)}</>;
+  return useNowText((now) => FORMATS[format](now - at));
 }

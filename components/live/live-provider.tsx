@@ -66,9 +66,14 @@ export function LiveProvider(props: {
   }, [cluster, mutate, nowStore]);
 
   const view = stream.cluster ?? props.views.find(({ name }) => name === cluster);
+  // While the stream is open, when it was last heard and how far the clocks are apart changes with every message and
+  // tells nobody anything.
+  const { phase, retryAt, reason } = stream.link;
+  const heardAt = phase === 'lost' ? stream.link.heardAt : undefined;
+  const offsetMs = phase === 'lost' ? (stream.offsetMs ?? 0) : 0;
   const live = useMemo<Live>(() => {
-    const state = liveState(stream.link, view, stream.offsetMs ?? 0);
+    const state = liveState({ phase, heardAt, retryAt, reason }, view, offsetMs);
     return { cluster, view, state, stale: isStale(state) };
-  }, [cluster, view, stream.link, stream.offsetMs]);
+  }, [cluster, view, phase, heardAt, retryAt, reason, offsetMs]);
   return <LiveContext value={live}>{props.children}</LiveContext>;
 }

@@ -32,3 +32,13 @@ export function useNow(stepMs = 1_000): number {
     () => step(initialNow),
   );
 }
+
+/** What is said of the time; those who say it are asked each second, and drawn only when they say something else. */
+export function useNowText(say: (now: number) => string): string {
+  const { store, initialNow } = useNowContext();
+  return useSyncExternalStore(
+    store.subscribe,
+    () => say(store.read()),
+    () => say(initialNow),
+  );
+}

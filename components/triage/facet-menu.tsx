@@ -1,8 +1,11 @@
 'use client';
-import { DropdownMenu } from 'radix-ui';
+import { lazy, memo } from 'react';
 import { Chevron } from '#components/ui/chevron.tsx';
-import { ForeignText } from '#components/ui/foreign-text.tsx';
+import { LazyPopup } from '#components/ui/lazy-popup.tsx';
 import type { FacetCount } from './filters.ts';
+
+const load = () => import('./facet-popup.tsx');
+const FacetPopup = lazy(() => load().then((module) => ({ default: module.FacetPopup })));
 
 type Props = {
   label: string;
@@ -12,54 +15,29 @@ type Props = {
   onChange: (values: string[]) => void;
 };
 
+/** Counts are made anew with every change of the list, and mostly say the same. */
+const saysTheSame = (a: Props, b: Props): boolean =>
+  a.label === b.label && JSON.stringify([a.counts, a.chosen]) === JSON.stringify([b.counts, b.chosen]);
+
 /** "Namespace ▾": values with counts, several may be chosen. */
-export function FacetMenu({ label, counts, chosen, wordOf, onChange }: Props) {
-  const toggle = (value: string, on: boolean) =>
-    onChange(on ? [...chosen, value] : chosen.filter((other) => other !== value));
+export const FacetMenu = memo(function FacetMenu({ label, ...popup }: Props) {
+  const { chosen, wordOf } = popup;
   const shown = chosen.length === 0 ? label : `${label}: ${chosen.map(wordOf).join(', ')}`;
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger
-        className={`inline-flex h-6 max-w-56 items-center gap-1.5 rounded-2 px-1.5 hover:bg-hover ${chosen.length > 0 ? 'bg-surface-2 font-medium text-ink' : 'text-ink-2'}`}
-      >
-        <span className="truncate">{shown}</span>
-        <Chevron />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="start"
-          sideOffset={4}
-          className="z-50 max-h-80 min-w-48 overflow-auto rounded-2 border border-line-strong bg-surface py-1 shadow-(--shadow-dialog)"
-        >
-          {counts.length === 0 && <p className="px-3 py-1 text-ink-3">Nothing to choose.</p>}
-          {counts.map(({ value, count }) => (
-            <DropdownMenu.CheckboxItem
-              key={value}
-              checked={chosen.includes(value)}
-              onCheckedChange={(on) => toggle(value, on)}
-              onSelect={(event) => event.preventDefault()}
-              className="flex h-7 items-center gap-2 px-3 outline-none data-highlighted:bg-hover"
-            >
-              <span
-                aria-hidden="true"
-                className="grid size-3.5 place-items-center rounded-1 border border-control text-11"
-              >
-                <DropdownMenu.ItemIndicator>✓</DropdownMenu.ItemIndicator>
-              </span>
-              <ForeignText text={wordOf(value)} />
-              <span className="ml-auto pl-4 text-ink-3">{count}</span>
-            </DropdownMenu.CheckboxItem>
-          ))}
-          {chosen.length > 0 && (
-            <DropdownMenu.Item
-              onSelect={() => onChange([])}
-              className="mt-1 flex h-7 items-center border-t border-line px-3 text-ink-2 outline-none data-highlighted:bg-hover"
-            >
-              Clear
-            </DropdownMenu.Item>
-          )}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+  const className = `inline-flex h-6 max-w-56 items-center gap-1.5 rounded-2 px-1.5 hover:bg-hover ${chosen.length > 0 ? 'bg-surface-2 font-medium text-ink' : 'text-ink-2'}`;
+  const button = (
+    <>
+      <span className="truncate">{shown}</span>
+      <Chevron />
+    </>
   );
-}
+  return (
+    <LazyPopup
+      kind="menu"
+      className={className}
+      preload={load}
+      popup={<FacetPopup {...popup} button={button} className={className} />}
+    >
+      {button}
+    </LazyPopup>
+  );
+}, saysTheSame);

@@ -16,7 +16,7 @@ export const EMPTY_ORDER: RowOrder = { shown: [], waiting: [], goneIds: new Set(
 export const byUrgency = (a: IncidentRow, b: IncidentRow): number =>
   STANDINGS.indexOf(standingOf(a)) - STANDINGS.indexOf(standingOf(b)) ||
   b.sinceAt - a.sinceAt ||
-  a.id.localeCompare(b.id);
+  (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /**
  * The next order of the list. While held (pointer or focus in it, or scrolled) every row keeps its place: new ones

@@ -1,5 +1,6 @@
 'use client';
 import Link from 'next/link';
+import { useDeferredValue } from 'react';
 import { ActionButtons } from '#components/actions/action-buttons.tsx';
 import { CertaintyBars } from '#components/cluster/certainty-bars.tsx';
 import { rawBeside } from '#components/cluster/evidence-text.ts';
@@ -88,6 +89,15 @@ function PanelSkeleton({ row }: { row: IncidentRow }) {
   );
 }
 
+/**
+ * Stepping through rows marks each at once, and takes the panel of the one before with its keys away; what is known
+ * of the new one is drawn when there is time.
+ */
+function DeferredDetails({ row, view }: { row: IncidentRow; view: IncidentView }) {
+  const shown = useDeferredValue<IncidentView | undefined>(view, undefined);
+  return shown ? <Details view={shown} /> : <PanelSkeleton row={row} />;
+}
+
 function Details({ view }: { view: IncidentView }) {
   return (
     <>
@@ -125,7 +135,7 @@ export function SidePanel({ row, chosen }: { row: IncidentRow; chosen: boolean }
     >
       <PanelHead row={row} />
       <Loaded query={query} skeleton={<PanelSkeleton row={row} />}>
-        {(view) => <Details view={view} />}
+        {(view) => <DeferredDetails row={row} view={view} />}
       </Loaded>
     </aside>
   );

@@ -1,6 +1,6 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { ActionDialogHost } from '#components/actions/action-dialog-host.tsx';
 import { useLive } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -42,10 +42,12 @@ function WaitingBar({ waiting, onAdmit }: { waiting: readonly IncidentRow[]; onA
   );
 }
 
-type Kept = ReturnType<typeof useRowOrder>;
-
 /** What passes the filters, folded; who looks for the words of a shared cause finds those under it. */
-function linesOf({ shown, shared }: Kept, url: ReturnType<typeof useTriageUrl>[0]) {
+function linesOf(
+  shown: readonly IncidentRow[],
+  shared: readonly SharedCauseRow[],
+  url: ReturnType<typeof useTriageUrl>[0],
+) {
   const causeOf = causesByMember(shared);
   const wordsOf = ({ id }: IncidentRow) => {
     const cause = causeOf.get(id);
@@ -64,7 +66,12 @@ export function TriageScreen() {
   const input = useRef<HTMLInputElement>(null);
   const router = useRouter();
   const order = useRowOrder(query.data?.incidents ?? NO_ROWS, query.data?.shared ?? NONE_SHARED, held);
-  const { lines, wordsOf } = linesOf(order, url);
+  // A key typed is shown at once; the rows that fit follow when there is time.
+  const filters = useDeferredValue(url);
+  const { lines, wordsOf } = useMemo(
+    () => linesOf(order.shown, order.shared, filters),
+    [order.shown, order.shared, filters],
+  );
   const selected = lines.find(({ id }) => id === url.row) ?? lines[0];
   const select = useCallback((id: string) => void setUrl({ row: id, panel: 'open' }), [setUrl]);
   const panelOpen = url.view === 'incidents' && url.panel === 'open' && selected !== undefined;

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import useSWR from 'swr';
 import type { SWRConfiguration, SWRResponse } from 'swr';
 import type { ActionReceipt, ReceiptsResponse } from '#lib/contract/actions.ts';
@@ -17,10 +18,31 @@ import type { Overview } from '#lib/contract/overview.ts';
 import type { PodsResponse } from '#lib/contract/pods.ts';
 import type { ApiError } from './api-error.ts';
 
+const FROM_STREAM: SWRConfiguration<IncidentsResponse, ApiError> = {
+  revalidateOnMount: false,
+  revalidateIfStale: false,
+};
+
 type Query<T> = SWRResponse<T, ApiError>;
 
-/** The triage list. The event stream writes it; the request only fills the time until the first snapshot. */
-export const useIncidents = (cluster: string): Query<IncidentsResponse> => useSWR(incidentsKey(cluster));
+/** A stream that has said nothing for this long may be held back by a proxy (ms). */
+const STREAM_GRACE_MS = 3_000;
+
+/**
+ * The triage list. The page itself or the event stream write it, and each says all of it: it is asked for only when
+ * neither came.
+ */
+export function useIncidents(cluster: string): Query<IncidentsResponse> {
+  const query = useSWR<IncidentsResponse, ApiError>(incidentsKey(cluster), FROM_STREAM);
+  const { mutate } = query;
+  const isMissing = query.data === undefined;
+  useEffect(() => {
+    if (!isMissing) return;
+    const timer = setTimeout(() => void mutate(), STREAM_GRACE_MS);
+    return () => clearTimeout(timer);
+  }, [isMissing, mutate]);
+  return query;
+}
 
 export const useIncident = (cluster: string, id: string | undefined): Query<IncidentView> =>
   useSWR(id === undefined ? null : incidentKey(cluster, id));

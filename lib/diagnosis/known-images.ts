@@ -21,23 +21,43 @@ const OFFICIAL = [
   ],
 ].map((name) => `docker.io/library/${name}`);
 
+/** Tags in use by repository. */
+type Known = ReadonlyMap<string, readonly string[]>;
+
+function known(images: readonly string[]): Known {
+  const references = images.flatMap((image) => parseImageReference(image) ?? []);
+  return new Map(
+    [...Map.groupBy(references, repositoryOf)].map(([repository, group]) => [
+      repository,
+      group.flatMap(({ tag }) => tag ?? []),
+    ]),
+  );
+}
+
+/** One list serves all incidents of a moment, and a large cluster runs thousands of images: each list is read once. */
+const readBefore = new WeakMap<readonly string[], Known>();
+
+function running(images: readonly string[]): Known {
+  const read = readBefore.get(images) ?? known(images);
+  readBefore.set(images, read);
+  return read;
+}
+
 /** Images known to exist: running somewhere, or of the last good revision when that is proven. */
-function knownReferences({ runningImages, lastGood }: DiagnosisInput): ImageReference[] {
-  const good = lastGood?.proof === 'proven' ? lastGood.revision.images : [];
-  return [...runningImages, ...good].flatMap((image) => parseImageReference(image) ?? []);
+function knownImages({ runningImages, lastGood }: DiagnosisInput): readonly Known[] {
+  const good = lastGood?.proof === 'proven' ? [known(lastGood.revision.images)] : [];
+  return [running(runningImages), ...good];
 }
 
 /** Tags of this repository in use, without the one asked for; non-empty proves that the repository can be read. */
 export function knownTags(input: DiagnosisInput, reference: ImageReference): string[] {
   const repository = repositoryOf(reference);
-  const tags = knownReferences(input)
-    .filter((known) => repositoryOf(known) === repository)
-    .flatMap(({ tag }) => tag ?? []);
+  const tags = knownImages(input).flatMap((images) => images.get(repository) ?? []);
   return [...new Set(tags)].filter((tag) => tag !== reference.tag);
 }
 
 export function isRepositoryKnown(input: DiagnosisInput, reference: ImageReference): boolean {
-  return knownReferences(input).some((known) => repositoryOf(known) === repositoryOf(reference));
+  return knownImages(input).some((images) => images.has(repositoryOf(reference)));
 }
 
 /** The repository somebody probably meant. Official names count for Docker Hub's official namespace only. */
@@ -45,5 +65,6 @@ export function meantRepository(input: DiagnosisInput, reference: ImageReference
   const official =
     reference.registry === 'docker.io' && reference.path.startsWith('library/') ? OFFICIAL : [];
   if (official.includes(repositoryOf(reference))) return undefined;
-  return nearMiss(repositoryOf(reference), [...knownReferences(input).map(repositoryOf), ...official]);
+  const repositories = knownImages(input).flatMap((images) => [...images.keys()]);
+  return nearMiss(repositoryOf(reference), [...repositories, ...official]);
 }

@@ -78,8 +78,10 @@ export class Hub<Row> {
     for (const row of rows) {
       const key = this.#options.keyOf(row);
       seen.add(key);
+      const known = this.#rows.get(key);
+      if (known?.row === row) continue;
       const text = JSON.stringify(row);
-      if (this.#rows.get(key)?.text === text) continue;
+      if (known?.text === text) continue;
       this.#rows.set(key, { row, text });
       this.#upserts.set(key, row);
       this.#removes.delete(key);

@@ -3,6 +3,7 @@ import { UnknownCluster } from '#components/frame/unknown-cluster.tsx';
 import { Fallback } from '#components/live/fallback.tsx';
 import { RunbookScreen } from '#components/runbooks/runbook-screen.tsx';
 import { incidentsKey } from '#lib/contract/keys.ts';
+import { fillNames, runbookNames } from '#lib/server/runbooks/fill-names.ts';
 import { runtime } from '#lib/server/runtime.ts';
 import { pageCluster } from '../../page-cluster.ts';
 import type { SearchParams } from '../../page-cluster.ts';
@@ -16,13 +17,17 @@ export default async function RunbookPage({ params, searchParams }: Props) {
   if (!cluster) return <UnknownCluster />;
   const runbook = await runtime().runbooks.read(id);
   if (!runbook) notFound();
-  const { from } = await searchParams;
+  const { from: asked } = await searchParams;
+  const from = typeof asked === 'string' && asked !== '' ? asked : undefined;
+  const incident = from === undefined ? undefined : await cluster.incident(from);
+  const blocks = incident ? fillNames(runbook.blocks, runbookNames(incident)) : runbook.blocks;
   return (
     <Fallback data={{ [incidentsKey(cluster.name)]: { incidents: cluster.incidents() } }}>
       <RunbookScreen
-        runbook={runbook}
+        runbook={{ ...runbook, blocks }}
         cluster={cluster.name}
-        from={typeof from === 'string' && from !== '' ? from : undefined}
+        from={from}
+        filledFor={incident?.row.workload}
       />
     </Fallback>
   );

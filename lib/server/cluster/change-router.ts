@@ -2,15 +2,18 @@ import type { ClusterChanges } from '#lib/kube/cluster-cache.ts';
 import type { Change } from '#lib/kube/store.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
+import { refTo } from '#lib/health/owner.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 import type { ClusterListers, ClusterObjects } from './cluster-objects.ts';
 import type { Histories } from './histories.ts';
+import type { RunningImages } from './running-images.ts';
 
 export type RouterOptions = {
   readonly listers: ClusterListers;
   readonly objects: ClusterObjects;
   readonly histories: Histories;
+  readonly images: RunningImages;
   readonly now: () => number;
   readonly onRestarts: (count: number) => void;
 };
@@ -57,8 +60,9 @@ export class ChangeRouter {
   }
 
   #pod(change: Change<Pod>): readonly WorkloadRef[] {
-    const { objects, histories, now, onRestarts } = this.#options;
+    const { objects, histories, images, now, onRestarts } = this.#options;
     const pod = change.object;
+    images.see(change);
     if (change.type === 'deleted') {
       histories.gone(pod, now());
       return objects.removePod(pod);
@@ -85,6 +89,8 @@ export class ChangeRouter {
       const object = listers[kind === 'Job' ? 'jobs' : 'replicasets'].get(namespace, name);
       return object ? [objects.ownerOf(object)] : [];
     }
+    // The kubelet writes the node's name where its uid belongs.
+    if (kind === 'Node') return [{ kind, namespace: '', name, uid: regarding.uid }];
     // CronJobs are not listed: what is known of one are its events and its Jobs.
     return WITH_EVENTS.has(kind) ? [{ kind, namespace, name, uid: regarding.uid }] : [];
   }
@@ -93,7 +99,8 @@ export class ChangeRouter {
   #node(change: Change<KubeNode>): readonly WorkloadRef[] {
     const { listers, objects } = this.#options;
     if (change.type === 'modified' && verdictOf(change.object) === verdictOf(change.previous)) return [];
-    return listers.pods.by('node', change.object.meta.name).map((pod) => objects.ownerOf(pod));
+    const { name } = change.object.meta;
+    return [refTo(change.object), ...listers.pods.by('node', name).map((pod) => objects.ownerOf(pod))];
   }
 }
 
@@ -102,9 +109,16 @@ const WITH_EVENTS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', '
 const restarts = ({ initStatuses, statuses }: Pod) =>
   [...initStatuses, ...statuses].reduce((sum, { restartCount }) => sum + restartCount, 0);
 
-const verdictOf = ({ conditions, taints, unschedulable }: KubeNode) =>
+const verdictOf = ({ meta, conditions, taints, unschedulable }: KubeNode) =>
   JSON.stringify([
-    conditions.map(({ type, status, reason }) => [type, status, reason]),
+    meta.deletedAt,
+    conditions.map(({ type, status, reason, message, lastTransitionAt }) => [
+      type,
+      status,
+      reason,
+      message,
+      lastTransitionAt,
+    ]),
     taints,
     unschedulable,
   ]);

@@ -1,54 +1,48 @@
-import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { ClusterView, KindState } from '#lib/contract/cluster.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
-import { type ClusterCache, createClusterCache } from '#lib/kube/cluster-cache.ts';
+import { type ClusterCache, type ClusterChanges, createClusterCache } from '#lib/kube/cluster-cache.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
-import { openLog } from '#lib/kube/logs.ts';
-import { type Feed, Hub, type SubscribeOptions } from '#lib/live/hub.ts';
+import type { Feed, Hub, SubscribeOptions } from '#lib/live/hub.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 import type { Pod } from '#lib/model/pod.ts';
-import { AppError } from '#lib/server/app-error.ts';
 import { log } from '#lib/server/log.ts';
 import type { ClusterRuntime, LogRequest } from '#lib/server/runtime.ts';
-import { clusterView } from '#lib/views/cluster-view.ts';
 import { overviewView } from '#lib/views/overview.ts';
 import { byNamespaceAndName, podRow } from '#lib/views/pod-row.ts';
 import { type Actions, createActions } from './actions.ts';
-import { asAppError } from './as-app-error.ts';
 import { ChangedKeys } from './changed-keys.ts';
+import { ChangeQueue } from './change-queue.ts';
 import { ChangeRouter } from './change-router.ts';
-import { ClusterObjects, ownerKey } from './cluster-objects.ts';
+import { ClusterObjects } from './cluster-objects.ts';
+import { EvaluationLoop } from './evaluation-loop.ts';
 import { Histories } from './histories.ts';
 import { IncidentEngine } from './incident-engine.ts';
 import { knownAt } from './known-at.ts';
 import { LogTails } from './log-tails.ts';
 import { MissingNamespaces } from './missing-namespaces.ts';
+import { OwnersWait } from './owners-wait.ts';
 import { PodReferences } from './pod-references.ts';
+import { readPodLog } from './read-pod-log.ts';
 import { Recorder } from './recorder.ts';
+import { RunningImages } from './running-images.ts';
 import { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { Triage } from './triage.ts';
+import { createTriageHub } from './triage-hub.ts';
+import { watchedView } from './watched-view.ts';
 
-/** Changes are gathered this long before they are evaluated together (ms). */
-const GATHER_MS = 20;
-/** After an evaluation that took long, so many times as long is left to everybody else. */
-const REST_FACTOR = 4;
-const FAN_OUT_WINDOW_MS = 50;
 /** Views other than the list are announced at most this often (ms). */
 const ANNOUNCE_WINDOW_MS = 1_000;
 /** Grace periods and hysteresis end without any change of an object. */
 const TICK_MS = 5_000;
-/** Without controllers pods belong to nobody; but a slow kind must not hold the first rows back. */
-const WAIT_FOR_OWNERS_MS = 3_000;
-const OWNER_KINDS: ReadonlySet<string> = new Set([
-  'replicasets',
-  'deployments',
-  'statefulsets',
-  'daemonsets',
-  'jobs',
-]);
-
+/** More changes than this at once are recorded in pieces. */
+const MANY_CHANGES = 64;
+/** The judgement of a cluster before is shown while a new one takes longer than this (ms), as far as it got. */
+const SHOW_EVERY_MS = 250;
+/** They tell how bad an incident is, wherever their own objects are. */
+const SEVERITY_KINDS: ReadonlySet<string> = new Set(['services', 'endpointslices']);
 /** Without these it is not known whether a revision stayed available. */
 const ROLLOUT_KINDS: ReadonlySet<string> = new Set(['deployments', 'replicasets']);
 
@@ -73,6 +67,7 @@ class RunningCluster implements ClusterRuntime {
   readonly #cache: ClusterCache;
   readonly #objects: ClusterObjects;
   readonly #histories = new Histories();
+  readonly #images = new RunningImages();
   readonly #recorder: Recorder;
   readonly #engine: IncidentEngine;
   readonly #shared: SharedCauseTracker;
@@ -80,11 +75,17 @@ class RunningCluster implements ClusterRuntime {
   readonly #actions: Actions;
   readonly #hub: Hub<IncidentRow>;
   readonly #changed: ChangedKeys;
+  readonly #router: ChangeRouter;
+  readonly #changes = new ChangeQueue();
+  readonly #loop: EvaluationLoop;
+  readonly #lastStates = new Map<string, string>();
+  /** Incidents whose views may differ and were not announced yet. */
+  readonly #touched = new Set<string>();
+  #shownAt = 0;
+  /** The pods were judged once, all of them: before that an empty list says nothing. */
+  #isJudged = false;
   readonly #missing: MissingNamespaces;
-  readonly #dirty = new Map<string, WorkloadRef>();
-  #evaluationDue = false;
-  #tookMs = 0;
-  #podsLiveAt: number | undefined;
+  readonly #owners = new OwnersWait();
   #confirmedAt: number | undefined;
 
   constructor(options: ClusterRuntimeOptions) {
@@ -100,7 +101,12 @@ class RunningCluster implements ClusterRuntime {
     });
     this.#objects = new ClusterObjects(this.#cache, (...kind) => this.#isListed(...kind));
     this.#recorder = new Recorder(clock.now());
-    this.#hub = this.#createHub();
+    this.#hub = createTriageHub({
+      now: () => this.now(),
+      view: () => this.view(),
+      shared: () => this.#shared.rows(),
+      schedule,
+    });
     this.#changed = new ChangedKeys({
       announce: (keys) => this.#hub.broadcast({ type: 'changed', keys }),
       schedule,
@@ -128,31 +134,25 @@ class RunningCluster implements ClusterRuntime {
     this.#engine = new IncidentEngine(sources);
     this.#shared = new SharedCauseTracker(sources);
     this.#triage = this.#createTriage();
+    this.#router = this.#createRouter();
+    this.#loop = new EvaluationLoop({
+      step: (isOver) => this.#step(isOver),
+      background: (isOver) => this.#age(isOver),
+      onError: (error) => log.error('an evaluation failed', { cluster: this.name, error: inspect(error) }),
+      schedule,
+      yieldTo: (task) => void setImmediate(task),
+      elapsed: () => performance.now(),
+    });
     this.#watch(shutdown);
   }
 
   view(): ClusterView {
-    const { connection, namespaces, sandbox, readOnly } = this.#options;
-    const skewMs = this.#skewMs();
-    const missing = this.#missing.names();
-    const shifted = (at: number | undefined) => (at === undefined ? undefined : at + skewMs);
-    return clusterView({
-      name: this.name,
-      server: connection.server,
-      namespaces: namespaces.length > 0 ? [...namespaces] : undefined,
-      missingNamespaces: missing.length > 0 ? [...missing] : undefined,
-      sandbox,
-      readOnly,
-      insecureTls: connection.insecureTls,
-      user: connection.user,
-      kinds: this.#cache.states().map((state) => ({
-        ...state,
-        sinceAt: state.sinceAt + skewMs,
-        confirmedAt: shifted(state.confirmedAt),
-        retryAt: shifted(state.retryAt),
-      })),
-      pods: this.#cache.pods.size,
-      workloads: this.#cache.deployments.size + this.#cache.statefulsets.size + this.#cache.daemonsets.size,
+    return watchedView({
+      ...this.#options,
+      cache: this.#cache,
+      missing: this.#missing.names(),
+      skewMs: this.#skewMs(),
+      isJudged: this.#isJudged,
     });
   }
 
@@ -213,15 +213,8 @@ class RunningCluster implements ClusterRuntime {
     return this.#actions.receipt(intentId);
   }
 
-  async logs(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-    const { tail, ...rest } = request;
-    const opened = await openLog(this.#options.connection, { ...rest, tailLines: tail }, signal).catch(
-      asAppError,
-    );
-    if (opened.kind === 'stream') return opened.body;
-    throw new AppError(opened.reason === 'forbidden' ? 'forbidden' : 'not_found', opened.message, {
-      hint: opened.reason === 'forbidden' ? `Needs: get pods/log in ${request.namespace}.` : undefined,
-    });
+  logs(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    return readPodLog(this.#options.connection, request, signal);
   }
 
   now(): number {
@@ -248,23 +241,6 @@ class RunningCluster implements ClusterRuntime {
     return knownAt({ state, sinceAt: sinceAt + this.#skewMs() }, this.now());
   }
 
-  #createHub(): Hub<IncidentRow> {
-    return new Hub<IncidentRow>({
-      keyOf: ({ id }) => id,
-      snapshot: (incidents) => ({
-        type: 'snapshot',
-        serverNow: this.now(),
-        cluster: this.view(),
-        incidents,
-        shared: this.#shared.rows(),
-      }),
-      delta: (upserts, removes) => ({ type: 'delta', serverNow: this.now(), upserts, removes }),
-      schedule,
-      windowMs: FAN_OUT_WINDOW_MS,
-      epoch: randomBytes(9).toString('base64url'),
-    });
-  }
-
   #createTriage(): Triage {
     const { connection, readOnly, shutdown: signal } = this.#options;
     const shared = { connection, now: () => this.now(), signal };
@@ -273,6 +249,7 @@ class RunningCluster implements ClusterRuntime {
       listers: this.#cache,
       objects: this.#objects,
       histories: this.#histories,
+      images: this.#images,
       recorder: this.#recorder,
       logTails: new LogTails({ ...shared, onTail: markPod }),
       references: new PodReferences({ ...shared, onAnswer: markPod }),
@@ -283,40 +260,57 @@ class RunningCluster implements ClusterRuntime {
     });
   }
 
-  #watch(shutdown: AbortSignal): void {
-    const router = new ChangeRouter({
+  #createRouter(): ChangeRouter {
+    return new ChangeRouter({
       listers: this.#cache,
       objects: this.#objects,
       histories: this.#histories,
+      images: this.#images,
       now: () => this.now(),
       onRestarts: (count) => this.#recorder.countRestarts(count),
     });
+  }
+
+  #watch(shutdown: AbortSignal): void {
     this.#cache.subscribe((batch) => {
-      this.#markDirty(router.route(batch));
-      if (batch.kind === 'services' || batch.kind === 'endpointslices') this.#markIncidents(batch.changes);
-      if (batch.kind === 'pods') this.#changed.add('/api/pods', '/api/overview');
-      if (batch.kind === 'deployments') this.#actions.follow();
+      if (this.#changes.isEmpty && batch.changes.length <= MANY_CHANGES) return this.#route(batch);
+      this.#changes.add(batch);
+      this.#loop.soon();
     });
     this.#cache.onState(({ kind, state, confirmedAt }) => {
       if (state === 'stale' && ROLLOUT_KINDS.has(kind)) {
         this.#histories.cutAvailability(confirmedAt ?? this.now());
       }
+      // What may be listed decides how bad an incident is, and whether one that is gone has recovered.
+      if (this.#lastStates.get(kind) !== state) this.#markDirty(this.#triage.ownersIn(() => true));
+      this.#lastStates.set(kind, state);
       this.#tellCluster();
       if (kind === 'pods') void this.#missing.check();
-      this.#evaluateSoon();
+      this.#loop.soon();
     });
     const tick = setInterval(() => this.#tick(), TICK_MS);
     shutdown.addEventListener('abort', () => clearInterval(tick), { once: true });
     void this.#cache.start(shutdown).finally(() => this.#options.connection.close());
   }
 
+  #route(batch: ClusterChanges): void {
+    this.#markDirty(this.#router.route(batch));
+    if (SEVERITY_KINDS.has(batch.kind)) {
+      const namespaces = namespacesOf(batch);
+      this.#markDirty(this.#triage.ownersIn((namespace) => namespaces.has(namespace)));
+    }
+    if (batch.kind === 'pods') this.#changed.add('/api/pods', '/api/overview');
+    if (batch.kind === 'deployments') this.#actions.follow();
+  }
+
   #tick(): void {
     this.#histories.sweep(this.now());
-    this.#triage.markUnsettled();
+    this.#triage.markUnsettled(this.#knownAt());
     this.#actions.follow();
     this.#confirm();
     void this.#missing.check();
-    this.#evaluateSoon();
+    this.#loop.soon();
+    this.#loop.later();
   }
 
   #tellCluster(): void {
@@ -332,68 +326,73 @@ class RunningCluster implements ClusterRuntime {
   }
 
   #markDirty(owners: readonly WorkloadRef[]): void {
-    for (const owner of owners) this.#dirty.set(ownerKey(owner), owner);
-    if (owners.length > 0) this.#evaluateSoon();
+    if (owners.length === 0) return;
+    this.#triage.markDirty(owners);
+    this.#loop.soon();
   }
 
-  #markIncidents(changes: readonly { object: { meta: { namespace: string } } }[]): void {
-    const namespaces = new Set(changes.map(({ object }) => object.meta.namespace));
-    this.#markDirty(
-      this.#triage
-        .rows()
-        .map(({ workload }) => workload)
-        .filter(({ namespace }) => namespaces.has(namespace)),
-    );
-  }
-
-  #evaluateSoon(): void {
-    if (this.#evaluationDue) return;
-    this.#evaluationDue = true;
-    schedule(Math.max(GATHER_MS, this.#tookMs * REST_FACTOR), () => {
-      this.#evaluationDue = false;
-      const startedAt = performance.now();
-      try {
-        this.#evaluate();
-      } catch (error) {
-        // Thrown from a timer it would end the process, and with it the view of everything else.
-        const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        log.error('an evaluation failed', { cluster: this.name, error: message });
-      }
-      this.#tookMs = performance.now() - startedAt;
-    });
-  }
-
-  #evaluate(): void {
+  /** One slice of work; true when more is left. */
+  #step(isOver: () => boolean): boolean {
+    if (!this.#changes.isEmpty) {
+      this.#changes.drain((batch) => this.#route(batch), isOver);
+      return true;
+    }
     const { state, forbiddenIn } = this.#stateOf('pods');
-    if (state === 'forbidden' || state === 'absent') return this.#show(this.#triage.forget());
-    if (state === 'syncing' || this.#waitsForOwners()) return;
+    if (state === 'forbidden' || state === 'absent') {
+      this.#touch(this.#triage.forget());
+      this.#show();
+      return false;
+    }
+    if (state === 'syncing' || this.#waitsForOwners()) return false;
     const hidden = new Set(forbiddenIn);
-    const gone = hidden.size > 0 ? this.#triage.forget((namespace) => hidden.has(namespace)) : [];
-    const dirty = [...this.#dirty.values()].filter(({ namespace }) => !hidden.has(namespace));
-    this.#dirty.clear();
-    this.#show([...gone, ...this.#triage.refresh(this.#knownAt(), dirty)]);
+    if (hidden.size > 0) this.#touch(this.#triage.forget((namespace) => hidden.has(namespace)));
+    this.#touch(this.#triage.refresh(this.#knownAt(), isOver));
+    if (this.#triage.isDirty) {
+      // Of a first judgement only the whole is shown; later ones as far as they got.
+      if (this.#isJudged && performance.now() - this.#shownAt >= SHOW_EVERY_MS) this.#show();
+      return true;
+    }
+    this.#show();
+    if (!this.#isJudged) {
+      this.#isJudged = true;
+      this.#tellCluster();
+    }
+    return false;
+  }
+
+  /** Rows that change with the time alone; true when more are left. */
+  #age(isOver: () => boolean): boolean {
+    if (this.#triage.isDirty || !this.#triage.isAging) return this.#triage.isAging;
+    const differ = this.#triage.age(this.#knownAt(), isOver);
+    this.#touch(differ);
+    if (differ.length > 0) this.#show();
+    return this.#triage.isAging;
+  }
+
+  #touch(ids: readonly string[]): void {
+    for (const id of ids) this.#touched.add(id);
   }
 
   /** Brings the list to its readers, and tells them which incidents to ask for again. */
-  #show(touched: readonly string[]): void {
+  #show(): void {
+    this.#shownAt = performance.now();
     this.#hub.set(this.#triage.rows());
     if (this.#shared.update(this.#engine.incidents, this.#knownAt()))
       this.#hub.broadcast({ type: 'shared', serverNow: this.now(), shared: this.#shared.rows() });
-    if (touched.length > 0)
-      this.#changed.add(...touched.map((id) => `/api/incidents/${id}`), '/api/overview');
+    if (this.#touched.size > 0)
+      this.#changed.add(...[...this.#touched].map((id) => `/api/incidents/${id}`), '/api/overview');
+    this.#touched.clear();
   }
 
   #waitsForOwners(): boolean {
-    const now = this.#options.clock.now();
-    this.#podsLiveAt ??= now;
-    if (now - this.#podsLiveAt >= WAIT_FOR_OWNERS_MS) return false;
-    const waiting = this.#cache
-      .states()
-      .some(({ kind, state }) => OWNER_KINDS.has(kind) && state === 'syncing');
-    if (waiting) this.#evaluateSoon();
-    return waiting;
+    const isOver = this.#owners.isOver(this.#cache.states(), this.#options.clock.now());
+    if (!isOver) this.#loop.soon();
+    return !isOver;
   }
 }
+
+const namespacesOf = ({ kind, changes }: ClusterChanges): ReadonlySet<string> =>
+  kind === 'events' ? new Set() : new Set(changes.map(({ object }) => object.meta.namespace));
 
 function schedule(delayMs: number, task: () => void): void {
   setTimeout(task, delayMs).unref();

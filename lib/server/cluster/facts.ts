@@ -30,6 +30,7 @@ import type { ClusterListers, ClusterObjects, OwnedObjects } from './cluster-obj
 import type { Histories } from './histories.ts';
 import type { LogTails } from './log-tails.ts';
 import type { PodReferences } from './pod-references.ts';
+import { imagesRunBy } from './running-images.ts';
 
 const TIMELINE_MS = 6 * 3_600_000;
 /** More pods than this of one workload say nothing new. */
@@ -41,9 +42,9 @@ export type FactsSources = {
   readonly histories: Histories;
   readonly logTails: Pick<LogTails, 'get'>;
   readonly references: Pick<PodReferences, 'get'>;
-  /** Images some pod of the cluster runs right now; asked at most once per pass. */
+  /** Images some pod of the cluster runs right now. */
   readonly runningImages: () => readonly string[];
-  /** Who names which pull Secret, see `pullSecretNamespaces`; asked at most once per pass. */
+  /** By name of a pull Secret: namespaces in which a running pod names it. */
   readonly pullSecretNamespaces: () => ReadonlyMap<string, readonly string[]>;
   /** What was found while the incident was open: once it recovered there is nothing left to diagnose. */
   readonly lastFindings: (incident: Incident) => IncidentFacts['findings'] | undefined;
@@ -265,34 +266,10 @@ function resetAt(pods: readonly Pod[]): number | undefined {
   return resets.length > 0 ? Math.max(...resets) : undefined;
 }
 
-/** Repositories that some pod runs from exist and can be read: the proof behind "the tag is wrong, not the name". */
-export const runningImages = ({ pods }: ClusterListers): readonly string[] => [
-  ...new Set(pods.list().flatMap(imagesOf)),
-];
-
 function imagesOnNode(pod: Pod, { pods }: ClusterListers): readonly string[] {
   if (pod.nodeName === undefined) return [];
   const others = pods.by('node', pod.nodeName).filter(({ meta }) => meta.uid !== pod.meta.uid);
-  return [...new Set(others.flatMap(imagesOf))];
-}
-
-/** A running pod names a pull Secret that its namespace has, or had when the image was pulled: no Secret is read for it. */
-export function pullSecretNamespaces({ pods }: ClusterListers): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, Set<string>>();
-  for (const pod of pods.list()) {
-    if (pod.template.imagePullSecrets.length === 0 || imagesOf(pod).length === 0) continue;
-    for (const name of pod.template.imagePullSecrets) {
-      found.set(name, (found.get(name) ?? new Set()).add(pod.meta.namespace));
-    }
-  }
-  return new Map([...found].map(([name, namespaces]) => [name, [...namespaces].toSorted()]));
-}
-
-function imagesOf({ statuses, template }: Pod): readonly string[] {
-  return statuses.flatMap(({ name, state }) => {
-    if (state.kind !== 'running') return [];
-    return template.containers.find((container) => container.name === name)?.image ?? [];
-  });
+  return [...new Set(others.flatMap(imagesRunBy))];
 }
 
 const isFailing = (pod: Pod, { problems }: Incident) =>

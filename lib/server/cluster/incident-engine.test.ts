@@ -11,6 +11,7 @@ import { ChangeRouter } from './change-router.ts';
 import { ClusterObjects } from './cluster-objects.ts';
 import { Histories } from './histories.ts';
 import { IncidentEngine } from './incident-engine.ts';
+import { RunningImages } from './running-images.ts';
 
 const NOW = at('10:01:00');
 
@@ -18,20 +19,25 @@ const NOW = at('10:01:00');
 function aCluster() {
   const unlisted = new Set<KindName>();
   const dirty: WorkloadRef[] = [];
-  const stores = createStores((changes) => dirty.push(...router.route(changes)));
+  const stores = createStores((changes) => {
+    dirty.push(...router.route(changes));
+    if (changes.kind === 'services' || changes.kind === 'endpointslices')
+      dirty.push(...engine.ownersIn(() => true));
+  });
   const objects = new ClusterObjects(stores, (kind) => !unlisted.has(kind));
   const histories = new Histories();
   const router = new ChangeRouter({
     listers: stores,
     objects,
     histories,
+    images: new RunningImages(),
     now: () => NOW,
     onRestarts: () => undefined,
   });
   const engine = new IncidentEngine({ cluster: 'test', listers: stores, objects });
   const look = (now = NOW) => {
     engine.markDirty(dirty.splice(0));
-    return engine.evaluate(now);
+    return { ...engine.evaluate(now), incidents: engine.incidents };
   };
   return { stores, objects, histories, engine, unlisted, look };
 }
@@ -214,4 +220,17 @@ it('an object that breaks a rule of ours does not hide the other owners', () => 
   expect(look().incidents).toMatchObject([{ owner: { name: 'web' } }]);
   expect(stderr).toHaveBeenCalledWith(expect.stringContaining('odd object'));
   stderr.mockRestore();
+});
+
+it('keeps what other pods of a dead node tell of it when one of them changes', () => {
+  const { stores, look } = aCluster();
+  const conditions = [aCondition('Ready', 'Unknown', { reason: 'NodeStatusUnknown' })];
+  const [one, other] = ['one', 'other'].map((name) => aPod({ name }));
+  if (!one || !other) throw new Error('two pods');
+  stores.pods.replace([one, other]);
+  stores.nodes.replace([aNode({ conditions })]);
+  const podsOf = () => look().incidents.map(({ owner, problems }) => [owner.kind, problems.length]);
+  expect(podsOf()).toEqual([['Node', 3]]);
+  stores.pods.replace([other]);
+  expect(podsOf()).toEqual([['Node', 2]]);
 });

@@ -1,10 +1,11 @@
 import { NEVER } from '#lib/backoff/untimed.ts';
 import { workloadNextAttempt } from '#lib/backoff/workload-next-attempt.ts';
 import { nodeProblem } from '#lib/health/node-problem.ts';
+import { refTo } from '#lib/health/owner.ts';
 import { ownerProblems } from '#lib/health/owner-problems.ts';
 import { severityOf } from '#lib/health/severity.ts';
 import type { ProblemGroup } from '#lib/incidents/fold-problems.ts';
-import { trackIncidents, type Tracked } from '#lib/incidents/track-incidents.ts';
+import { KEEP_RECOVERED_MS, trackIncidents, type Tracked } from '#lib/incidents/track-incidents.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { Problem, Severity } from '#lib/model/problem.ts';
@@ -14,16 +15,38 @@ import { log } from '#lib/server/log.ts';
 import type { ClusterListers, ClusterObjects, OwnerKey } from './cluster-objects.ts';
 import { ownerKey } from './cluster-objects.ts';
 
-/** Keeps the problems of every owner and the list of incidents; re-evaluates only owners that changed. */
+/** What one step did to one incident; without `after` it left the list. */
+export type IncidentChange = { readonly before?: Incident; readonly after?: Incident };
+
+export type Evaluated = Omit<Tracked, 'incidents'> & {
+  /** The owners that were looked at. */
+  readonly touched: ReadonlySet<OwnerKey>;
+  /** Every incident of these owners, before and after, also where both are the same. */
+  readonly changes: readonly IncidentChange[];
+};
+
+/**
+ * Keeps the problems of every owner and its incidents. An owner's incidents follow from the problems told of it and its
+ * own incidents before (`trackIncidents` never looks across owners), so only owners that changed are looked at: a
+ * changed pod costs its owner, however many others there are. What is told of an owner is not always told by it: the
+ * pods of a dead node belong to the node's incident.
+ */
 export class IncidentEngine {
   readonly #cluster: string;
   readonly #listers: ClusterListers;
   readonly #objects: ClusterObjects;
   readonly #dirty = new Map<OwnerKey, WorkloadRef>();
+  /** By the owner whose objects told them. */
   readonly #problems = new Map<OwnerKey, readonly Problem[]>();
-  /** Owners whose verdict depends on the time: something is wrong, or not ready yet. */
+  /** By the owner they are told of: who tells. */
+  readonly #tellers = new Map<OwnerKey, Set<OwnerKey>>();
+  /** Owners whose verdict depends on the time: something is wrong, not ready yet, or between two attempts. */
   readonly #unsettled = new Map<OwnerKey, WorkloadRef>();
-  #incidents: readonly Incident[] = [];
+  readonly #incidents = new Map<string, Incident>();
+  readonly #byOwner = new Map<OwnerKey, readonly Incident[]>();
+  readonly #recovered = new Map<string, Incident>();
+  /** Ids in order, until one comes or goes. */
+  #order: readonly string[] | undefined;
 
   constructor(options: { cluster: string; listers: ClusterListers; objects: ClusterObjects }) {
     this.#cluster = options.cluster;
@@ -31,69 +54,168 @@ export class IncidentEngine {
     this.#objects = options.objects;
   }
 
+  /** By id, open and recently recovered. */
   get incidents(): readonly Incident[] {
-    return this.#incidents;
+    this.#order ??= [...this.#incidents.keys()].toSorted();
+    return this.#order.flatMap((id) => this.#incidents.get(id) ?? []);
+  }
+
+  /** Whether owners wait to be looked at. */
+  get isDirty(): boolean {
+    return this.#dirty.size > 0;
+  }
+
+  incident(id: string): Incident | undefined {
+    return this.#incidents.get(id);
   }
 
   markDirty(owners: readonly WorkloadRef[]): void {
     for (const owner of owners) this.#dirty.set(ownerKey(owner), owner);
   }
 
-  /** Time passed: grace periods and hysteresis may have ended. */
-  markUnsettled(): void {
+  /** Time passed: grace periods and hysteresis may have ended, and what recovered long ago is forgotten. */
+  markUnsettled(now: number): void {
     this.markDirty([...this.#unsettled.values()]);
+    for (const { owner, recoveredAt = 0 } of this.#recovered.values())
+      if (now > recoveredAt + KEEP_RECOVERED_MS) this.markDirty([owner]);
+  }
+
+  /** Something else than the owners' own objects changed in these namespaces: how bad their incidents are may differ. */
+  ownersIn(isWanted: (namespace: string) => boolean): readonly WorkloadRef[] {
+    return [...this.#incidents.values()].flatMap(({ owner }) => (isWanted(owner.namespace) ? [owner] : []));
   }
 
   /** Forgets what is in these namespaces without calling it a recovery: the pods may no longer be looked at. */
-  forget(isHidden: (namespace: string) => boolean = () => true): void {
-    for (const [key, [problem]] of this.#problems)
-      if (!problem || isHidden(problem.owner.namespace)) this.#problems.delete(key);
+  forget(isHidden: (namespace: string) => boolean = () => true): readonly IncidentChange[] {
+    for (const key of this.#problems.keys()) {
+      if (isHidden(namespaceOf(key))) this.#tell(key, []);
+    }
     for (const owners of [this.#unsettled, this.#dirty])
       for (const [key, { namespace }] of owners) if (isHidden(namespace)) owners.delete(key);
-    this.#incidents = this.#incidents.filter(({ owner }) => !isHidden(owner.namespace));
+    const hidden = [...this.#incidents.values()].filter(({ owner }) => isHidden(owner.namespace));
+    for (const { owner } of hidden) this.#put(ownerKey(owner), []);
+    // Nodes may be looked at all the same, now without what hidden pods told of them.
+    this.markDirty(this.#listers.nodes.list().map(refTo));
+    return hidden.map((before) => ({ before }));
   }
 
-  /** Returns what happened and the owners that were looked at. */
-  evaluate(now: number): Tracked & { readonly touched: ReadonlySet<OwnerKey> } {
-    const touched = new Set(this.#dirty.keys());
-    for (const owner of this.#dirty.values()) this.#tryOwner(owner, now);
-    this.#dirty.clear();
-    const problems = [...this.#problems.values()].flat().concat(this.#nodeProblems(now));
-    const previous = this.#incidents.filter((incident) => !this.#objects.hasMoved(incident));
-    const tracked = trackIncidents(previous, problems, {
-      cluster: this.#cluster,
-      now,
-      severityOf: (group) => this.#severity(group),
-      isServing: (owner) => this.#isServing(owner),
-    });
-    this.#incidents = tracked.incidents;
-    return { ...tracked, touched };
+  /** Looks at the owners that wait, one at least, until `isOver` says so; the others go on waiting. */
+  evaluate(now: number, isOver: () => boolean = () => false): Evaluated {
+    const touched = new Set<OwnerKey>();
+    const told = new Set<OwnerKey>();
+    for (const [key, owner] of this.#dirty) {
+      this.#dirty.delete(key);
+      touched.add(key);
+      for (const each of [key, ...this.#tryOwner(owner, now)]) told.add(each);
+      if (isOver()) break;
+    }
+    return { ...this.#track(told, now), touched };
   }
 
-  /** One object that breaks a rule of ours must not hide the rest; what was known of its owner stays. */
-  #tryOwner(owner: WorkloadRef, now: number): void {
-    try {
-      this.#evaluateOwner(owner, now);
-    } catch (error) {
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      log.error('an owner could not be judged', { owner: ownerKey(owner), error: message });
+  /** The next incidents of the owners something was told of. */
+  #track(told: ReadonlySet<OwnerKey>, now: number): Omit<Evaluated, 'touched'> {
+    const before = [...told].flatMap((key) => this.#byOwner.get(key) ?? []);
+    const tracked = trackIncidents(
+      before.filter((incident) => !this.#objects.hasMoved(incident)),
+      [...told].flatMap((key) => this.#problemsOf(key)),
+      {
+        cluster: this.#cluster,
+        now,
+        severityOf: (group) => this.#severity(group),
+        isServing: (owner) => this.#isServing(owner),
+      },
+    );
+    const after = Map.groupBy(tracked.incidents, ({ owner }) => ownerKey(owner));
+    for (const key of told) this.#put(key, after.get(key) ?? []);
+    const known = new Map(before.map((incident) => [incident.id, incident]));
+    const listed = new Set(tracked.incidents.map(({ id }) => id));
+    const { opened, recovered, changed } = tracked;
+    const changes = [
+      ...tracked.incidents.map((incident) => ({ before: known.get(incident.id), after: incident })),
+      ...before.filter(({ id }) => !listed.has(id)).map((incident) => ({ before: incident })),
+    ];
+    return { opened, recovered, changed, changes };
+  }
+
+  /** The incidents of one owner, in place of those it had. */
+  #put(key: OwnerKey, incidents: readonly Incident[]): void {
+    const before = this.#byOwner.get(key);
+    if (!before && incidents.length === 0) return;
+    const ids = new Set(incidents.map(({ id }) => id));
+    for (const { id } of before ?? []) {
+      this.#recovered.delete(id);
+      if (ids.has(id)) continue;
+      this.#incidents.delete(id);
+      this.#order = undefined;
+    }
+    if (incidents.length === 0) this.#byOwner.delete(key);
+    else this.#byOwner.set(key, incidents);
+    for (const incident of incidents) {
+      if (!this.#incidents.has(incident.id)) this.#order = undefined;
+      this.#incidents.set(incident.id, incident);
+      if (incident.recoveredAt !== undefined) this.#recovered.set(incident.id, incident);
+      // Held open without a problem: looked at again until it serves, or its pods turn up elsewhere.
+      else if (!this.#tellers.has(key)) this.#unsettled.set(key, incident.owner);
     }
   }
 
-  #evaluateOwner(owner: WorkloadRef, now: number): void {
-    const key = ownerKey(owner);
-    const owned = this.#objects.owned(owner);
-    const problems = ownerProblems({ ...owned, nodeOf: (name) => this.#objects.nodeOf(name), now });
-    if (problems.length > 0) this.#problems.set(key, problems);
-    else this.#problems.delete(key);
-    if (problems.length > 0 || owned.pods.some(isUnsettled)) this.#unsettled.set(key, owner);
-    else this.#unsettled.delete(key);
+  #problemsOf(key: OwnerKey): readonly Problem[] {
+    return [...(this.#tellers.get(key) ?? [])].flatMap((teller) =>
+      (this.#problems.get(teller) ?? []).filter(({ owner }) => ownerKey(owner) === key),
+    );
   }
 
-  #nodeProblems(now: number): readonly Problem[] {
-    return this.#listers.nodes
-      .list()
-      .flatMap((node) => nodeProblem(node, now, this.#objects.eventsOfNode(node)) ?? []);
+  /**
+   * One object that breaks a rule of ours must not hide the rest; what was known of its owner stays. Returns of whom
+   * something else is told than before.
+   */
+  #tryOwner(owner: WorkloadRef, now: number): readonly OwnerKey[] {
+    try {
+      return this.#evaluateOwner(owner, now);
+    } catch (error) {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log.error('an owner could not be judged', { owner: ownerKey(owner), error: message });
+      return [];
+    }
+  }
+
+  #evaluateOwner(owner: WorkloadRef, now: number): readonly OwnerKey[] {
+    if (owner.kind === 'Node') return this.#evaluateNode(owner, now);
+    const owned = this.#objects.owned(owner);
+    const problems = ownerProblems({ ...owned, nodeOf: (name) => this.#objects.nodeOf(name), now });
+    return this.#settle(owner, problems, owned.pods.some(isUnsettled));
+  }
+
+  #evaluateNode(owner: WorkloadRef, now: number): readonly OwnerKey[] {
+    const node = this.#objects.nodeOf(owner.name);
+    const problem = node && nodeProblem(node, now, this.#objects.eventsOfNode(node));
+    return this.#settle(
+      owner,
+      problem ? [problem] : [],
+      node !== undefined && !isConditionTrue(node, 'Ready'),
+    );
+  }
+
+  #settle(owner: WorkloadRef, problems: readonly Problem[], isPending: boolean): readonly OwnerKey[] {
+    const key = ownerKey(owner);
+    if (problems.length > 0 || isPending) this.#unsettled.set(key, owner);
+    else this.#unsettled.delete(key);
+    return this.#tell(key, problems);
+  }
+
+  /** What this owner's objects tell, in place of what they told. */
+  #tell(teller: OwnerKey, problems: readonly Problem[]): readonly OwnerKey[] {
+    const before = (this.#problems.get(teller) ?? []).map(({ owner }) => ownerKey(owner));
+    const after = problems.map(({ owner }) => ownerKey(owner));
+    for (const key of before) {
+      const tellers = this.#tellers.get(key);
+      tellers?.delete(teller);
+      if (tellers?.size === 0) this.#tellers.delete(key);
+    }
+    for (const key of after) this.#tellers.set(key, (this.#tellers.get(key) ?? new Set()).add(teller));
+    if (problems.length > 0) this.#problems.set(teller, problems);
+    else this.#problems.delete(teller);
+    return [...before, ...after];
   }
 
   #severity(group: ProblemGroup): Severity {
@@ -117,6 +239,8 @@ export class IncidentEngine {
     return pods.every((pod) => isOver(pod) || isConditionTrue(pod, 'Ready'));
   }
 }
+
+const namespaceOf = (key: OwnerKey): string => key.split('/')[1] ?? '';
 
 /** A Job has what it wants when it is done, or as soon as the pods it runs now are ready. */
 function isServed(workload: Workload): boolean {

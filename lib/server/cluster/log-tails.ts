@@ -7,8 +7,12 @@ import { WorkQueue } from './work-queue.ts';
 const LINES = 60;
 const MAX_BYTES = 32 * 1024;
 const MAX_LINE = 2_000;
-/** Tails kept in memory; the oldest leaves first. */
-const MAX_TAILS = 400;
+/** Text kept in memory (characters); the oldest tail leaves first. A thousand incidents have two thousand of them. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+/** Containers whose newest crash is remembered. */
+const MAX_CONTAINERS = 10_000;
+/** What a tail costs beside its text. */
+const TAIL_CHARACTERS = 500;
 /** A log that could not be read, or that still grows, is asked for again after this long (ms). */
 const REFRESH_MS = 30_000;
 
@@ -34,6 +38,7 @@ export type LogTailsOptions = {
 export class LogTails {
   readonly #options: LogTailsOptions;
   readonly #tails = new Map<string, Tail>();
+  #characters = 0;
   /** By container: the newest crash that was read. */
   readonly #lastKeys = new Map<string, string>();
   readonly #pending = new Set<string>();
@@ -101,16 +106,28 @@ export class LogTails {
   }
 
   #keep({ key, container }: Instance, tail: Tail): void {
-    this.#tails.delete(key);
+    this.#drop(key);
     this.#tails.set(key, tail);
+    this.#characters += sizeOf(tail);
     if (tail.final) this.#lastKeys.delete(container);
     if (tail.final) this.#lastKeys.set(container, key);
     const forgotten = this.#lastKeys.keys().next().value;
-    if (this.#lastKeys.size > MAX_TAILS && forgotten !== undefined) this.#lastKeys.delete(forgotten);
-    const oldest = this.#tails.keys().next().value;
-    if (this.#tails.size > MAX_TAILS && oldest !== undefined) this.#tails.delete(oldest);
+    if (this.#lastKeys.size > MAX_CONTAINERS && forgotten !== undefined) this.#lastKeys.delete(forgotten);
+    for (const oldest of this.#tails.keys()) {
+      if (this.#characters <= MAX_CHARACTERS) break;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(key: string): void {
+    const tail = this.#tails.get(key);
+    if (tail) this.#characters -= sizeOf(tail);
+    this.#tails.delete(key);
   }
 }
+
+const sizeOf = ({ tail }: Tail): number =>
+  tail.lines.reduce((sum, { text }) => sum + text.length, TAIL_CHARACTERS);
 
 type Instance = {
   readonly key: string;

@@ -8,7 +8,7 @@ import { WorkQueue } from './work-queue.ts';
 /** An answer is asked for again after this long (ms): the Secret may have been created meanwhile. */
 const FRESH_MS = 20_000;
 /** Answers kept in memory; the oldest leaves first. */
-const MAX_ANSWERS = 1_000;
+const MAX_ANSWERS = 10_000;
 const UNCHECKED = { state: 'unchecked' } as const;
 
 type Answer = { readonly lookup: Lookup<unknown>; readonly readAt: number };

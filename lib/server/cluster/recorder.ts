@@ -1,6 +1,6 @@
 import type { Overview } from '#lib/contract/overview.ts';
-import type { Incident } from '#lib/model/incident.ts';
 import type { FailureFamily } from '#lib/model/problem.ts';
+import type { UnhealthyPods } from './unhealthy-counts.ts';
 
 type Sample = Overview['samples'][number];
 
@@ -41,8 +41,8 @@ export class Recorder {
     if (restarts > 0) this.#restarts += restarts;
   }
 
-  sample(incidents: readonly Incident[], now: number): void {
-    const sample = toSample(incidents, now);
+  sample(counts: UnhealthyPods, now: number): void {
+    const sample: Sample = { at: now, ...counts };
     const last = this.#samples.at(-1);
     if (last && sameCounts(last, sample)) return;
     // Inside one interval the latest state replaces the earlier one.
@@ -53,19 +53,6 @@ export class Recorder {
     this.#samples.push(sample);
     if (this.#samples.length > MAX_SAMPLES) this.#samples = this.#samples.slice(-MAX_SAMPLES);
   }
-}
-
-function toSample(incidents: readonly Incident[], at: number): Sample {
-  const byFamily: Partial<Record<FailureFamily, number>> = {};
-  const all = new Set<string>();
-  for (const { family, problems } of incidents) {
-    const pods = new Set(
-      problems.flatMap(({ pod, stableSinceAt }) => (pod && stableSinceAt === undefined ? [pod.uid] : [])),
-    );
-    if (pods.size > 0) byFamily[family] = (byFamily[family] ?? 0) + pods.size;
-    for (const uid of pods) all.add(uid);
-  }
-  return { at, unhealthyPods: all.size, byFamily };
 }
 
 const sameCounts = (a: Sample, b: Sample) => {

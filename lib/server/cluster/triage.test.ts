@@ -13,6 +13,7 @@ import { IncidentEngine } from './incident-engine.ts';
 import { LogTails } from './log-tails.ts';
 import { PodReferences } from './pod-references.ts';
 import { Recorder } from './recorder.ts';
+import { RunningImages } from './running-images.ts';
 import { Triage } from './triage.ts';
 
 const NOW = at('10:01:00');
@@ -23,11 +24,13 @@ function aTriage() {
   const listers = createStores((changes) => dirty.push(...router.route(changes)));
   const objects = new ClusterObjects(listers);
   const histories = new Histories();
+  const images = new RunningImages();
   const recorder = new Recorder(NOW);
   const router = new ChangeRouter({
     listers,
     objects,
     histories,
+    images,
     now: () => now,
     onRestarts: () => undefined,
   });
@@ -37,6 +40,7 @@ function aTriage() {
     listers,
     objects,
     histories,
+    images,
     recorder,
     logTails: new LogTails({ ...shared, onTail: () => undefined }),
     references: new PodReferences({ ...shared, onAnswer: () => undefined }),
@@ -47,8 +51,9 @@ function aTriage() {
   });
   const lookAt = (time: number) => {
     now = time;
-    triage.markUnsettled();
-    return triage.refresh(now, dirty.splice(0));
+    triage.markUnsettled(now);
+    triage.markDirty(dirty.splice(0));
+    return [...new Set([...triage.refresh(now), ...triage.age(now)])];
   };
   return { listers, recorder, triage, lookAt };
 }

@@ -8,20 +8,16 @@ import type { IncidentFacts } from '#lib/views/incident-facts.ts';
 import { incidentRow } from '#lib/views/incident-row.ts';
 import { incidentView } from '#lib/views/incident-view.ts';
 import { log } from '#lib/server/log.ts';
-import { ownerKey } from './cluster-objects.ts';
-import {
-  type FactsSources,
-  incidentFacts,
-  pullSecretNamespaces,
-  runningImages,
-  statusesOf,
-} from './facts.ts';
+import { type OwnerKey, ownerKey } from './cluster-objects.ts';
+import { type FactsSources, incidentFacts, statusesOf } from './facts.ts';
 import type { Histories } from './histories.ts';
 import type { IncidentEngine } from './incident-engine.ts';
 import type { LogTails } from './log-tails.ts';
 import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
+import type { RunningImages } from './running-images.ts';
 import type { SharedCauseTracker } from './shared-cause-tracker.ts';
+import { UnhealthyCounts } from './unhealthy-counts.ts';
 
 /** Logs of more pods than this of one workload are read only when somebody opens them. */
 const PODS_WITH_TAILS = 2;
@@ -32,34 +28,50 @@ const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config',
 const NO_WAY_BACK: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'crash']);
 
 export type TriageOptions = Omit<FactsSources, 'runningImages' | 'pullSecretNamespaces' | 'lastFindings'> & {
-  readonly logTails: LogTails;
-  readonly references: PodReferences;
+  readonly logTails: Pick<LogTails, 'get' | 'want'>;
+  readonly references: Pick<PodReferences, 'get' | 'want'>;
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
+  readonly images: RunningImages;
   readonly shared: Pick<SharedCauseTracker, 'see'>;
 };
+
+/** So many owners are looked at between two looks at the clock. */
+const OWNERS_AT_ONCE = 4;
 
 const isSameRow = (a: IncidentRow | undefined, b: IncidentRow | undefined) =>
   JSON.stringify(a) === JSON.stringify(b);
 
-/** The list of incidents as rows, kept up to date owner by owner. */
+const never = () => false;
+
+/**
+ * The list of incidents as rows, kept up to date owner by owner. Work is done in steps: `isOver` tells when to stop,
+ * and what is left waits for the next step.
+ */
 export class Triage {
   readonly #options: TriageOptions;
-  #rows = new Map<string, IncidentRow>();
+  readonly #rows = new Map<string, IncidentRow>();
+  #listed: readonly IncidentRow[] | undefined;
+  readonly #unhealthy = new UnhealthyCounts();
   /** By incident id: what was found while it was open. */
   readonly #findings = new Map<string, IncidentFacts['findings']>();
+  /** Owners of which some object changed; the others that wait are looked at because time passed. */
+  readonly #seen = new Map<OwnerKey, WorkloadRef>();
+  /** Incidents whose row is made again because time passed, the longest waiting first. */
+  readonly #aging = new Set<string>();
 
   constructor(options: TriageOptions) {
     this.#options = options;
   }
 
+  /** By incident id. Rows that did not change keep their identity. */
   rows(): readonly IncidentRow[] {
-    return [...this.#rows.values()];
+    return (this.#listed ??= this.#options.engine.incidents.flatMap(({ id }) => this.#rows.get(id) ?? []));
   }
 
   incident(id: string): Incident | undefined {
-    return this.#options.engine.incidents.find((incident) => incident.id === id);
+    return this.#options.engine.incident(id);
   }
 
   /** By pod uid: which incident explains it. */
@@ -75,41 +87,109 @@ export class Triage {
     return incidentView(incidentFacts(incident, this.#sources(), now));
   }
 
-  /** Evaluates the owners that changed. Returns the ids of incidents whose views may differ. */
-  refresh(now: number, dirty: readonly WorkloadRef[]): readonly string[] {
-    const { engine, histories, objects, recorder } = this.#options;
-    engine.markDirty(dirty);
-    for (const owner of dirty) {
-      const { workloads, replicaSets, pods } = objects.owned(owner);
-      for (const workload of workloads) {
-        if (workload.kind === 'Deployment') histories.seeRollout(workload, { replicaSets, pods, now });
+  /** Owners with an incident in these namespaces: something they share changed. */
+  ownersIn(isWanted: (namespace: string) => boolean): readonly WorkloadRef[] {
+    return this.#options.engine.ownersIn(isWanted);
+  }
+
+  /** Whether owners wait to be looked at. */
+  get isDirty(): boolean {
+    return this.#options.engine.isDirty;
+  }
+
+  /** Whether rows wait to be made again only because time passed. */
+  get isAging(): boolean {
+    return this.#aging.size > 0;
+  }
+
+  markDirty(owners: readonly WorkloadRef[]): void {
+    for (const owner of owners) this.#seen.set(ownerKey(owner), owner);
+    this.#options.engine.markDirty(owners);
+  }
+
+  /** Time passed: verdicts may differ, and what is told of a next attempt. */
+  markUnsettled(now: number): void {
+    const { engine } = this.#options;
+    engine.markUnsettled(now);
+    for (const incident of engine.incidents)
+      if (incident.recoveredAt === undefined) this.#aging.add(incident.id);
+  }
+
+  /** Looks at owners that wait. Returns the ids of incidents whose views may differ. */
+  refresh(now: number, isOver: () => boolean = never): readonly string[] {
+    const { engine, recorder } = this.#options;
+    const announced: string[] = [];
+    // One step at least, also when nobody waits: the samples of the overview go on.
+    do {
+      let looked = 0;
+      announced.push(...this.#step(now, () => (looked += 1) >= OWNERS_AT_ONCE));
+    } while (engine.isDirty && !isOver());
+    recorder.sample(this.#unhealthy.current(), now);
+    return announced;
+  }
+
+  /** Makes rows again that wait only because time passed. Returns the ids of those that differ. */
+  age(now: number, isOver: () => boolean = never): readonly string[] {
+    const sources = this.#sources();
+    const announced: string[] = [];
+    for (const id of this.#aging) {
+      this.#aging.delete(id);
+      const incident = this.incident(id);
+      if (incident && this.#renew(incident, sources, now)) announced.push(id);
+      if (isOver()) break;
+    }
+    return announced;
+  }
+
+  #step(now: number, isOver: () => boolean): readonly string[] {
+    const { engine, recorder } = this.#options;
+    const { opened, recovered, changed, touched, changes } = engine.evaluate(now, isOver);
+    for (const change of changes) this.#unhealthy.apply(change);
+    recorder.countRecovered(recovered.length);
+    for (const key of touched) this.#seeRollout(this.#seen.get(key), now);
+    const news = new Set([...opened, ...recovered, ...changed].map(({ id }) => id));
+    const sources = this.#sources();
+    const announced: string[] = [];
+    for (const { before, after } of changes) {
+      if (!after) announced.push(...this.#drop(before?.id));
+      else if (news.has(after.id) || this.#seen.has(ownerKey(after.owner)) || !this.#rows.has(after.id)) {
+        this.#renew(after, sources, now);
+        announced.push(after.id);
       }
     }
-    const { incidents, opened, recovered, changed, touched } = engine.evaluate(now);
-    recorder.countRecovered(recovered.length);
-    recorder.sample(incidents, now);
-    // Owners looked at only because time passed are announced only when their row differs.
-    const seen = new Set(dirty.map(ownerKey));
-    const news = new Set([...opened, ...recovered, ...changed].map(({ id }) => id));
-    const stale = incidents.filter(
-      ({ id, owner }) => news.has(id) || !this.#rows.has(id) || touched.has(ownerKey(owner)),
-    );
-    const sources = this.#sources();
-    const next = new Map<string, IncidentRow>();
-    const again = new Set(stale);
-    for (const incident of incidents) {
-      if (again.has(incident)) this.#ask(incident);
-      const known = this.#rows.get(incident.id);
-      const row = known && !again.has(incident) ? known : this.#row(incident, sources, now);
-      if (row) next.set(incident.id, row);
+    for (const key of touched) this.#seen.delete(key);
+    return announced;
+  }
+
+  /** What was seen of a rollout is recorded whether it fails or not: the next failure asks for the last good revision. */
+  #seeRollout(owner: WorkloadRef | undefined, now: number): void {
+    if (owner?.kind !== 'Deployment') return;
+    const { histories, objects } = this.#options;
+    const { workloads, replicaSets, pods } = objects.owned(owner);
+    for (const workload of workloads) {
+      if (workload.kind === 'Deployment') histories.seeRollout(workload, { replicaSets, pods, now });
     }
-    const removed = [...this.#rows.keys()].filter((id) => !next.has(id));
-    for (const id of removed) this.#findings.delete(id);
-    const isNews = ({ id, owner }: Incident) =>
-      news.has(id) || seen.has(ownerKey(owner)) || !isSameRow(this.#rows.get(id), next.get(id));
-    const announced = stale.filter(isNews).map(({ id }) => id);
-    this.#rows = next;
-    return [...announced, ...removed];
+  }
+
+  #drop(id: string | undefined): readonly string[] {
+    if (id === undefined) return [];
+    this.#findings.delete(id);
+    this.#aging.delete(id);
+    this.#listed = undefined;
+    return this.#rows.delete(id) ? [id] : [];
+  }
+
+  /** Makes the row again; true when it differs. */
+  #renew(incident: Incident, sources: FactsSources, now: number): boolean {
+    const { id } = incident;
+    this.#aging.delete(id);
+    this.#ask(incident);
+    const before = this.#rows.get(id);
+    const row = this.#row(incident, sources, now);
+    if (!row || isSameRow(before, row)) return false;
+    this.#rows.set(id, row);
+    this.#listed = undefined;
+    return true;
   }
 
   /** A fault in judging one incident must not take the others from the list; its last row stays. */
@@ -142,29 +222,19 @@ export class Triage {
     }
   }
 
-  markUnsettled(): void {
-    this.#options.engine.markUnsettled();
-  }
-
   /** What may no longer be looked at is gone from view, and is no recovery. Returns the ids of what was there. */
   forget(isHidden: (namespace: string) => boolean = () => true): readonly string[] {
-    const hidden = [...this.#rows].filter(([, { workload }]) => isHidden(workload.namespace));
-    const ids = hidden.map(([id]) => id);
-    this.#options.engine.forget(isHidden);
-    this.#rows = new Map([...this.#rows].filter(([id]) => !ids.includes(id)));
-    for (const id of ids) this.#findings.delete(id);
-    return ids;
+    const changes = this.#options.engine.forget(isHidden);
+    for (const change of changes) this.#unhealthy.apply(change);
+    return changes.flatMap(({ before }) => this.#drop(before?.id));
   }
 
-  /** What all pods say together is the same for all incidents of one pass. */
   #sources(): FactsSources {
-    let images: readonly string[] | undefined;
-    let pullSecrets: ReturnType<typeof pullSecretNamespaces> | undefined;
-    const { listers } = this.#options;
+    const { images } = this.#options;
     return {
       ...this.#options,
-      runningImages: () => (images ??= runningImages(listers)),
-      pullSecretNamespaces: () => (pullSecrets ??= pullSecretNamespaces(listers)),
+      runningImages: () => images.list(),
+      pullSecretNamespaces: () => images.pullSecretNamespaces(),
       lastFindings: ({ id }) => this.#findings.get(id),
     };
   }

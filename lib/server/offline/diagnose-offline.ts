@@ -1,16 +1,13 @@
+import { refTo } from '#lib/health/owner.ts';
 import type { Finding } from '#lib/model/finding.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { NextAttempt } from '#lib/model/backoff.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import { ClusterObjects } from '#lib/server/cluster/cluster-objects.ts';
-import {
-  type FactsSources,
-  incidentFacts,
-  pullSecretNamespaces,
-  runningImages,
-} from '#lib/server/cluster/facts.ts';
+import { type FactsSources, incidentFacts } from '#lib/server/cluster/facts.ts';
 import { Histories } from '#lib/server/cluster/histories.ts';
 import { IncidentEngine } from '#lib/server/cluster/incident-engine.ts';
+import { RunningImages } from '#lib/server/cluster/running-images.ts';
 import { type GivenLogs, offlineLogs } from './offline-logs.ts';
 import type { OfflineCluster } from './offline-cluster.ts';
 
@@ -39,10 +36,13 @@ export function diagnoseOffline(
   const objects = new ClusterObjects(stores, hasKind);
   const histories = new Histories();
   const engine = new IncidentEngine({ cluster: 'offline', listers: stores, objects });
+  const images = new RunningImages();
   for (const pod of stores.pods.list()) {
+    images.see({ type: 'added', object: pod });
     engine.markDirty(objects.addPod(pod));
     histories.see(pod, objects.ownerOf(pod), now);
   }
+  engine.markDirty(stores.nodes.list().map(refTo));
   const { deployments, replicasets, statefulsets, daemonsets, jobs } = stores;
   for (const lister of [deployments, replicasets, statefulsets, daemonsets, jobs]) {
     engine.markDirty(lister.list().map((workload) => objects.ownerOf(workload)));
@@ -58,23 +58,22 @@ export function diagnoseOffline(
     const { replicaSets, pods } = objects.owned(objects.ownerOf(deployment));
     histories.seeRollout(deployment, { replicaSets, pods, now });
   }
-  const images = runningImages(stores);
-  const named = new Map([...pullSecretNamespaces(stores), ...pullSecrets]);
+  const named = new Map([...images.pullSecretNamespaces(), ...pullSecrets]);
   const sources: FactsSources = {
     listers: stores,
     objects,
     histories,
     logTails: offlineLogs(logs),
     references,
-    runningImages: () => images,
+    runningImages: () => images.list(),
     pullSecretNamespaces: () => named,
     lastFindings: () => undefined,
     readOnly: true,
     actionsOn: () => [],
   };
-  return engine
-    .evaluate(now)
-    .incidents.map((incident) => {
+  engine.evaluate(now);
+  return engine.incidents
+    .map((incident) => {
       const { findings, next, pods } = incidentFacts(incident, sources, now);
       return { incident, findings, next, pods };
     })
