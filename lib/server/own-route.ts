@@ -4,7 +4,7 @@ import { AppError } from './app-error.ts';
 import type { Handler } from './http-server.ts';
 import { answerOf, type RouteInput, type RouteSpec } from './route.ts';
 
-/** Writes the answer itself, in its own time. */
+/** Writes the answer itself, in its own time; `close` of the response tells that the reader left. */
 export type Answer = (response: ServerResponse) => void;
 
 /**
@@ -16,8 +16,6 @@ export function ownRoute<Q = undefined>(
   handler: (input: RouteInput<undefined, Q, undefined>) => Answer,
 ): Handler {
   return async (incoming, response) => {
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
     const requestId = randomUUID();
     response.setHeader('x-request-id', requestId);
     const answer = await answerOf<undefined, Q, undefined>({
@@ -26,7 +24,7 @@ export function ownRoute<Q = undefined>(
         if (incoming.method !== 'GET') throw new AppError('bad_request', 'This path answers GET only.');
         return handler(input);
       },
-      request: toRequest(incoming, gone.signal),
+      request: toRequest(incoming),
       context: { params: Promise.resolve({}) },
       requestId,
     });
@@ -37,9 +35,9 @@ export function ownRoute<Q = undefined>(
 }
 
 /** @param incoming a request that passed the checks of our server, so that its host and path make a URL. */
-function toRequest({ url, method, headers }: IncomingMessage, signal: AbortSignal): Request {
+function toRequest({ url, method, headers }: IncomingMessage): Request {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     [value ?? []].flat().map((one): [string, string] => [name, one]),
   );
-  return new Request(`http://${headers.host}${url}`, { method, headers: pairs, signal });
+  return new Request(`http://${headers.host}${url}`, { method, headers: pairs });
 }

@@ -1,5 +1,5 @@
 import { ClusterQuery } from '#lib/contract/cluster.ts';
-import { sendEvents } from '#lib/live/sse.ts';
+import { sendEvents, type SseOptions } from '#lib/live/sse.ts';
 import type { Handler } from './http-server.ts';
 import { ownRoute } from './own-route.ts';
 import { runtime } from './runtime.ts';
@@ -7,14 +7,10 @@ import { runtime } from './runtime.ts';
 const stream = ownRoute({ access: 'read', query: ClusterQuery }, ({ query, request }) => {
   const { shutdown } = runtime();
   const cluster = runtime().cluster(query.cluster);
+  const gzip = takesGzip(request.headers.get('accept-encoding'));
   const lastEventId = request.headers.get('last-event-id') ?? undefined;
-  return (response) =>
-    sendEvents(response, {
-      shutdown,
-      gzip: takesGzip(request.headers.get('accept-encoding')),
-      random: Math.random,
-      subscribe: ({ onNews }) => cluster.subscribe({ onNews, lastEventId }),
-    });
+  const subscribe: SseOptions['subscribe'] = ({ onNews }) => cluster.subscribe({ onNews, lastEventId });
+  return (response) => sendEvents(response, { shutdown, gzip, random: Math.random, subscribe });
 });
 
 /** Paths our own server answers; each has a row in the table of routes. */
