@@ -1,6 +1,6 @@
 /** No longer than this at a time (ms); between two slices everybody else gets a turn. */
 const SLICE_MS = 8;
-/** Changes are gathered this long before they are evaluated together (ms). */
+/** The first change is evaluated at once; those within this time after an evaluation, together at its end (ms). */
 const GATHER_MS = 20;
 /** After work that took long, so many times as long is left to everybody else, up to a limit (ms). */
 const REST_FACTOR = 4;
@@ -32,6 +32,7 @@ export class EvaluationLoop {
   #aging = false;
   #restMs = 0;
   #tookMs = 0;
+  #endedAt = -Infinity;
 
   constructor(options: EvaluationLoopOptions) {
     this.#options = options;
@@ -41,7 +42,8 @@ export class EvaluationLoop {
   soon(): void {
     if (this.#due) return;
     this.#due = true;
-    this.#options.schedule(Math.max(GATHER_MS, this.#restMs), () => {
+    const { schedule, elapsed } = this.#options;
+    schedule(Math.max(0, this.#endedAt + Math.max(GATHER_MS, this.#restMs) - elapsed()), () => {
       this.#running = true;
       this.#tookMs = 0;
       this.#slice();
@@ -69,6 +71,7 @@ export class EvaluationLoop {
       return;
     }
     this.#running = false;
+    this.#endedAt = this.#options.elapsed();
     this.#restMs = Math.min(this.#tookMs * REST_FACTOR, MAX_REST_MS);
   }
 
