@@ -1,6 +1,7 @@
 'use client';
-import { createContext, lazy, Suspense, useContext, useEffect, useState } from 'react';
+import { createContext, lazy, Suspense, useContext, useState } from 'react';
 import type { ReactNode } from 'react';
+import { usePreload } from '#components/ui/use-preload.ts';
 import type { ActionRequest } from './action-request.ts';
 
 const load = () => import('./action-dialog.tsx');
@@ -8,18 +9,12 @@ const ActionDialog = lazy(() => load().then((module) => ({ default: module.Actio
 
 const Context = createContext<(request: ActionRequest) => void>(() => undefined);
 
-/** The cure must not wait for a download when it is wanted, nor the list for the cure (ms). */
-const PRELOAD_AFTER_MS = 2_000;
-
 export const useOpenAction = () => useContext(Context);
 
 /** Holds the one action dialog of a screen. It survives the row it was opened from. */
 export function ActionDialogHost({ children }: { children: ReactNode }) {
   const [opened, setOpened] = useState<{ request: ActionRequest; key: number }>();
-  useEffect(() => {
-    const timer = setTimeout(() => void load(), PRELOAD_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, []);
+  usePreload(load);
   return (
     <Context value={(request) => setOpened((before) => ({ request, key: (before?.key ?? 0) + 1 }))}>
       {children}

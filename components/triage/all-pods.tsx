@@ -1,11 +1,11 @@
 'use client';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import Link from 'next/link';
 import { useRef } from 'react';
 import { useCluster } from '#components/live/live-provider.tsx';
 import { useNow } from '#components/live/now-provider.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
+import { useRowWindow } from '#components/ui/use-row-window.ts';
 import { kubectlAge } from '#lib/client/durations.ts';
 import { incidentHref } from '#lib/client/hrefs.ts';
 import { usePods } from '#lib/client/queries.ts';
@@ -58,17 +58,7 @@ function PodLine({ pod, now }: { pod: PodRow; now: number }) {
 function PodTable({ pods }: { pods: readonly PodRow[] }) {
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: pods.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 20,
-    // Until the height is measured (and on the server) one screenful is drawn.
-    initialRect: { width: 1440, height: 900 },
-  });
-  const items = virtualizer.getVirtualItems();
-  const before = items[0]?.start ?? 0;
-  const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const { from, to } = useRowWindow(scroller, { count: pods.length, rowHeight: ROW_HEIGHT, overscan: 20 });
   return (
     <div
       ref={scroller}
@@ -93,14 +83,13 @@ function PodTable({ pods }: { pods: readonly PodRow[] }) {
         </thead>
         <tbody className="dims">
           <tr aria-hidden="true">
-            <td colSpan={COLUMNS.length} className="p-0" height={before} />
+            <td colSpan={COLUMNS.length} className="p-0" height={from * ROW_HEIGHT} />
           </tr>
-          {items.map(({ index, key }) => {
-            const pod = pods[index];
-            return pod && <PodLine key={key} pod={pod} now={now} />;
-          })}
+          {pods.slice(from, to).map((pod) => (
+            <PodLine key={pod.uid} pod={pod} now={now} />
+          ))}
           <tr aria-hidden="true">
-            <td colSpan={COLUMNS.length} className="p-0" height={Math.max(after, 0)} />
+            <td colSpan={COLUMNS.length} className="p-0" height={(pods.length - to) * ROW_HEIGHT} />
           </tr>
         </tbody>
       </table>

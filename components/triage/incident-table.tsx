@@ -1,6 +1,6 @@
 'use client';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
+import { useRowWindow } from '#components/ui/use-row-window.ts';
 import type { TriageLine } from './fold-rows.ts';
 import { IncidentTableRow } from './incident-table-row.tsx';
 import { SharedTableRow } from './shared-table-row.tsx';
@@ -8,7 +8,7 @@ import { StripAxis } from './strip-axis.tsx';
 
 const ROW_HEIGHT = 32;
 /** Below this the browser draws all rows faster than we could choose among them. */
-const VIRTUAL_FROM = 100;
+const WINDOW_FROM = 100;
 
 export const COLUMNS = [
   { name: 'Severity', className: 'w-[104px] pl-4 pr-0' },
@@ -57,17 +57,14 @@ function Spacer({ height }: { height: number }) {
 export function IncidentTable({ rows, goneIds, selectedId, onSelect, onFold, onHold }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const hold = useRef({ pointer: false, focus: false, scrolled: false });
-  const virtual = rows.length > VIRTUAL_FROM;
-  const virtualizer = useVirtualizer({
+  const enabled = rows.length > WINDOW_FROM;
+  const inSight = useRowWindow(scroller, {
     count: rows.length,
-    enabled: virtual,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    rowHeight: ROW_HEIGHT,
     overscan: 12,
+    enabled,
   });
-  const items = virtual ? virtualizer.getVirtualItems() : undefined;
-  const from = items?.[0]?.index ?? 0;
-  const to = items ? (items.at(-1)?.index ?? -1) + 1 : rows.length;
+  const { from, to } = enabled ? inSight : { from: 0, to: rows.length };
 
   const update = (change: Partial<typeof hold.current>) => {
     Object.assign(hold.current, change);

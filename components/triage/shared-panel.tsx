@@ -13,6 +13,7 @@ import { Section } from '#components/ui/section.tsx';
 import { incidentHref, runbookHref } from '#lib/client/hrefs.ts';
 import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import type { TriageLine } from './fold-rows.ts';
+import { PanelFrame } from './panel-frame.tsx';
 import { useTriageUrl } from './use-triage-url.ts';
 
 type Line = Extract<TriageLine, { kind: 'shared' }>;
@@ -116,10 +117,7 @@ function Cures({ cause, from }: { cause: SharedCauseRow; from: string }) {
 export function SharedPanel({ line, chosen }: { line: Line; chosen: boolean }) {
   const { cause } = line;
   return (
-    <aside
-      aria-label={`Shared cause: ${cause.cause}`}
-      className={`flex w-(--panel-w) max-w-full shrink-0 flex-col border-l border-line-strong bg-surface max-[1199px]:absolute max-[1199px]:inset-y-0 max-[1199px]:right-0 max-[1199px]:z-20 ${chosen ? '' : 'max-[1199px]:hidden'}`}
-    >
+    <PanelFrame label={`Shared cause: ${cause.cause}`} chosen={chosen}>
       <Head cause={cause} />
       <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="group" aria-label="Shared cause">
         <div className="border-b border-line px-4 pt-2 pb-2.5">
@@ -147,6 +145,6 @@ export function SharedPanel({ line, chosen }: { line: Line; chosen: boolean }) {
         <Cures cause={cause} from={line.rows[0].id} />
         <Reach line={line} />
       </div>
-    </aside>
+    </PanelFrame>
   );
 }

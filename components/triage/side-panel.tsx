@@ -23,6 +23,7 @@ import { incidentHref } from '#lib/client/hrefs.ts';
 import { useIncident } from '#lib/client/queries.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
+import { PanelFrame } from './panel-frame.tsx';
 import { useTriageUrl } from './use-triage-url.ts';
 
 function PanelHead({ row }: { row: IncidentRow }) {
@@ -122,21 +123,15 @@ function Details({ view }: { view: IncidentView }) {
   );
 }
 
-/**
- * Cause, proof, change and cure of the selected row; fixed width, own scroll. On a narrow screen it lies over the
- * list, so there it waits until a row was `chosen`.
- */
+/** Cause, proof, change and cure of the selected row. */
 export function SidePanel({ row, chosen }: { row: IncidentRow; chosen: boolean }) {
   const query = useIncident(useCluster(), row.id);
   return (
-    <aside
-      aria-label={`${row.workload.namespace}/${row.workload.name}`}
-      className={`flex w-(--panel-w) max-w-full shrink-0 flex-col border-l border-line-strong bg-surface max-[1199px]:absolute max-[1199px]:inset-y-0 max-[1199px]:right-0 max-[1199px]:z-20 ${chosen ? '' : 'max-[1199px]:hidden'}`}
-    >
+    <PanelFrame label={`${row.workload.namespace}/${row.workload.name}`} chosen={chosen}>
       <PanelHead row={row} />
       <Loaded query={query} skeleton={<PanelSkeleton row={row} />}>
         {(view) => <DeferredDetails row={row} view={view} />}
       </Loaded>
-    </aside>
+    </PanelFrame>
   );
 }

@@ -1,25 +1,31 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { ActionDialogHost } from '#components/actions/action-dialog-host.tsx';
 import { useLive } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
+import { usePreload } from '#components/ui/use-preload.ts';
 import { useIncidents } from '#lib/client/queries.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
-import { AllPods } from './all-pods.tsx';
 import { causesByMember, foldRows } from './fold-rows.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { filterRows, isFiltered } from './filters.ts';
 import type { Filters } from './filters.ts';
 import { IncidentTable } from './incident-table.tsx';
-import { SharedPanel } from './shared-panel.tsx';
+import { SharedPanelLoading } from './shared-panel-loading.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { EmptyList, ListFoot, NothingMatches, TriageSkeleton } from './triage-states.tsx';
 import { useRowOrder } from './use-row-order.ts';
 import { useTriageKeys } from './use-triage-keys.ts';
 import { useTriageUrl } from './use-triage-url.ts';
+
+const loadPods = () => import('./all-pods.tsx');
+const loadShared = () => import('./shared-panel.tsx');
+const AllPods = lazy(() => loadPods().then((module) => ({ default: module.AllPods })));
+const SharedPanel = lazy(() => loadShared().then((module) => ({ default: module.SharedPanel })));
+const loadRest = () => Promise.all([loadPods(), loadShared()]);
 
 const NO_ROWS: readonly IncidentRow[] = [];
 const NONE_SHARED: readonly SharedCauseRow[] = [];
@@ -65,6 +71,7 @@ export function TriageScreen() {
   const [held, setHeld] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const router = useRouter();
+  usePreload(loadRest);
   const order = useRowOrder(query.data?.incidents ?? NO_ROWS, query.data?.shared ?? NONE_SHARED, held);
   // A key typed is shown at once; the rows that fit follow when there is time.
   const filters = useDeferredValue(url);
@@ -116,7 +123,9 @@ export function TriageScreen() {
         <div className="relative flex min-h-0 flex-1">
           <div className="flex min-w-0 flex-1 flex-col">
             {url.view === 'pods' ? (
-              <AllPods filter={url.q} />
+              <Suspense fallback={<p className="px-4 py-1.5 text-ink-3">Loading pods</p>}>
+                <AllPods filter={url.q} />
+              </Suspense>
             ) : (
               <Loaded query={query} skeleton={<TriageSkeleton />}>
                 {({ incidents }) => (
@@ -143,7 +152,9 @@ export function TriageScreen() {
           </div>
           {panelOpen &&
             (selected.kind === 'shared' ? (
-              <SharedPanel key={selected.id} line={selected} chosen={url.row !== null} />
+              <Suspense fallback={<SharedPanelLoading cause={selected.cause} chosen={url.row !== null} />}>
+                <SharedPanel key={selected.id} line={selected} chosen={url.row !== null} />
+              </Suspense>
             ) : (
               <SidePanel key={selected.id} row={selected.row} chosen={url.row !== null} />
             ))}
