@@ -5,9 +5,9 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import type { IncidentsResponse } from '#lib/contract/incident-row.ts';
+import { initialScripts } from '#lib/testing/initial-scripts.ts';
 import { type App, startApp } from '../e2e/processes.ts';
 import playwrightConfig from '../playwright.config.ts';
 import { installProbe, type Probe } from './browser/page-probe.ts';
@@ -105,31 +105,15 @@ async function firstView(browser: Browser, stage: Stage) {
   await page.goto(stage.app.url);
   await pause(3_000);
   await page.close();
-  // As it was answered: what is fetched later adds scripts to the page.
-  const html = await (await fetch(stage.app.url)).text();
+  const initial = (await initialScripts(stage.app.url)).reduce((sum, { gzipBytes }) => sum + gzipBytes, 0);
   const streamed = await snapshotBytes(stage);
   return {
     kb: round((bytes.data + streamed) / 1024),
     page_kb: round(bytes.data / 1024),
     stream_kb: round(streamed / 1024),
     scripts_kb: round(bytes.script / 1024),
-    initial_js_kb: round((await initialScripts(stage, html)) / 1024),
+    initial_js_kb: round(initial / 1024),
   };
-}
-
-/** Scripts the page itself names, compressed; those for browsers without modules are never fetched by others. */
-async function initialScripts({ app }: Stage, html: string): Promise<number> {
-  const tags = [...html.matchAll(/<script\b[^>]*\bsrc="([^"]+)"[^>]*>/g)];
-  const sources = new Set(
-    tags.flatMap(([tag, source]) => (/nomodule/i.test(tag) || !source ? [] : [source])),
-  );
-  const sizes = await Promise.all(
-    [...sources].map(async (source) => {
-      const response = await fetch(new URL(source, app.url));
-      return gzipSync(Buffer.from(await response.arrayBuffer())).byteLength;
-    }),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 const readProbe = (page: Page): Promise<Probe> => page.evaluate(() => window.probe);

@@ -1,30 +1,22 @@
 'use client';
 import Link from 'next/link';
-import { useDeferredValue } from 'react';
-import { ActionButtons } from '#components/actions/action-buttons.tsx';
-import { CertaintyBars } from '#components/cluster/certainty-bars.tsx';
-import { rawBeside } from '#components/cluster/evidence-text.ts';
-import { EvidenceList } from '#components/cluster/evidence-list.tsx';
-import { NextAttempt } from '#components/cluster/next-attempt.tsx';
-import { RawMessage } from '#components/cluster/raw-message.tsx';
-import { KeyedRunbookLink } from '#components/cluster/runbook-link.tsx';
+import { lazy, Suspense, useDeferredValue, useEffect } from 'react';
 import { SeverityMark, standingOf } from '#components/cluster/severity-mark.tsx';
-import { SharedCauseNote } from '#components/cluster/shared-cause-note.tsx';
-import { SuspectChange } from '#components/cluster/suspect-change.tsx';
-import { TailSection } from '#components/cluster/tail-section.tsx';
 import { ClockTime } from '#components/live/clock-time.tsx';
 import { useCluster } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { NamespaceName } from '#components/ui/namespace-name.tsx';
-import { Section } from '#components/ui/section.tsx';
 import { incidentHref } from '#lib/client/hrefs.ts';
 import { useIncident } from '#lib/client/queries.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { useTriageUrl } from './use-triage-url.ts';
+
+const load = () => import('./incident-details.tsx');
+const IncidentDetails = lazy(() => load().then((module) => ({ default: module.IncidentDetails })));
 
 function PanelHead({ row }: { row: IncidentRow }) {
   const cluster = useCluster();
@@ -53,28 +45,6 @@ function PanelHead({ row }: { row: IncidentRow }) {
   );
 }
 
-function Cause({ view }: { view: IncidentView }) {
-  const { finding } = view;
-  const raw = rawBeside(finding);
-  return (
-    <div className="border-b border-line px-4 pt-2 pb-2.5">
-      <h2 className="text-18 font-semibold tracking-[-0.01em] [overflow-wrap:anywhere]">
-        <ForeignText text={finding.sentence} />
-      </h2>
-      {raw !== undefined && <RawMessage text={raw} brief />}
-      <div className="mt-2 flex flex-wrap items-center gap-x-2.5 text-12">
-        <CertaintyBars certainty={finding.certainty} />
-        <SharedCauseNote incidentId={view.row.id} />
-        {view.impact !== undefined && (
-          <span className="text-ink-3">
-            <ForeignText text={view.impact} />
-          </span>
-        )}
-      </div>
-    </div>
-  );
-}
-
 function PanelSkeleton({ row }: { row: IncidentRow }) {
   return (
     <div className="px-4 pt-2" role="status" aria-label="Loading the diagnosis">
@@ -96,36 +66,23 @@ function PanelSkeleton({ row }: { row: IncidentRow }) {
  */
 function DeferredDetails({ row, view }: { row: IncidentRow; view: IncidentView }) {
   const shown = useDeferredValue<IncidentView | undefined>(view, undefined);
-  return shown ? <Details view={shown} /> : <PanelSkeleton row={row} />;
-}
-
-function Details({ view }: { view: IncidentView }) {
-  return (
-    <>
-      <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="group" aria-label="Diagnosis">
-        <Cause view={view} />
-        <Section
-          title="Proof"
-          aside={<KeyedRunbookLink causeId={view.finding.causeId} incidentId={view.row.id} />}
-        >
-          <EvidenceList
-            evidence={view.finding.evidence}
-            brief
-            shown={{ raw: rawBeside(view.finding), change: view.suspectChange }}
-          />
-        </Section>
-        {view.logTail && <TailSection tail={view.logTail} incidentId={view.row.id} />}
-        {view.suspectChange && <SuspectChange change={view.suspectChange} />}
-        <NextAttempt row={view.row} />
-      </div>
-      <ActionButtons view={view} />
-    </>
+  const skeleton = <PanelSkeleton row={row} />;
+  return shown ? (
+    <Suspense fallback={skeleton}>
+      <IncidentDetails view={shown} />
+    </Suspense>
+  ) : (
+    skeleton
   );
 }
 
 /** Cause, proof, change and cure of the selected row. */
 export function SidePanel({ row, chosen }: { row: IncidentRow; chosen: boolean }) {
   const query = useIncident(useCluster(), row.id);
+  useEffect(() => {
+    // While the diagnosis is asked for, not after it; a failure is told where the code is needed.
+    load().catch(() => undefined);
+  }, []);
   return (
     <PanelFrame label={`${row.workload.namespace}/${row.workload.name}`} chosen={chosen}>
       <PanelHead row={row} />
