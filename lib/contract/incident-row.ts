@@ -47,7 +47,8 @@ export const IncidentRowSchema = z.object({
   recoveredAt: Timestamp.optional(),
   /** When the kubelet's back-off resets, for recovered incidents. */
   resetAt: Timestamp.optional(),
-  workload: WorkloadRefSchema,
+  /** By name: a uid is random, so nothing makes it shorter, and the list has no use for it. */
+  workload: WorkloadRefSchema.omit({ uid: true }),
   causeId: z.string(),
   cause: z.string(),
   certainty: CertaintySchema,

@@ -15,6 +15,7 @@ const MAX_NODES = 5;
 export function incidentRow(facts: IncidentFacts): IncidentRow {
   const { incident, findings, pods } = facts;
   const [finding] = findings;
+  const { kind, namespace, name } = incident.owner;
   const state = incidentState(incident) === 'open' ? 'open' : 'recovered';
   const { ready, desired } = replicaCounts(facts);
   return {
@@ -25,7 +26,7 @@ export function incidentRow(facts: IncidentFacts): IncidentRow {
     sinceAt: incident.sinceAt,
     recoveredAt: state === 'recovered' ? (incident.recoveredAt ?? stableSince(facts)) : undefined,
     resetAt: state === 'recovered' ? facts.resetAt : undefined,
-    workload: incident.owner,
+    workload: { kind, namespace, name },
     causeId: finding.causeId,
     cause: finding.title,
     certainty: finding.certainty,

@@ -83,6 +83,13 @@ describe('Triage', () => {
     expect(triage.rows()[0]?.lastChange).toEqual({ text: 'created', at: replicaSet.meta.createdAt });
   });
 
+  it('names the workload of a row without its uid, which nothing can compress', () => {
+    const { triage } = aCrash();
+    const { namespace, name } = deployment.meta;
+    expect(triage.rows()[0]?.workload).toEqual({ kind: 'Deployment', namespace, name });
+    expect(JSON.stringify(triage.rows())).not.toContain(deployment.meta.uid);
+  });
+
   it('a row stays the same, byte by byte, while only time passes', () => {
     const { triage, lookAt } = aCrash();
     const before = JSON.stringify(triage.rows());
