@@ -7,7 +7,7 @@ import { useCluster } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
-import { NamespaceName } from '#components/ui/namespace-name.tsx';
+import { NamespaceName, qualifiedName } from '#components/ui/namespace-name.tsx';
 import { incidentHref } from '#lib/client/hrefs.ts';
 import { useIncident } from '#lib/client/queries.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
@@ -32,7 +32,7 @@ function PanelHead({ row }: { row: IncidentRow }) {
         href={incidentHref(cluster, row.id)}
         prefetch={false}
         className="ml-auto min-w-0 truncate text-link hover:underline"
-        aria-label={`Open incident ${row.workload.namespace}/${row.workload.name}`}
+        aria-label={`Open incident ${qualifiedName(row.workload)}`}
       >
         <NamespaceName namespace={row.workload.namespace} name={row.workload.name} />
       </Link>
@@ -84,7 +84,7 @@ export function SidePanel({ row, chosen }: { row: IncidentRow; chosen: boolean }
     load().catch(() => undefined);
   }, []);
   return (
-    <PanelFrame label={`${row.workload.namespace}/${row.workload.name}`} chosen={chosen}>
+    <PanelFrame label={qualifiedName(row.workload)} chosen={chosen}>
       <PanelHead row={row} />
       <Loaded query={query} skeleton={<PanelSkeleton row={row} />}>
         {(view) => <DeferredDetails row={row} view={view} />}
