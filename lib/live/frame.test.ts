@@ -1,7 +1,7 @@
 import { gunzipSync, constants } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFrame, GZIP_HEADER } from './frame.ts';
+import { createFrame, GZIP_HEADER, Part } from './frame.ts';
 
 const whole = (parts: readonly { bytes: Uint8Array }[]) => Buffer.concat(parts.map(({ bytes }) => bytes));
 /** An event stream never ends, so neither does its gzip. */
@@ -36,5 +36,22 @@ describe('a frame', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('does not say again in a later part what the part before it said, and still fits behind any other frame', () => {
+    // Nothing shortens a block but its like right before it, across the border of two parts as well.
+    const block = Array.from({ length: 1_000 }, (_, at) => ((at * 2_654_435_761) >>> 0).toString(36)).join(
+      ' ',
+    );
+    const large = createFrame(2, 'x-2', { text: block.repeat(20) });
+    const [, ...later] = large.parts;
+    expect(later.length).toBeGreaterThan(1);
+    for (const { bytes, deflated } of later.slice(0, -1)) {
+      expect(deflated.byteLength).toBeLessThan(new Part(bytes).deflated.byteLength / 4);
+    }
+    for (const read of [large.parts, [...createFrame(1, 'x-1', { text: block }).parts, ...large.parts]]) {
+      const stream = Buffer.concat([GZIP_HEADER, ...read.map((part) => part.deflated)]);
+      expect(unzip(stream).equals(whole(read))).toBe(true);
+    }
   });
 });
