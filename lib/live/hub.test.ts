@@ -32,7 +32,7 @@ describe('Hub', () => {
     endWindow();
     for (let n = 0; n < 1_000; n++) hub.subscribe(quiet);
     hub.set(rows({ a: 2 }));
-    expect(delaysMs).toEqual([50, expect.closeTo(100, 0)]);
+    expect(delaysMs).toEqual([50, expect.closeTo(60, 0)]);
   });
 
   it('wakes its readers when there is news, and sends nothing when nothing changed', () => {
