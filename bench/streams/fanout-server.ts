@@ -44,7 +44,7 @@ const senders = {
       delta: (removes) => ({ type: 'delta', ...sentAt(), removes }),
       rowsAs: { snapshot: 'rows', delta: 'upserts' },
       schedule: (delayMs, task) => void setTimeout(task, delayMs),
-      windowMs: 1,
+      windowMs: () => 1,
       epoch: 'bench',
     });
     const cluster = { subscribe: (options) => hub.subscribe(options) } as ClusterRuntime;

@@ -20,7 +20,7 @@ export function aHub({ epoch = 'e', ringBytes }: { epoch?: string; ringBytes?: n
       delaysMs.push(delayMs);
       tasks.push(task);
     },
-    windowMs: 50,
+    windowMs: (readers) => 50 + readers,
     epoch,
     ringBytes,
   });

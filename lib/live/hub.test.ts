@@ -25,14 +25,14 @@ describe('Hub', () => {
     expect(drain(feed)).toEqual([{ type: 'delta', upserts: rows({ a: 3 }), removes: [] }]);
   });
 
-  it('gathers longer where there are many to tell', () => {
+  it('gathers as long as the number of its readers wants', () => {
     const { hub, endWindow, delaysMs } = aHub();
     hub.subscribe(quiet);
     hub.set(rows({ a: 1 }));
     endWindow();
-    for (let n = 0; n < 1_000; n++) hub.subscribe(quiet);
+    for (let n = 0; n < 9; n++) hub.subscribe(quiet);
     hub.set(rows({ a: 2 }));
-    expect(delaysMs).toEqual([50, expect.closeTo(60, 0)]);
+    expect(delaysMs).toEqual([51, 60]);
   });
 
   it('wakes its readers when there is news, and sends nothing when nothing changed', () => {
@@ -118,7 +118,7 @@ describe('Hub', () => {
       delta: () => ({ type: 'delta' }),
       rowsAs: { snapshot: 'rows', delta: 'upserts' },
       schedule: (_delayMs, task) => void tasks.push(task),
-      windowMs: 50,
+      windowMs: () => 50,
       epoch: 'e',
     });
     hub.subscribe(quiet).next();

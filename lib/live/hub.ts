@@ -9,8 +9,8 @@ export type HubOptions<Row> = {
   /** The names of the rows in them. */
   readonly rowsAs: { readonly snapshot: string; readonly delta: string };
   readonly schedule: (delayMs: number, task: () => void) => void;
-  /** Changes after the first one are gathered this long (ms), longer where there are many to tell. */
-  readonly windowMs: number;
+  /** Changes after the first one are gathered this long (ms) where there are so many readers. */
+  readonly windowMs: (readers: number) => number;
   /**
    * Part of every event id: unlike that of any other hub, also of the hub in this one's place before a restart. A place
    * in one order means nothing in another.
@@ -38,8 +38,6 @@ export type SubscribeOptions = {
 };
 
 const RING_BYTES = 256 * 1024;
-/** To write to a reader takes some 0.02 ms: a storm of changes leaves two thirds of a core to everything else (ms). */
-const WINDOW_PER_READER_MS = 0.06;
 /**
  * Those who come within this time share a snapshot and catch up through the ring, so that everybody's return after a restart
  * costs a few of them. It also tells the time, which a browser takes for exact within 400 ms.
@@ -150,8 +148,7 @@ export class Hub<Row> {
     if (this.#windowOpen) return;
     this.#flush();
     this.#windowOpen = true;
-    const windowMs = Math.max(this.#options.windowMs, this.subscribers * WINDOW_PER_READER_MS);
-    this.#options.schedule(windowMs, () => {
+    this.#options.schedule(this.#options.windowMs(this.subscribers), () => {
       this.#windowOpen = false;
       if (this.#upserts.size + this.#removes.size > 0) this.#pump();
     });
