@@ -9,7 +9,7 @@ import { useCluster } from '#components/live/live-provider.tsx';
 import { NextCell, ResetCell } from '#components/live/next-countdown.tsx';
 import { RhythmStrip } from '#components/timeline/rhythm-strip.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
-import { NamespaceName } from '#components/ui/namespace-name.tsx';
+import { NamespaceName, qualifiedName } from '#components/ui/namespace-name.tsx';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import { incidentHref } from '#lib/client/hrefs.ts';
 
@@ -54,7 +54,7 @@ export const IncidentTableRow = memo(function IncidentTableRow({
 }: Props) {
   const cluster = useCluster();
   const { workload } = row;
-  const name = `${workload.namespace}/${workload.name}`;
+  const name = qualifiedName(workload);
   const recovered = row.state === 'recovered';
   return (
     <tr

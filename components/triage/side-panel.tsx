@@ -17,7 +17,7 @@ import { useCluster } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
-import { NamespaceName } from '#components/ui/namespace-name.tsx';
+import { NamespaceName, qualifiedName } from '#components/ui/namespace-name.tsx';
 import { Section } from '#components/ui/section.tsx';
 import { incidentHref } from '#lib/client/hrefs.ts';
 import { useIncident } from '#lib/client/queries.ts';
@@ -39,7 +39,7 @@ function PanelHead({ row }: { row: IncidentRow }) {
         href={incidentHref(cluster, row.id)}
         prefetch={false}
         className="ml-auto min-w-0 truncate text-link hover:underline"
-        aria-label={`Open incident ${row.workload.namespace}/${row.workload.name}`}
+        aria-label={`Open incident ${qualifiedName(row.workload)}`}
       >
         <NamespaceName namespace={row.workload.namespace} name={row.workload.name} />
       </Link>
@@ -130,7 +130,7 @@ export function SidePanel({ row, chosen }: { row: IncidentRow; chosen: boolean }
   const query = useIncident(useCluster(), row.id);
   return (
     <aside
-      aria-label={`${row.workload.namespace}/${row.workload.name}`}
+      aria-label={qualifiedName(row.workload)}
       className={`flex w-(--panel-w) max-w-full shrink-0 flex-col border-l border-line-strong bg-surface max-[1199px]:absolute max-[1199px]:inset-y-0 max-[1199px]:right-0 max-[1199px]:z-20 ${chosen ? '' : 'max-[1199px]:hidden'}`}
     >
       <PanelHead row={row} />

@@ -1,7 +1,7 @@
 import type { Certainty, Candidate } from '#lib/model/finding.ts';
 import type { Probe } from '#lib/model/pod-template.ts';
 import type { ContainerInput } from './diagnosis-input.ts';
-import { loggedDependency } from './logged-dependency.ts';
+import { type LoggedDependency, loggedDependency } from './logged-dependency.ts';
 import { type LogLine, searchLog } from './log-search.ts';
 import { listensOnLoopback, type ProbeKind, probePort } from './probe-facts.ts';
 import { stillStarting } from './still-starting.ts';
@@ -12,6 +12,8 @@ export type ProbeReading = {
   readonly title: string | [string, ...string[]];
   readonly sentence: string;
   readonly line?: LogLine;
+  /** What does not answer the app, in its own words. */
+  readonly dependency?: LoggedDependency;
   readonly candidates?: readonly Candidate[];
 };
 
@@ -155,6 +157,9 @@ const network: Reader = ({ kind, input, message }) => {
   };
 };
 
+const emptyService = ({ service }: LoggedDependency): string =>
+  service?.state === 'no-endpoint' ? `; Service ${service.name} behind it has no ready endpoint` : '';
+
 const answered: Reader = ({ kind, input, message }) => {
   const code = /statuscode: (\d{3})/.exec(message)?.[1];
   if (code === undefined) return undefined;
@@ -165,8 +170,9 @@ const answered: Reader = ({ kind, input, message }) => {
       causeId: 'probe-dependency-down',
       certainty: 'likely',
       title: [`${kind}: ${code}, ${dependency.where} is down`, `${kind}: ${code}, a dependency is down`],
-      sentence: `${name} answers its ${kind} probe with ${code}, and its log says that ${dependency.where} does not answer.`,
+      sentence: `${name} answers its ${kind} probe with ${code}, and its log says that ${dependency.where} does not answer${emptyService(dependency)}.`,
       line: dependency.line,
+      dependency,
       candidates: [
         {
           causeId: 'probe-non-2xx',

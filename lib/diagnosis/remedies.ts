@@ -46,6 +46,14 @@ export function rollbackRemedy(input: DiagnosisInput): Remedy[] {
   ];
 }
 
+/** A Service that does not answer comes before the app that says so. */
+export function serviceRemedy({ owner }: DiagnosisInput, service: string): Remedy {
+  return {
+    title: `Look at ${service} first`,
+    commands: [`kubectl get service,endpointslice -n ${shellWord(owner.namespace)}`],
+  };
+}
+
 /** Another image for this container; without `image` the reader fills it in. */
 export function setImageRemedy(input: DiagnosisInput, container: ContainerSubject, image?: string): Remedy[] {
   if (!canRoll(input)) return [];

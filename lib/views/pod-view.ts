@@ -38,13 +38,23 @@ function stages(pod: Pod): PodView['stages'] {
   for (const [name, type] of CONDITIONS) {
     const condition = conditionOf(pod, type);
     if (!condition && type === 'PodReadyToStartContainers') continue;
-    const done = condition?.status === 'True';
-    made.push({ name, at: done ? condition.lastTransitionAt : undefined, done, failed: false });
+    const done = condition?.status === 'True' || (type === 'PodReadyToStartContainers' && hasRun(pod));
+    made.push({
+      name,
+      at: condition?.status === 'True' ? condition.lastTransitionAt : undefined,
+      done,
+      failed: false,
+    });
   }
   // Where it stands: the first step that is not done.
   const stuck = made.findIndex(({ done }) => !done);
   return made.map((stage, index) => ({ ...stage, failed: index === stuck }));
 }
+
+/** The sandbox of a pod that has ended is taken down; it was there if a container has ended in it. */
+const hasRun = ({ phase, statuses, initStatuses }: Pod): boolean =>
+  (phase === 'Failed' || phase === 'Succeeded') &&
+  [...initStatuses, ...statuses].some(({ state }) => state.kind === 'terminated');
 
 function containerView(spec: ContainerSpec, status: ContainerStatus | undefined): ContainerView {
   const last = status?.state.kind === 'terminated' ? status.state : status?.lastTermination;

@@ -3,7 +3,7 @@ import { finding } from '#lib/diagnosis/finding.ts';
 import { loggedDependency } from '#lib/diagnosis/logged-dependency.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import type { ServiceState } from '#lib/diagnosis/service-state.ts';
-import { shellWord } from '#lib/rollout/shell-word.ts';
+import { serviceRemedy } from '#lib/diagnosis/remedies.ts';
 
 /** The app ended because something it calls did not answer. The Service and its endpoints say more, if readable. */
 export const dependencyUnavailable: ContainerRule = (input) => {
@@ -62,14 +62,7 @@ export const dependencyUnavailable: ContainerRule = (input) => {
     unchecked: input.services
       ? []
       : [{ what: 'Services', permission: `list services in ${input.owner.namespace}` }],
-    remedies: service
-      ? [
-          {
-            title: `Look at ${service.name} first`,
-            commands: [`kubectl get service,endpointslice -n ${shellWord(input.owner.namespace)}`],
-          },
-        ]
-      : [],
+    remedies: service ? [serviceRemedy(input, service.name)] : [],
   });
 };
 

@@ -13,7 +13,7 @@ import {
 import { finding } from '#lib/diagnosis/finding.ts';
 import { probeFailure, type ProbeKind } from '#lib/diagnosis/probe-facts.ts';
 import { isTimeout, type ProbeReading, readProbe } from '#lib/diagnosis/probe-readings.ts';
-import { editRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
+import { editRemedy, rollbackRemedy, serviceRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { probeText } from '#lib/rollout/container-diff.ts';
 
@@ -46,7 +46,8 @@ export function probeFinding(
   told: { reading: ProbeReading; failure: KubeEvent; kind: ProbeKind; probe: Probe },
 ): Finding {
   const { reading, failure, kind, probe } = told;
-  const { line, ...said } = reading;
+  const { line, dependency, ...said } = reading;
+  const service = dependency?.service;
   return finding({
     ...said,
     raw: failure.message,
@@ -55,9 +56,13 @@ export function probeFinding(
       eventEvidence(failure),
       fieldEvidence(specPath(input.container, `${kind}Probe`), probeText(probe)),
       ...(line ? [logEvidence(line)] : []),
+      ...(service
+        ? [{ kind: 'object' as const, text: service.evidence, path: `services/${service.name}` }]
+        : []),
       ...changesOf(input, `${kind}Probe`).map(changeEvidence),
     ],
     remedies: [
+      ...(service ? [serviceRemedy(input, service.name)] : []),
       ...(input.changes.length > 0 ? rollbackRemedy(input) : []),
       editRemedy(input, `Correct the ${kind} probe, or what it asks`),
     ],

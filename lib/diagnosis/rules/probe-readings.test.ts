@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProbeHandler } from '#lib/model/pod-template.ts';
 import { running, waiting } from '#lib/testing/build-pod.ts';
+import { aService } from '#lib/testing/build-cluster.ts';
 import { aProbe } from '#lib/testing/build-template.ts';
 import { at } from '#lib/testing/time.ts';
 import { crashed, logOf, primary } from '#lib/diagnosis/rule-case.fixture.ts';
@@ -121,6 +122,23 @@ describe('a readiness probe that fails', () => {
     });
     expect(found).toMatchObject({ causeId, certainty });
     if (certainty === 'possible') expect(found.candidates).not.toEqual([]);
+  });
+
+  it('looks first at the Service whose address the app cannot reach', () => {
+    const found = primary({
+      spec: { readiness: aProbe({ handler: http() }) },
+      status: { state: running(), ready: false },
+      podEvents: [
+        { reason: 'Unhealthy', message: 'Readiness probe failed: HTTP probe failed with statuscode: 503' },
+      ],
+      logs: logOf('web', 'health: dial tcp 10.96.3.4:6379: connect: connection refused'),
+      services: [aService({ name: 'redis', clusterIp: '10.96.3.4' })],
+      endpointSlices: [],
+    });
+    expect(found.causeId).toBe('probe-dependency-down');
+    expect(found.sentence).toContain('Service redis behind it has no ready endpoint');
+    expect(found.remedies[0]?.title).toBe('Look at redis first');
+    expect(found.evidence.map(({ path }) => path)).toContain('services/redis');
   });
 
   it('claims nothing from words no prober writes', () => {

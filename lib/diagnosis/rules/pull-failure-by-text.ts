@@ -109,10 +109,12 @@ export const pullFailureByText: ContainerRule = (input) => {
   const reading = failure?.class && READINGS[failure.class];
   if (!failure || !reading) return undefined;
   const registry = parseImageReference(input.container.spec.image)?.registry ?? 'the registry';
-  // Since 1.35 the same words also mean that the image is there and the pod may not use it: then somebody else pulled it.
+  // Since 1.35 the same words also mean that the image is there and the pod may not use it: then somebody else pulled it. An
+  // image without a registry in its name was most likely built by hand, and nobody pulls it.
   const { image } = input.container.spec;
   const mayBeThere = failure.class === 'never-pull' && verifiesPulledImages(input);
-  const isUnsure = mayBeThere && input.runningImages.includes(image);
+  const namesRegistry = registry !== 'docker.io' || image.startsWith('docker.io/');
+  const isUnsure = mayBeThere && (namesRegistry || input.runningImages.includes(image));
   return finding({
     causeId: reading.causeId,
     certainty: isUnsure ? 'possible' : 'likely',

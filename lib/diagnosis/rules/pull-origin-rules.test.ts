@@ -137,13 +137,18 @@ describe('image-credential-reverification', () => {
   });
 
   it.each([
-    ['likely', 'nobody runs it', []],
-    ['possible', 'it runs on other nodes', ['quay.io/acme/main:4.11']],
-  ])('absence is %s when %s, and the other cause stays a candidate', (certainty, _, runningImages) => {
-    const found = primary({ ...never, nodes: onNode({ kubeletVersion: 'v1.36.0' }), runningImages });
-    expect(found).toMatchObject({ causeId: 'image-never-pull-absent', certainty });
-    expect(found.candidates.map(({ causeId }) => causeId)).toEqual(['image-credential-reverification']);
-  });
+    ['possible', 'quay.io/acme/main:4.11', []],
+    ['possible', 'acme/main:dev', ['acme/main:dev']],
+    ['likely', 'acme/main:dev', []],
+  ])(
+    'absence is %s of %s when pods run %j, and the other cause stays a candidate',
+    (certainty, image, runningImages) => {
+      const spec = { ...never.spec, image };
+      const found = primary({ ...never, spec, nodes: onNode({ kubeletVersion: 'v1.36.0' }), runningImages });
+      expect(found).toMatchObject({ causeId: 'image-never-pull-absent', certainty });
+      expect(found.candidates.map(({ causeId }) => causeId)).toEqual(['image-credential-reverification']);
+    },
+  );
 
   it.each(['v1.34.9', '', 'v0.40.0'])('a kubelet of version "%s" means what it says', (kubeletVersion) => {
     const found = primary({

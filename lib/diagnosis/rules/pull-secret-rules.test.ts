@@ -77,6 +77,11 @@ describe('pull secrets', () => {
       certainty: 'proven',
       sentence: 'Secret hub has credentials for https://hub.docker.com; the image needs ghcr.io.',
     });
+    // The Secret that is there may open another registry for somebody else: it is neither deleted nor left out.
+    const commands = found.remedies[0]?.commands.join('\n') ?? '';
+    expect(commands).toContain('create secret docker-registry pull-ghcr-io -n shop');
+    expect(commands).toContain('{"imagePullSecrets":[{"name":"hub"},{"name":"pull-ghcr-io"}]}');
+    expect(commands).not.toContain('delete');
   });
 
   it('says which credentials were refused when a Secret matched', () => {
