@@ -90,6 +90,13 @@ const READINGS: readonly Reading[] = [
   {
     causeId: 'cni-plugin-failed',
     pattern:
+      /(?:plugin type=|plugin cni|CNI).{0,2000}(?:unauthorized|forbidden|x509|host side routes|resource already exists|incompatible CNI versions|invalid configuration)/is,
+    title: 'The network plugin fails',
+    says: (node) => `The network plugin on ${node} runs, and refuses to set up the pod.`,
+  },
+  {
+    causeId: 'cni-plugin-failed',
+    pattern:
       /networkPlugin cni failed|plugin type=|netplugin failed|failed to setup network for sandbox|to CNI network|CNI request failed|create pod network sandbox/i,
     title: 'The network plugin fails',
     says: (node) => `The network plugin on ${node} fails to set up the pod.`,
