@@ -1,6 +1,5 @@
 import type { Candidate } from '#lib/model/finding.ts';
 import type { ContainerInput } from './diagnosis-input.ts';
-import { searchLog } from './log-search.ts';
 import { probeFailure } from './probe-facts.ts';
 import { readProbe } from './probe-readings.ts';
 import { clip } from './wording.ts';
@@ -40,13 +39,18 @@ const HINTS: readonly Hint[] = [
   },
 ];
 
+/** Only the end is looked at, and not by the shared index: such common words would make every line of every log telling. */
+const LAST_LINES = 40;
+const MAX_LINE = 2000;
+
 /** Candidates the log of the ended run hints at; the check quotes the line. */
 export function logHints({ container: { log } }: ContainerInput): Candidate[] {
+  const texts = log.lines.slice(-LAST_LINES).map(({ text }) => clip(text, MAX_LINE));
   return HINTS.flatMap(({ causeId, pattern, says }) => {
-    const hit = searchLog(log, pattern);
-    return hit
-      ? [{ causeId, sentence: says, check: `The log says: ${clip(hit.line.text.trim(), 160)}` }]
-      : [];
+    const text = texts.findLast((line) => pattern.test(line));
+    return text === undefined
+      ? []
+      : [{ causeId, sentence: says, check: `The log says: ${clip(text.trim(), 160)}` }];
   });
 }
 

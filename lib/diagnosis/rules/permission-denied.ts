@@ -26,10 +26,10 @@ const OWNED_ELSEWHERE: ReadonlySet<string> = new Set([
 
 /**
  * Where servers keep their data: their images give these folders to the right user, so it is a volume mounted there that
- * belongs to another. Only asked when the mounts are not known.
+ * belongs to another. What a start script gives away with chown is a volume as well. Only asked when the mounts are not known.
  */
 const DATA =
-  /\/(?:pg)?data\b|(?:^|[^\w/])\/bitnami\/|\/var\/(?:lib\/\w|jenkins_home)|\/(?:prometheus|alertmanager)\b|append.?only file|WiredTiger|data directory|\binitdb\b/i;
+  /\/(?:pg)?data\b|(?:^|[^\w/])\/bitnami\/|\/var\/(?:lib\/\w|jenkins_home)|\/(?:prometheus|alertmanager)\b|append.?only file|WiredTiger|data directory|\binitdb\b|\bchown\b|changing ownership/i;
 
 /**
  * The process may not use a path. Under a mounted volume it is the volume's owner, elsewhere the image's: told apart by
