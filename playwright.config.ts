@@ -24,11 +24,11 @@ export default defineConfig<object, { stageName: StageName }>({
   testMatch: '**/*.spec.ts',
   // A cluster of one's own has no registry and no scenarios behind it.
   grep: stageName === 'own-cluster' ? /@any-cluster/ : undefined,
-  // Pages look the same wherever their contents come from, so the sandbox is enough for these; and that both clusters show
-  // the same is seen at greater length by causes.cluster.test.ts.
+  // Pages look the same wherever their contents come from, so the sandbox is enough for these, and it need not wait for
+  // stories to be lived through; that both clusters show the same is seen at greater length by causes.cluster.test.ts.
   testIgnore: isSandbox
     ? []
-    : ['accessibility', 'runbooks', 'same-cluster'].map((name) => `**/${name}.spec.ts`),
+    : ['accessibility', 'runbooks', 'same-cluster', 'shared-cause'].map((name) => `**/${name}.spec.ts`),
   // One real cluster is for one test at a time; and waiting is real there.
   fullyParallel: isSandbox,
   forbidOnly: Boolean(process.env.CI),
