@@ -40,10 +40,11 @@ const senders = {
   async product() {
     const hub = new Hub<Row>({
       keyOf: ({ id }) => id,
-      snapshot: (rows) => ({ type: 'snapshot', rows }),
-      delta: (upserts, removes) => ({ type: 'delta', ...sentAt(), upserts, removes }),
+      snapshot: () => ({ type: 'snapshot' }),
+      delta: (removes) => ({ type: 'delta', ...sentAt(), removes }),
+      rowsAs: { snapshot: 'rows', delta: 'upserts' },
       schedule: (delayMs, task) => void setTimeout(task, delayMs),
-      windowMs: 1,
+      windowMs: () => 1,
       epoch: 'bench',
     });
     const cluster = { subscribe: (options) => hub.subscribe(options) } as ClusterRuntime;

@@ -88,5 +88,14 @@ export function containerEvents(input: ContainerInput, reason: string): KubeEven
         event.regarding.uid === pod.meta.uid &&
         (event.regarding.container ?? container.spec.name) === container.spec.name,
     )
-    .toSorted((a, b) => b.lastAt - a.lastAt);
+    .toSorted((a, b) => b.lastAt - a.lastAt)
+    .map(saidByItself);
 }
+
+/**
+ * The kubelet puts these words before the newest of many events that differ in a detail only.
+ * https://github.com/kubernetes/client-go/blob/master/tools/record/events_cache.go
+ */
+const COMBINED = '(combined from similar events): ';
+const saidByItself = (event: KubeEvent): KubeEvent =>
+  event.message.startsWith(COMBINED) ? { ...event, message: event.message.slice(COMBINED.length) } : event;

@@ -38,7 +38,7 @@ const MARKS: readonly { runtime: string; mark: RegExp; detail?: RegExp }[] = [
   {
     runtime: 'Ruby',
     mark: new RegExp(
-      `^\\S{1,300}:\\d{1,6}:in .{1,200}: (.{0,300}) \\((${CLASS}(?:Error|Exception|Failure))\\)$`,
+      `^\\S{1,300}:\\d{1,6}:in .{1,200}: (.{0,600}) \\((${CLASS}(?:Error|Exception|Failure|NotFound))\\)$`,
     ),
   },
   { runtime: 'PHP', mark: new RegExp(`PHP Fatal error: {1,2}Uncaught (${CLASS})(?:: (.*))?$`) },

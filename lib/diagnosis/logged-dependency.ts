@@ -4,7 +4,7 @@ import { serviceState, type ServiceState } from './service-state.ts';
 import { clip } from './wording.ts';
 
 const FAILED =
-  /connection refused|ECONNREFUSED|EHOSTUNREACH|\bENOTFOUND\b|no such host|could not connect|could not translate host name|Name or service not known|Name does not resolve|UnknownHostException|host not found in (?:upstream|resolver)|Can't connect to (?:MySQL|server)|Communications link failure|i\/o timeout|ETIMEDOUT|connection timed out|no route to host|failed to connect to \S{1,200}:\d{2,5}|connection to \S{1,200} refused|getaddrinfo failed/i;
+  /connection refused|ECONNREFUSED|EHOSTUNREACH|\bENOTFOUND\b|no such host|could not connect|could not translate host name|Name or service not known|Name does not resolve|UnknownHostException|host not found in (?:upstream|resolver)|Can't connect to (?:MySQL|server)|Communications link failure|i\/o timeout|ETIMEDOUT|connection timed out|no route to host|failed to connect to \S{1,200}:\d{2,5}|connection to \S{1,200} refused|getaddrinfo failed|database system is (?:starting up|shutting down|in recovery)|Can't reach database server|ServerSelection(?:Timeout)?Error|NoBrokersAvailable|run out of available brokers|timed out waiting for connection|Unable to connect to (?:the )?(?:zookeeper|kafka|redis|mongo|mysql|postgres|rabbit|elastic|database|db)|Broker may not be available|Host is unreachable/i;
 /** The resolver answered, and there is no such name. */
 const NO_SUCH_NAME =
   /\bENOTFOUND\b|no such host|could not translate host name|Name or service not known|Name does not resolve|UnknownHostException|host not found in (?:upstream|resolver)|getaddrinfo failed/i;

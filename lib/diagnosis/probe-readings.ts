@@ -26,7 +26,7 @@ export type ProbeWords = {
 type Reader = (words: ProbeWords) => ProbeReading | undefined;
 
 const TIMED_OUT =
-  /context deadline exceeded|Client\.Timeout|request canceled|timed out|did not complete within/i;
+  /(?:context )?deadline ?exceeded|Client\.Timeout|request canceled|timed out|did not complete within/i;
 export const isTimeout = (message: string): boolean => TIMED_OUT.test(message);
 
 /** The port has a name no port of the container has: the probe errs, which counts neither as success nor as failure. */

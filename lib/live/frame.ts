@@ -42,9 +42,9 @@ export type Frame = {
   readonly parts: readonly Part[];
 };
 
-/** `id` is what a reader names to go on from here. JSON never contains a raw newline, so no message can forge an event. */
-export function createFrame(seq: number, id: string, message: object): Frame {
-  const bytes = Buffer.from(`id: ${id}\ndata: ${JSON.stringify(message)}\n\n`);
+/** `id` is what a reader names to go on from here. `JSON.stringify` writes no raw newline, so no message can forge an event. */
+export function createFrame(seq: number, id: string, json: string): Frame {
+  const bytes = Buffer.from(`id: ${id}\ndata: ${json}\n\n`);
   const parts: Part[] = [];
   for (let at = 0; at < bytes.byteLength; at += PART_BYTES) {
     parts.push(new Part(bytes.subarray(at, at + PART_BYTES), parts.at(-1)?.bytes));

@@ -10,17 +10,22 @@ export type Message =
 /** A hub whose windows end by hand. */
 export function aHub({ epoch = 'e', ringBytes }: { epoch?: string; ringBytes?: number } = {}) {
   const tasks: (() => void)[] = [];
+  const delaysMs: number[] = [];
   const hub = new Hub<Row>({
     keyOf: (row) => row.id,
-    snapshot: (rows) => ({ type: 'snapshot', rows }),
-    delta: (upserts, removes) => ({ type: 'delta', upserts, removes }),
-    schedule: (_delayMs, task) => void tasks.push(task),
-    windowMs: 50,
+    snapshot: () => ({ type: 'snapshot' }),
+    delta: (removes) => ({ type: 'delta', removes }),
+    rowsAs: { snapshot: 'rows', delta: 'upserts' },
+    schedule: (delayMs, task) => {
+      delaysMs.push(delayMs);
+      tasks.push(task);
+    },
+    windowMs: (readers) => 50 + readers,
     epoch,
     ringBytes,
   });
   const endWindow = () => tasks.splice(0).forEach((task) => task());
-  return { hub, endWindow };
+  return { hub, endWindow, delaysMs };
 }
 
 export function read({ parts }: Frame): { id: string; message: Message } {

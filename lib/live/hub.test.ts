@@ -25,6 +25,16 @@ describe('Hub', () => {
     expect(drain(feed)).toEqual([{ type: 'delta', upserts: rows({ a: 3 }), removes: [] }]);
   });
 
+  it('gathers as long as the number of its readers wants', () => {
+    const { hub, endWindow, delaysMs } = aHub();
+    hub.subscribe(quiet);
+    hub.set(rows({ a: 1 }));
+    endWindow();
+    for (let n = 0; n < 9; n++) hub.subscribe(quiet);
+    hub.set(rows({ a: 2 }));
+    expect(delaysMs).toEqual([51, 60]);
+  });
+
   it('wakes its readers when there is news, and sends nothing when nothing changed', () => {
     const { hub, endWindow } = aHub();
     let woken = 0;
@@ -75,6 +85,20 @@ describe('Hub', () => {
     expect(deltas[0]).toBe(deltas[1]);
   });
 
+  it('serialises a row once, however often it is sent', () => {
+    const { hub, endWindow } = aHub();
+    let written = 0;
+    const row = { id: 'a', value: 1, toJSON: () => ({ id: 'a', value: (written += 1) }) };
+    const feed = hub.subscribe(quiet);
+    drain(feed);
+    hub.set([row]);
+    endWindow();
+    hub.set([row]);
+    expect(drain(feed)).toEqual([{ type: 'delta', removes: [], upserts: rows({ a: 1 }) }]);
+    expect(drain(hub.subscribe(quiet))).toEqual([{ type: 'snapshot', rows: rows({ a: 1 }) }]);
+    expect(written).toBe(1);
+  });
+
   it('lets those who come one after the other share a snapshot and catch up through the ring', () => {
     const { hub } = aHub();
     const first = hub.subscribe(quiet);
@@ -90,10 +114,11 @@ describe('Hub', () => {
     let now = 1;
     const hub = new Hub<Row>({
       keyOf: (row) => row.id,
-      snapshot: (rows) => ({ type: 'snapshot', now, rows }),
-      delta: () => ({}),
+      snapshot: () => ({ type: 'snapshot', now }),
+      delta: () => ({ type: 'delta' }),
+      rowsAs: { snapshot: 'rows', delta: 'upserts' },
       schedule: (_delayMs, task) => void tasks.push(task),
-      windowMs: 50,
+      windowMs: () => 50,
       epoch: 'e',
     });
     hub.subscribe(quiet).next();

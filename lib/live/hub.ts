@@ -3,12 +3,14 @@ import { FrameRing } from './frame-ring.ts';
 
 export type HubOptions<Row> = {
   readonly keyOf: (row: Row) => string;
-  /** Builds the messages; called once per flush, not once per subscriber. */
-  readonly snapshot: (rows: readonly Row[]) => object;
-  readonly delta: (upserts: readonly Row[], removes: readonly string[]) => object;
+  /** Build the messages but for their rows, at least one property; called once per flush, not once per subscriber. */
+  readonly snapshot: () => object;
+  readonly delta: (removes: readonly string[]) => object;
+  /** The names of the rows in them. */
+  readonly rowsAs: { readonly snapshot: string; readonly delta: string };
   readonly schedule: (delayMs: number, task: () => void) => void;
-  /** Changes after the first one are gathered this long (ms). */
-  readonly windowMs: number;
+  /** Changes after the first one are gathered this long (ms) where there are so many readers. */
+  readonly windowMs: (readers: number) => number;
   /**
    * Part of every event id: unlike that of any other hub, also of the hub in this one's place before a restart. A place
    * in one order means nothing in another.
@@ -44,12 +46,13 @@ const SNAPSHOT_SHARED_MS = 250;
 
 /**
  * Fan-out of a keyed list. The first change goes out at once, later ones in windows; between two flushes only the
- * latest state of a key survives, so a storm costs one message per window. Every message is serialised once and put into
+ * latest state of a key survives, so a storm costs one message per window. Every row and every message is serialised once and put into
  * one ring for all; readers go through it at their own pace (see `sse.ts`).
  */
 export class Hub<Row> {
   #rows = new Map<string, { row: Row; text: string }>();
-  #upserts = new Map<string, Row>();
+  /** By key: the JSON of what was not sent yet. */
+  #upserts = new Map<string, string>();
   #removes = new Set<string>();
   #windowOpen = false;
   #snapshot: Frame | undefined;
@@ -81,9 +84,9 @@ export class Hub<Row> {
       const known = this.#rows.get(key);
       if (known?.row === row) continue;
       const text = JSON.stringify(row);
-      if (known?.text === text) continue;
       this.#rows.set(key, { row, text });
-      this.#upserts.set(key, row);
+      if (known?.text === text) continue;
+      this.#upserts.set(key, text);
       this.#removes.delete(key);
     }
     for (const key of this.#rows.keys()) {
@@ -97,7 +100,7 @@ export class Hub<Row> {
 
   /** Sends a message that is not part of the list, in order with the deltas. */
   broadcast(message: object): void {
-    this.#publish(() => message);
+    this.#publish(() => JSON.stringify(message));
   }
 
   subscribe({ onNews, lastEventId }: SubscribeOptions): Feed {
@@ -130,8 +133,10 @@ export class Hub<Row> {
    */
   #snapshotFrame(): Frame {
     if (this.#snapshot && this.#ring.holds(this.#snapshot.seq)) return this.#snapshot;
-    const message = this.#options.snapshot(this.rows());
-    const frame = createFrame(this.#ring.latest, this.#idOf(this.#ring.latest), message);
+    const { snapshot, rowsAs } = this.#options;
+    const texts = [...this.#rows.values()].map(({ text }) => text);
+    const json = withRows(snapshot(), rowsAs.snapshot, texts);
+    const frame = createFrame(this.#ring.latest, this.#idOf(this.#ring.latest), json);
     this.#snapshot = frame;
     this.#options.schedule(SNAPSHOT_SHARED_MS, () => {
       if (this.#snapshot === frame) this.#snapshot = undefined;
@@ -143,7 +148,7 @@ export class Hub<Row> {
     if (this.#windowOpen) return;
     this.#flush();
     this.#windowOpen = true;
-    this.#options.schedule(this.#options.windowMs, () => {
+    this.#options.schedule(this.#options.windowMs(this.subscribers), () => {
       this.#windowOpen = false;
       if (this.#upserts.size + this.#removes.size > 0) this.#pump();
     });
@@ -154,13 +159,14 @@ export class Hub<Row> {
     const removes = [...this.#removes];
     this.#upserts = new Map();
     this.#removes = new Set();
-    this.#publish(() => this.#options.delta(upserts, removes));
+    const { delta, rowsAs } = this.#options;
+    this.#publish(() => withRows(delta(removes), rowsAs.delta, upserts));
   }
 
-  #publish(message: () => object): void {
+  #publish(json: () => string): void {
     if (!this.#isHeard()) return;
     const seq = this.#ring.latest + 1;
-    this.#ring.push(createFrame(seq, this.#idOf(seq), message()));
+    this.#ring.push(createFrame(seq, this.#idOf(seq), json()));
     for (const listener of this.#listeners) {
       try {
         listener.onNews();
@@ -179,4 +185,9 @@ export class Hub<Row> {
   #idOf(seq: number): string {
     return `${this.#options.epoch}-${seq}`;
   }
+}
+
+/** The JSON of a message and its rows; those were serialised when they came: thousands at once would hold up everybody else. */
+function withRows(message: object, name: string, rows: readonly string[]): string {
+  return `${JSON.stringify(message).slice(0, -1)},${JSON.stringify(name)}:[${rows.join(',')}]}`;
 }

@@ -48,7 +48,8 @@ function aStream({ frames = [] as Frame[], gzip = false, gone = false } = {}) {
   return { reader, shutdown, close, publish, unsent: () => news.length };
 }
 
-const event = (seq: number, size = 1) => createFrame(seq, `e-${seq}`, { text: 'x'.repeat(size) });
+const event = (seq: number, size = 1) =>
+  createFrame(seq, `e-${seq}`, JSON.stringify({ text: 'x'.repeat(size) }));
 /** Streams tell of room and of their end in later turns of the event loop. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 

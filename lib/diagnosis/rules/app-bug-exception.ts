@@ -1,6 +1,7 @@
 import { changeEvidence, changesOf, exitEvidence, logEvidence } from '#lib/diagnosis/evidence.ts';
 import { exceptionIn } from '#lib/diagnosis/exception-in-log.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
+import { logHints } from '#lib/diagnosis/log-hints.ts';
 import { previousLogCommand, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { clip, durationText } from '#lib/diagnosis/wording.ts';
@@ -12,6 +13,10 @@ const BESIDE: Readonly<Partial<Record<string, { readonly causeId: string; readon
 };
 const AS_BUG = { causeId: 'app-bug-exception', sentence: 'It ends with an exception of its own.' };
 
+/** Exceptions that tell of the surroundings: a file, a peer, a setting. That the program does not catch them is no bug yet. */
+const OUTSIDE =
+  /FileNotFound|NoSuchFile|DirectoryNotFound|Connect|Socket|Timeout|Network|Operational|Broker|ServerSelection|Config|Settings|Propert|Authenti|Credential|Permission|AccessDenied/i;
+
 /** An uncaught exception or panic at the end of the log of a run that failed. */
 export const appBugException: ContainerRule = (input) => {
   const { container } = input;
@@ -22,10 +27,11 @@ export const appBugException: ContainerRule = (input) => {
   const image = changesOf(input, 'image');
   const ran = exit.startedAt === undefined ? '' : ` after ${durationText(exit.finishedAt - exit.startedAt)}`;
   const beside = BESIDE[spec.role];
+  const hints = OUTSIDE.test(exception.name) ? logHints(input) : [];
   return finding({
     causeId: beside?.causeId ?? 'app-bug-exception',
-    certainty: 'likely',
-    candidates: beside ? [{ ...AS_BUG, check: `Read the log of ${spec.name}.` }] : [],
+    certainty: hints.length > 0 && !beside ? 'possible' : 'likely',
+    candidates: [...(beside ? [{ ...AS_BUG, check: `Read the log of ${spec.name}.` }] : []), ...hints],
     title: [
       `${exception.runtime}: ${exception.name}`,
       exception.name,

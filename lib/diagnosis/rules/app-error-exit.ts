@@ -2,6 +2,7 @@ import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { changeEvidence, exitEvidence, logEvidence } from '#lib/diagnosis/evidence.ts';
 import { exitCodeText } from '#lib/diagnosis/exit-code.ts';
 import { finding, type FindingParts } from '#lib/diagnosis/finding.ts';
+import { logHints, probeHints } from '#lib/diagnosis/log-hints.ts';
 import { lastLine, logUnchecked } from '#lib/diagnosis/log-search.ts';
 import { previousLogCommand, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
@@ -26,6 +27,7 @@ export const appErrorExit: ContainerRule = (input) => {
       ...(line ? [logEvidence(line)] : []),
       ...input.changes.slice(0, 5).map(changeEvidence),
     ],
+    candidates: [...logHints(input), ...probeHints(input)],
     unchecked: logUnchecked(input),
     remedies: [
       ...(input.changes.length > 0 ? rollbackRemedy(input) : []),

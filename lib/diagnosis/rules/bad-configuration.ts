@@ -28,7 +28,7 @@ const ABSENT = [
 /** Programs and modules are looked for by other rules. */
 const CODE = /\.(?:py|js|mjs|cjs|ts|rb|jar|sh|pl|php|so(?:\.\d+)*)$/;
 const LIKE_CONFIG =
-  /^\/etc\/|\/(?:config|conf|secrets?|certs?|tls)\/|\.(?:ya?ml|json|toml|conf|cfg|ini|properties|xml|env|pem|crt|key|cert)$/i;
+  /^\/etc\/|\/(?:config|conf|secrets?|certs?|tls)\/|\.(?:ya?ml|json|toml|conf|cfg|ini|properties|xml|env|pem|crt|key|cert|pfx|p12|jks|keystore|truststore|cnf|hcl|lic|license)$/i;
 
 /** The app does not find a file it wants. Mounts and the keys of their ConfigMaps and Secrets say who should have it. */
 export const missingConfigFile: ContainerRule = (input) => {

@@ -14,7 +14,7 @@ export const dependencyUnavailable: ContainerRule = (input) => {
   if (!dependency) return undefined;
   const { line, where, host, service, isUnknownName } = dependency;
   // A name that does not exist and whose Service nobody could look up; one that exists may just not be published yet.
-  const unknown = isUnknownName && host !== undefined && service === undefined;
+  const unknown = isUnknownName && service === undefined;
   return finding({
     causeId:
       service?.state === 'absent'
@@ -31,7 +31,7 @@ export const dependencyUnavailable: ContainerRule = (input) => {
       'A service it needs does not answer',
     ],
     sentence: unknown
-      ? `${spec.name} ends because DNS knows no ${host}.`
+      ? `${spec.name} ends because DNS knows no ${host ?? 'name that it asks for'}.`
       : sentenceOf(spec.name, where, service),
     raw: line.text,
     container: spec.name,
@@ -46,7 +46,7 @@ export const dependencyUnavailable: ContainerRule = (input) => {
       ? [
           {
             causeId: 'dependency-unavailable',
-            sentence: `${host} may not have been created yet, or may be gone.`,
+            sentence: `${host ?? 'What it asks for'} may not have been created yet, or may be gone.`,
             check: `Look for a Service or a host of that name.`,
           },
         ]

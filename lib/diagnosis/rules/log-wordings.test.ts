@@ -68,7 +68,7 @@ const WORDINGS: readonly (readonly [causeId: string, log: string])[] = [
   ['dns-name-wrong', 'Error: getaddrinfo ENOTFOUND redis-master'],
   ['dns-name-wrong', 'java.net.UnknownHostException: kafka-0.kafka'],
   ['dns-name-wrong', 'dial tcp: lookup postgres on 10.96.0.10:53: no such host'],
-  ['dependency-unavailable', 'php_network_getaddresses: getaddrinfo failed: Name does not resolve'],
+  ['dns-name-wrong', 'php_network_getaddresses: getaddrinfo failed: Name does not resolve'],
   [
     'cluster-dns-down',
     'requests.exceptions.ConnectionError: [Errno -3] Temporary failure in name resolution',
@@ -132,7 +132,17 @@ const WORDINGS: readonly (readonly [causeId: string, log: string])[] = [
     'rbac-forbidden',
     'pods is forbidden: User "system:serviceaccount:a:b" cannot list resource "pods" in API group "" in the namespace "a"',
   ],
-  ['image-path-permission-denied', "mkdir: can't create directory '/data/db': Permission denied"],
+  [
+    'volume-permission-denied',
+    'Caused by: java.nio.file.AccessDeniedException: /usr/share/elasticsearch/data/nodes/0/node.lock',
+  ],
+  ['dependency-unavailable', 'org.postgresql.util.PSQLException: FATAL: the database system is starting up'],
+  [
+    'dependency-unavailable',
+    'ZkTimeoutException: Unable to connect to zookeeper server within timeout: 6000',
+  ],
+  ['missing-config-file', "FileNotFoundException: Could not find file '/app/localhost.pfx'."],
+  ['volume-permission-denied', "mkdir: can't create directory '/data/db': Permission denied"],
   ['image-path-permission-denied', "PermissionError: [Errno 13] Permission denied: '/app/.cache'"],
 ];
 

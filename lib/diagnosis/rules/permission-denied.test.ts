@@ -32,6 +32,13 @@ describe('permission denied', () => {
     });
   });
 
+  it('where servers keep their data is a volume when the mounts are not known', () => {
+    const found = denied('mkdir: cannot create directory ‘/var/lib/postgresql/data’: Permission denied');
+    expect(found).toMatchObject({ causeId: 'volume-permission-denied', certainty: 'possible' });
+    expect(found.sentence).toContain('/var/lib/postgresql/data');
+    expect(found.candidates.map(({ causeId }) => causeId)).toEqual(['image-path-permission-denied']);
+  });
+
   it('without a path that can be told both are named', () => {
     const found = denied("EACCES: permission denied, mkdir 'logs'");
     expect(found).toMatchObject({ causeId: 'image-path-permission-denied', certainty: 'possible' });

@@ -12,8 +12,8 @@ import { searchLog } from '#lib/diagnosis/log-search.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 
-const DENIED = /permission denied|EACCES|Operation not permitted|EPERM\b/i;
-const PATH = /['"`\s(]((?:\.{0,2}\/)[\w./@+-]{1,300})/;
+const DENIED = /permission denied|EACCES|Operation not permitted|EPERM\b|AccessDeniedException(?:\[|: )\//i;
+const PATH = /['"`\u2018\s([]((?:\.{0,2}\/)[\w./@+-]{1,300})/;
 
 /** Volumes whose owner is decided outside the pod; the kubelet sets `fsGroup` on some of them. */
 const OWNED_ELSEWHERE: ReadonlySet<string> = new Set([
@@ -23,6 +23,13 @@ const OWNED_ELSEWHERE: ReadonlySet<string> = new Set([
   'csi',
   'ephemeral',
 ]);
+
+/**
+ * Where servers keep their data: their images give these folders to the right user, so it is a volume mounted there that
+ * belongs to another. What a start script gives away with chown is a volume as well. Only asked when the mounts are not known.
+ */
+const DATA =
+  /\/(?:pg)?data\b|(?:^|[^\w/])\/bitnami\/|\/var\/(?:lib\/\w|jenkins_home)|\/(?:prometheus|alertmanager)\b|append.?only file|WiredTiger|data directory|\binitdb\b|\bchown\b|changing ownership/i;
 
 /**
  * The process may not use a path. Under a mounted volume it is the volume's owner, elsewhere the image's: told apart by
@@ -39,7 +46,7 @@ export const permissionDenied: ContainerRule = (input) => {
     .filter(({ mountPath }) => path === mountPath || path?.startsWith(`${mountPath.replace(/\/$/, '')}/`))
     .toSorted((a, b) => b.mountPath.length - a.mountPath.length)[0];
   const volume = mount && pod.template.volumes.find(({ name }) => name === mount.volume);
-  const isVolume = volume !== undefined;
+  const isVolume = volume !== undefined || (!hasVolumes(pod.template) && DATA.test(hit.line.text));
   const certain = volume
     ? OWNED_ELSEWHERE.has(volume.kind)
     : path?.startsWith('/') && hasVolumes(pod.template);
@@ -49,7 +56,7 @@ export const permissionDenied: ContainerRule = (input) => {
     certainty: certain ? 'likely' : 'possible',
     title: [`May not write ${what}`, 'May not use a file or folder'],
     sentence: isVolume
-      ? `${spec.name} may not use ${what}, which is in volume ${volume.name}: the volume belongs to another user.`
+      ? `${spec.name} may not use ${what}, which is in ${volume ? `volume ${volume.name}` : 'a volume'}: the volume belongs to another user.`
       : `${spec.name} may not use ${what}: it belongs to another user in the image.`,
     raw: hit.line.text,
     container: spec.name,

@@ -88,7 +88,8 @@ const READINGS: readonly Reading[] = [
       `The pod is outside the ${bound ?? ''} ${resource ?? ''} a LimitRange allows per ${scope ?? ''}.`,
   },
   {
-    pattern: /error looking up service account ([^\s:/]{1,63})\/([^\s:]{1,253})/,
+    // The second wording is that of releases before 1.8.
+    pattern: /(?:error looking up |forbidden: )service account ([^\s:/]{1,63})\/([^\s:]{1,253})/,
     causeId: 'service-account-not-found',
     title: 'The ServiceAccount does not exist',
     says: ([, namespace, name]) => `ServiceAccount ${name ?? ''} does not exist in ${namespace ?? ''}.`,

@@ -27,7 +27,9 @@ const SLOW = {
 export const probeNotReady: ContainerRule = (input) => {
   const { spec, status } = input.container;
   if (status.state.kind !== 'running' || status.ready) return undefined;
-  const kind = spec.startup && !status.started ? 'startup' : 'readiness';
+  const waitsFor = spec.startup && !status.started ? 'startup' : 'readiness';
+  // A pod that is about to be restarted for its liveness probe may have no other probe that tells why.
+  const kind = probeFailure(input, waitsFor) ? waitsFor : 'liveness';
   const probe = spec[kind];
   const failure = probeFailure(input, kind);
   const reading = failure && probe && readProbe({ message: failure.message, kind, probe, input });

@@ -141,6 +141,16 @@ describe('a readiness probe that fails', () => {
     expect(found.evidence.map(({ path }) => path)).toContain('services/redis');
   });
 
+  it('is explained by the liveness probe when it has no failure of its own', () => {
+    const message = 'Liveness probe failed: command "/bin/check" timed out';
+    const found = primary({
+      spec: { readiness: aProbe({}), liveness: aProbe({ handler: exec }) },
+      status: { state: running(), ready: false, started: true },
+      podEvents: [{ reason: 'Unhealthy', message }],
+    });
+    expect(found).toMatchObject({ causeId: 'probe-timeout', raw: message });
+  });
+
   it('claims nothing from words no prober writes', () => {
     const found = primary({
       spec: { readiness: aProbe() },

@@ -27,6 +27,17 @@ const RUNTIME_BUSY: Candidate = {
   check: 'See whether other pods of the node hang as well; look at the runtime log.',
 };
 
+const AGENT_DOWN: Candidate = {
+  causeId: 'cni-plugin-not-running',
+  sentence: "The plugin's agent may not run on the node.",
+  check: "See whether the plugin's own pod on the node is ready.",
+};
+const NO_ADDRESS: Candidate = {
+  causeId: 'cni-ip-exhausted',
+  sentence: 'The node or its subnet may have no free address.',
+  check: 'Compare the pods of the node with the addresses of its range or subnet.',
+};
+
 /** Most telling first. Texts of containerd, CRI-O, cri-dockerd and of network plugins. */
 const READINGS: readonly Reading[] = [
   {
@@ -37,8 +48,9 @@ const READINGS: readonly Reading[] = [
   },
   {
     causeId: 'node-runtime-unhealthy',
+    // A network plugin asks its own agent by gRPC too, and that one's "Unavailable" is not the runtime's.
     pattern:
-      /transport is closing|code = Unavailable|dial unix \S{0,200}(?:containerd|crio|docker)\S{0,50}sock/i,
+      /^(?!.{0,2000}(?:AddNetwork|plugin type=|plugin cni|CNI request)).{0,2000}(?:transport is closing|code = Unavailable)|dial unix \S{0,200}(?:containerd|crio|docker)\S{0,50}sock/is,
     title: 'The container runtime does not answer',
     says: (node) => `The container runtime of ${node} does not answer.`,
   },
@@ -58,14 +70,14 @@ const READINGS: readonly Reading[] = [
   {
     causeId: 'cni-ip-exhausted',
     pattern:
-      /failed to assign an IP address|no (?:available )?IP addresses (?:are )?available|IPAM[^\n]{0,100}exhausted|no addresses available/i,
+      /failed to assign an IP address|no (?:(?:more|available|free) ){1,3}(?:IP|addresses)|no (?:IP|addresses)[^\n]{0,20} available|range is full|IPAM[^\n]{0,100}exhausted|IPAM allocated only 0|could not allocate IP in range|NoAvailableAddress|not enough (?:free )?(?:IPs|addresses)/i,
     title: 'No free pod addresses',
     says: (node) => `The network plugin has no free address for a pod on ${node}.`,
   },
   {
     causeId: 'cni-plugin-not-running',
     pattern:
-      /cni plugin not initialized|NetworkPluginNotReady|failed to find plugin|127\.0\.0\.1:6784|dial (?:tcp|unix) \S{1,200}: connect: (?:connection refused|no such file)|\/var\/lib\/calico\/nodename|subnet\.env/i,
+      /cni plugin not initialized|NetworkPluginNotReady|failed to find plugin|127\.0\.0\.1:6784|dial (?:tcp|unix) \S{1,200}: connect: (?:connection refused|no such file)|\/var\/lib\/calico\/nodename|subnet\.env|unable to connect to Cilium|failed to create cilium agent client|ReadinessIndicatorFile/i,
     title: 'The network plugin does not run',
     says: (node) => `The network plugin on ${node} does not run, so the pod gets no network.`,
   },
@@ -77,9 +89,20 @@ const READINGS: readonly Reading[] = [
   },
   {
     causeId: 'cni-plugin-failed',
-    pattern: /networkPlugin cni failed|plugin type=|netplugin failed|failed to setup network for sandbox/i,
+    pattern:
+      /(?:plugin type=|plugin cni|CNI).{0,2000}(?:unauthorized|forbidden|x509|host side routes|resource already exists|incompatible CNI versions|invalid configuration)/is,
+    title: 'The network plugin fails',
+    says: (node) => `The network plugin on ${node} runs, and refuses to set up the pod.`,
+  },
+  {
+    causeId: 'cni-plugin-failed',
+    pattern:
+      /networkPlugin cni failed|plugin type=|netplugin failed|failed to setup network for sandbox|to CNI network|CNI request failed|create pod network sandbox/i,
     title: 'The network plugin fails',
     says: (node) => `The network plugin on ${node} fails to set up the pod.`,
+    // Only that it fails is known: what its own words say is for those who know the plugin.
+    certainty: 'possible',
+    candidates: [AGENT_DOWN, NO_ADDRESS, RUNTIME_BUSY],
   },
   {
     causeId: 'cgroup-error',

@@ -38,6 +38,18 @@ describe('a pod without its sandbox', () => {
       'Failed to create pod sandbox: plugin type="flannel" failed (add): open /run/flannel/subnet.env: no such file or directory',
     ],
     [
+      'cni-plugin-not-running',
+      'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "3f": add cmd: Error received from AddNetwork gRPC call: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing dial tcp 127.0.0.1:50051: connect: connection refused"',
+    ],
+    [
+      'cni-plugin-not-running',
+      'Failed create pod sandbox: NetworkPlugin cni failed to set up pod "a_b" network: unable to connect to Cilium daemon: Failed to create cilium agent client after 30.000000 seconds timeout',
+    ],
+    [
+      'cni-ip-exhausted',
+      'Failed to create pod sandbox: networkPlugin cni failed to set up pod "a_b" network: unable to allocate IP via local cilium agent: [POST /ipam][502] postIpamFailure  range is full',
+    ],
+    [
       'cni-ip-exhausted',
       'Failed to create pod sandbox: plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to assign an IP address to container',
     ],
@@ -55,6 +67,19 @@ describe('a pod without its sandbox', () => {
       certainty: 'likely',
       raw: message,
     });
+  });
+
+  it('a network plugin that only fails may have no agent or no address', () => {
+    const found = told(
+      'FailedCreatePodSandBox',
+      'Failed to create pod sandbox: error adding pod a_b to CNI network "multus-cni-network": CNI request failed with status 400',
+    );
+    expect(found).toMatchObject({ causeId: 'cni-plugin-failed', certainty: 'possible' });
+    expect(found?.candidates.map(({ causeId }) => causeId)).toEqual([
+      'cni-plugin-not-running',
+      'cni-ip-exhausted',
+      'node-runtime-unhealthy',
+    ]);
   });
 
   it('claims nothing from a secondary symptom', () => {

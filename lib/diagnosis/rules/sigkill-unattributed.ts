@@ -2,6 +2,7 @@ import type { Candidate } from '#lib/model/finding.ts';
 import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { exitEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
+import { probeHints } from '#lib/diagnosis/log-hints.ts';
 import { killBudgetMs } from '#lib/diagnosis/probe-facts.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { durationText } from '#lib/diagnosis/wording.ts';
@@ -19,7 +20,7 @@ export const sigkillUnattributed: ContainerRule = (input) => {
     sentence: `${spec.name} was killed with SIGKILL${ran}; no event says by whom.`,
     container: spec.name,
     evidence: exitEvidence(input.container),
-    candidates: candidates(input),
+    candidates: [...probeHints(input), ...candidates(input)],
   });
 };
 

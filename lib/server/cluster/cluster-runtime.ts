@@ -17,7 +17,7 @@ import { ChangedKeys } from './changed-keys.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { ChangeRouter } from './change-router.ts';
 import { ClusterObjects } from './cluster-objects.ts';
-import { EvaluationLoop } from './evaluation-loop.ts';
+import { EvaluationLoop, threadWorkedMs } from './evaluation-loop.ts';
 import { Histories } from './histories.ts';
 import { IncidentEngine } from './incident-engine.ts';
 import { knownAt } from './known-at.ts';
@@ -29,6 +29,7 @@ import { readPodLog } from './read-pod-log.ts';
 import { Recorder } from './recorder.ts';
 import { RunningImages } from './running-images.ts';
 import { SharedCauseTracker } from './shared-cause-tracker.ts';
+import { ShownList } from './shown-list.ts';
 import { Triage } from './triage.ts';
 import { createTriageHub } from './triage-hub.ts';
 import { watchedView } from './watched-view.ts';
@@ -39,8 +40,6 @@ const ANNOUNCE_WINDOW_MS = 1_000;
 const TICK_MS = 5_000;
 /** More changes than this at once are recorded in pieces. */
 const MANY_CHANGES = 64;
-/** The judgement of a cluster before is shown while a new one takes longer than this (ms), as far as it got. */
-const SHOW_EVERY_MS = 250;
 /** They tell how bad an incident is, wherever their own objects are. */
 const SEVERITY_KINDS: ReadonlySet<string> = new Set(['services', 'endpointslices']);
 /** Without these it is not known whether a revision stayed available. */
@@ -79,11 +78,10 @@ class RunningCluster implements ClusterRuntime {
   readonly #changes = new ChangeQueue();
   readonly #loop: EvaluationLoop;
   readonly #lastStates = new Map<string, string>();
-  /** Incidents whose views may differ and were not announced yet. */
-  readonly #touched = new Set<string>();
-  #shownAt = 0;
+  readonly #shown: ShownList;
   /** The pods were judged once, all of them: before that an empty list says nothing. */
   #isJudged = false;
+  #isJudgedTold = false;
   readonly #missing: MissingNamespaces;
   readonly #owners = new OwnersWait();
   #confirmedAt: number | undefined;
@@ -135,13 +133,26 @@ class RunningCluster implements ClusterRuntime {
     this.#shared = new SharedCauseTracker(sources);
     this.#triage = this.#createTriage();
     this.#router = this.#createRouter();
+    const elapsed = () => performance.now();
+    this.#shown = new ShownList({
+      hub: this.#hub,
+      changed: this.#changed,
+      triage: this.#triage,
+      engine: this.#engine,
+      shared: this.#shared,
+      now: () => this.now(),
+      knownAt: () => this.#knownAt(),
+      elapsed,
+    });
     this.#loop = new EvaluationLoop({
       step: (isOver) => this.#step(isOver),
       background: (isOver) => this.#age(isOver),
+      show: () => this.#show(),
       onError: (error) => log.error('an evaluation failed', { cluster: this.name, error: inspect(error) }),
       schedule,
       yieldTo: (task) => void setImmediate(task),
-      elapsed: () => performance.now(),
+      elapsed,
+      worked: threadWorkedMs,
     });
     this.#watch(shutdown);
   }
@@ -339,24 +350,21 @@ class RunningCluster implements ClusterRuntime {
     }
     const { state, forbiddenIn } = this.#stateOf('pods');
     if (state === 'forbidden' || state === 'absent') {
-      this.#touch(this.#triage.forget());
-      this.#show();
+      this.#shown.touch(this.#triage.forget());
+      this.#shown.want();
       return false;
     }
     if (state === 'syncing' || this.#waitsForOwners()) return false;
     const hidden = new Set(forbiddenIn);
-    if (hidden.size > 0) this.#touch(this.#triage.forget((namespace) => hidden.has(namespace)));
-    this.#touch(this.#triage.refresh(this.#knownAt(), isOver));
+    if (hidden.size > 0) this.#shown.touch(this.#triage.forget((namespace) => hidden.has(namespace)));
+    this.#shown.touch(this.#triage.refresh(this.#knownAt(), isOver));
     if (this.#triage.isDirty) {
       // Of a first judgement only the whole is shown; later ones as far as they got.
-      if (this.#isJudged && performance.now() - this.#shownAt >= SHOW_EVERY_MS) this.#show();
+      if (this.#isJudged) this.#shown.wantMeanwhile();
       return true;
     }
-    this.#show();
-    if (!this.#isJudged) {
-      this.#isJudged = true;
-      this.#tellCluster();
-    }
+    this.#isJudged = true;
+    this.#shown.want();
     return false;
   }
 
@@ -364,24 +372,16 @@ class RunningCluster implements ClusterRuntime {
   #age(isOver: () => boolean): boolean {
     if (this.#triage.isDirty || !this.#triage.isAging) return this.#triage.isAging;
     const differ = this.#triage.age(this.#knownAt(), isOver);
-    this.#touch(differ);
-    if (differ.length > 0) this.#show();
+    this.#shown.touch(differ);
+    if (differ.length > 0) this.#shown.want();
     return this.#triage.isAging;
   }
 
-  #touch(ids: readonly string[]): void {
-    for (const id of ids) this.#touched.add(id);
-  }
-
-  /** Brings the list to its readers, and tells them which incidents to ask for again. */
   #show(): void {
-    this.#shownAt = performance.now();
-    this.#hub.set(this.#triage.rows());
-    if (this.#shared.update(this.#engine.incidents, this.#knownAt()))
-      this.#hub.broadcast({ type: 'shared', serverNow: this.now(), shared: this.#shared.rows() });
-    if (this.#touched.size > 0)
-      this.#changed.add(...[...this.#touched].map((id) => `/api/incidents/${id}`), '/api/overview');
-    this.#touched.clear();
+    this.#shown.show();
+    if (this.#isJudgedTold || !this.#isJudged) return;
+    this.#isJudgedTold = true;
+    this.#tellCluster();
   }
 
   #waitsForOwners(): boolean {

@@ -30,7 +30,6 @@ import type { ClusterListers, ClusterObjects, OwnedObjects } from './cluster-obj
 import type { Histories } from './histories.ts';
 import type { LogTails } from './log-tails.ts';
 import type { PodReferences } from './pod-references.ts';
-import { imagesRunBy } from './running-images.ts';
 
 const TIMELINE_MS = 6 * 3_600_000;
 /** More pods than this of one workload say nothing new. */
@@ -44,6 +43,8 @@ export type FactsSources = {
   readonly references: Pick<PodReferences, 'get'>;
   /** Images some pod of the cluster runs right now. */
   readonly runningImages: () => readonly string[];
+  /** Images that other pods run on the node of this one. */
+  readonly imagesBesides: (pod: Pod) => readonly string[];
   /** By name of a pull Secret: namespaces in which a running pod names it. */
   readonly pullSecretNamespaces: () => ReadonlyMap<string, readonly string[]>;
   /** What was found while the incident was open: once it recovered there is nothing left to diagnose. */
@@ -192,7 +193,7 @@ function diagnosisInput(
     ],
     nodes: listers.nodes.list(),
     runningImages: sources.runningImages(),
-    imagesOnNode: primary && imagesOnNode(primary, listers),
+    imagesOnNode: primary && sources.imagesBesides(primary),
     pullSecretNamespaces: sources.pullSecretNamespaces(),
     lastGood: rollout?.lastGood,
     changes: rollout?.changes ?? [],
@@ -264,12 +265,6 @@ function nextAttemptOf(pod: Pod, { listers, objects, histories }: FactsSources, 
 function resetAt(pods: readonly Pod[]): number | undefined {
   const resets = pods.flatMap((pod) => statusesOf(pod).flatMap((status) => backoffResetAt(status) ?? []));
   return resets.length > 0 ? Math.max(...resets) : undefined;
-}
-
-function imagesOnNode(pod: Pod, { pods }: ClusterListers): readonly string[] {
-  if (pod.nodeName === undefined) return [];
-  const others = pods.by('node', pod.nodeName).filter(({ meta }) => meta.uid !== pod.meta.uid);
-  return [...new Set(others.flatMap(imagesRunBy))];
 }
 
 const isFailing = (pod: Pod, { problems }: Incident) =>

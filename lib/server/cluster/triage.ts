@@ -27,7 +27,10 @@ const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config',
 /** Families that are the fault of the template: a revision that failed so is not offered to return to. */
 const NO_WAY_BACK: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'crash']);
 
-export type TriageOptions = Omit<FactsSources, 'runningImages' | 'pullSecretNamespaces' | 'lastFindings'> & {
+export type TriageOptions = Omit<
+  FactsSources,
+  'runningImages' | 'imagesBesides' | 'pullSecretNamespaces' | 'lastFindings'
+> & {
   readonly logTails: Pick<LogTails, 'get' | 'want'>;
   readonly references: Pick<PodReferences, 'get' | 'want'>;
   readonly engine: IncidentEngine;
@@ -234,6 +237,7 @@ export class Triage {
     return {
       ...this.#options,
       runningImages: () => images.list(),
+      imagesBesides: (pod) => images.besides(pod),
       pullSecretNamespaces: () => images.pullSecretNamespaces(),
       lastFindings: ({ id }) => this.#findings.get(id),
     };

@@ -66,6 +66,7 @@ export function diagnoseOffline(
     logTails: offlineLogs(logs),
     references,
     runningImages: () => images.list(),
+    imagesBesides: (pod) => images.besides(pod),
     pullSecretNamespaces: () => named,
     lastFindings: () => undefined,
     readOnly: true,

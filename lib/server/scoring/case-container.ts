@@ -126,7 +126,9 @@ function wordOf(text: string): string {
 function crashedState(signals: Signals, restartCount: number): State {
   const { waiting_message, events, log_excerpt, other_signals: other } = signals;
   const startText = [waiting_message, ...events, log_excerpt].find((text): text is string =>
-    /OCI runtime|failed to (create|start) (containerd task|container)|Container command '/.test(text ?? ''),
+    /OCI runtime|starting container process caused|failed to (create|start) (containerd task|container)|Container command '/.test(
+      text ?? '',
+    ),
   );
   const exitCode =
     optionalNumber(other['exitCode']) ?? optionalNumber(other['lastState.terminated.exitCode']);
@@ -196,10 +198,17 @@ function probesOf({ events, other_signals: other }: Signals): Wire {
   );
 }
 
+/** The kubelet's own words of a request; of a command it tells what that printed, or that it could not run. */
+const ASKED_BY_KUBELET =
+  /HTTP probe failed|\bGet "?http|dial tcp|statuscode|Client\.Timeout|request canceled|deadline exceeded|connection (?:refused|reset)|EOF|timed out/i;
+const RAN_COMMAND = /oci runtime|failed to exec|exec failed|health check rpc|exiting with code/i;
+
 function handlerOf(text: string): Wire {
   const [, scheme, port, path] = /(https?):\/\/[^/:"\s]+:(\d+)(\/[^"\s:]*)?/.exec(text) ?? [];
   if (port) return { httpGet: { scheme: scheme?.toUpperCase(), port: Number(port), path: path ?? '/' } };
-  const command = /command "([^"]+)"/.exec(text)?.[1];
+  const command = (/command "([^"]+)"/.exec(text) ?? /exec: \\*"([^"\\]+)/.exec(text))?.[1];
   if (command) return { exec: { command: command.split(' ') } };
-  return { httpGet: { path: '/', port: 8080 } };
+  return ASKED_BY_KUBELET.test(text) && !RAN_COMMAND.test(text)
+    ? { httpGet: { path: '/', port: 8080 } }
+    : { exec: { command: ['check'] } };
 }
