@@ -43,13 +43,16 @@ describe('a frame', () => {
     const block = Array.from({ length: 1_000 }, (_, at) => ((at * 2_654_435_761) >>> 0).toString(36)).join(
       ' ',
     );
-    const large = createFrame(2, 'x-2', { text: block.repeat(20) });
+    const large = createFrame(2, 'x-2', JSON.stringify({ text: block.repeat(20) }));
     const [, ...later] = large.parts;
     expect(later.length).toBeGreaterThan(1);
     for (const { bytes, deflated } of later.slice(0, -1)) {
       expect(deflated.byteLength).toBeLessThan(new Part(bytes).deflated.byteLength / 4);
     }
-    for (const read of [large.parts, [...createFrame(1, 'x-1', { text: block }).parts, ...large.parts]]) {
+    for (const read of [
+      large.parts,
+      [...createFrame(1, 'x-1', JSON.stringify({ text: block })).parts, ...large.parts],
+    ]) {
       const stream = Buffer.concat([GZIP_HEADER, ...read.map((part) => part.deflated)]);
       expect(unzip(stream).equals(whole(read))).toBe(true);
     }
