@@ -1,5 +1,5 @@
 import { ApiStatusError } from './api-error.ts';
-import type { ClusterConnection } from './connection.ts';
+import type { ClusterConnection, KubeRequest } from './connection.ts';
 import { apiPath, type ApiPath } from './path.ts';
 import { expectOk } from './response.ts';
 import { secretSummary, type SecretSummary } from './secret-summary.ts';
@@ -88,8 +88,32 @@ export const readNamespace = (
     signal,
   });
 
+/** Names beyond these are not asked for: a near miss among thousands would be a guess. */
+const MOST_NAMES = 500;
+
+/**
+ * The names of the Secrets or ConfigMaps of a namespace. Only metadata are asked for, so that no value leaves the API server.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-metadata-only
+ */
+export const readNames = (
+  connection: Reader,
+  { namespace, kind }: { readonly namespace: string; readonly kind: 'secrets' | 'configmaps' },
+  signal?: AbortSignal,
+): Promise<Reference<readonly string[]>> =>
+  read(connection, {
+    path: apiPath`/api/v1/namespaces/${namespace}/${kind}`,
+    permission: `list ${kind} in ${namespace}`,
+    request: {
+      query: { limit: MOST_NAMES },
+      headers: { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' },
+    },
+    reduce: (list) => asWires(list['items']).map((item) => asText(asWire(item['metadata'])['name'])),
+    signal,
+  });
+
 type Read<T> = {
   readonly path: ApiPath;
+  readonly request?: Pick<KubeRequest, 'query' | 'headers'>;
   readonly permission: string;
   readonly reduce: (object: Wire) => T;
   readonly signal: AbortSignal | undefined;
@@ -98,10 +122,10 @@ type Read<T> = {
 /** @throws only the signal's reason, on abort: everything else is an answer. */
 async function read<T>(
   connection: Reader,
-  { path, permission, reduce, signal }: Read<T>,
+  { path, request, permission, reduce, signal }: Read<T>,
 ): Promise<Reference<T>> {
   try {
-    const response = await expectOk(await connection.request(path, { signal }));
+    const response = await expectOk(await connection.request(path, { ...request, signal }));
     return { state: 'exists', value: reduce(asWire(await response.json())) };
   } catch (error) {
     signal?.throwIfAborted();

@@ -14,9 +14,10 @@ const failure = (code: number, reason: string): FakeAnswer => ({
 
 function referencesOf(answerToSecret: () => FakeAnswer) {
   const clock = createFakeClock(at('10:00:00'));
-  const connection = createFakeConnection(({ path }) =>
-    path.includes('/secrets/') ? answerToSecret() : { body: { metadata: { name: 'web' } } },
-  );
+  const connection = createFakeConnection(({ path }) => {
+    if (path.endsWith('/secrets')) return { body: { items: [{ metadata: { name: 'registry-login' } }] } };
+    return path.includes('/secrets/') ? answerToSecret() : { body: { metadata: { name: 'web' } } };
+  });
   const news: Pod[] = [];
   const signal = new AbortController().signal;
   const references = new PodReferences({
@@ -26,12 +27,13 @@ function referencesOf(answerToSecret: () => FakeAnswer) {
     onAnswer: (of) => news.push(of),
   });
   const secrets = () => connection.requests.filter(({ path }) => path.includes('/secrets/'));
+  const lists = () => connection.requests.filter(({ path }) => /\/(secrets|configmaps)$/.test(path));
   const ask = async () => {
     references.want(pod);
     await clock.settle();
     return references.get(pod).secrets.get('registry');
   };
-  return { clock, references, news, secrets, ask };
+  return { clock, references, news, secrets, lists, ask };
 }
 
 describe('PodReferences', () => {
@@ -55,6 +57,26 @@ describe('PodReferences', () => {
     });
   });
 
+  it('asks for the names of the others when one is missing, and for metadata only', async () => {
+    const { ask, references, lists } = referencesOf(() => failure(404, 'NotFound'));
+    await ask();
+    expect(lists()).toEqual([]);
+    await ask();
+    const [list, ...others] = lists();
+    expect(others).toEqual([]);
+    expect(list).toMatchObject({ path: '/api/v1/namespaces/shop/secrets', query: { limit: '500' } });
+    expect(list?.init.headers?.['accept']).toContain('as=PartialObjectMetadataList');
+    expect(references.get(pod).secretNames).toEqual(['registry-login']);
+    expect(references.get(pod).configMapNames).toBeUndefined();
+  });
+
+  it('asks for no other names while nothing is missing', async () => {
+    const { ask, lists } = referencesOf(() => failure(403, 'Forbidden'));
+    await ask();
+    await ask();
+    expect(lists()).toEqual([]);
+  });
+
   it('keeps names and hosts of a Secret, never a value', async () => {
     const config = { auths: { 'registry.test': { username: 'u', password: 'hunter2' } } };
     const data = { '.dockerconfigjson': Buffer.from(JSON.stringify(config)).toString('base64') };
@@ -72,6 +94,7 @@ describe('PodReferences', () => {
   it('tells of an answer once while it stays the same, and asks again when it is no longer fresh', async () => {
     const { ask, clock, news, secrets } = referencesOf(() => failure(404, 'NotFound'));
     await ask();
+    await ask(); // the names of the others
     const told = news.length;
     await ask();
     expect(secrets()).toHaveLength(1);

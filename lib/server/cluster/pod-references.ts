@@ -1,6 +1,12 @@
 import type { Lookup, References, SecretFacts } from '#lib/diagnosis/diagnosis-input.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
-import { readConfigMap, readSecret, readServiceAccount, type Reference } from '#lib/kube/read-references.ts';
+import {
+  readConfigMap,
+  readNames,
+  readSecret,
+  readServiceAccount,
+  type Reference,
+} from '#lib/kube/read-references.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import { namesIn } from './names-in-template.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -45,7 +51,14 @@ export class PodReferences {
         named.configMaps.map((name) => [name, lookup<{ keys: readonly string[] }>('configmap', name)]),
       ),
       serviceAccount: lookup('serviceaccount', template.serviceAccountName),
+      secretNames: this.#namesIn('secrets', meta.namespace),
+      configMapNames: this.#namesIn('configmaps', meta.namespace),
     };
+  }
+
+  #namesIn(kind: 'secrets' | 'configmaps', namespace: string): readonly string[] | undefined {
+    const lookup = this.#answers.get(`${kind}/${namespace}`)?.lookup as Lookup<readonly string[]> | undefined;
+    return lookup?.state === 'exists' ? lookup.value : undefined;
   }
 
   /** Asks for what is not known or no longer fresh. */
@@ -53,6 +66,7 @@ export class PodReferences {
     const { template, meta } = pod;
     const { connection, signal } = this.#options;
     const ref = (name: string) => ({ namespace: meta.namespace, name });
+    const { secrets, configMaps } = this.get(pod);
     const named = namesIn(template);
     for (const name of named.secrets) {
       this.#ask(pod, `secret/${meta.namespace}/${name}`, async () =>
@@ -74,11 +88,23 @@ export class PodReferences {
         toLookup(await readConfigMap(connection, ref(name), signal), ({ keys }) => ({ keys })),
       );
     }
+    this.#wantNames(pod, 'secrets', secrets.values());
+    this.#wantNames(pod, 'configmaps', configMaps.values());
     this.#ask(pod, `serviceaccount/${meta.namespace}/${template.serviceAccountName}`, async () =>
       toLookup(
         await readServiceAccount(connection, ref(template.serviceAccountName), signal),
         (value) => value,
       ),
+    );
+  }
+
+  /** What is missing may be there under a name that is nearly the same. */
+  #wantNames(pod: Pod, kind: 'secrets' | 'configmaps', lookups: Iterable<Lookup<unknown>>): void {
+    if (![...lookups].some(({ state }) => state === 'missing')) return;
+    const { connection, signal } = this.#options;
+    const { namespace } = pod.meta;
+    this.#ask(pod, `${kind}/${namespace}`, async () =>
+      toLookup(await readNames(connection, { namespace, kind }, signal), (names) => names),
     );
   }
 
