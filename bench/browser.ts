@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +56,7 @@ async function open(size: readonly number[]): Promise<Stage> {
     stop: async () => {
       await app.stop();
       child.disconnect();
+      await rm(kubeconfig, { force: true });
     },
   };
 }
@@ -226,3 +227,5 @@ try {
 } finally {
   await browser.close();
 }
+// Playwright's configuration listens to the channel of whoever started us, which would keep us here.
+process.exit();
