@@ -15,6 +15,7 @@ import { Button } from '#components/ui/button.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { useKeys } from '#components/ui/keymap-provider.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
+import { qualifiedName } from '#components/ui/namespace-name.tsx';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
 import { RANGE_NAMES, useIncidentUrl } from './use-incident-url.ts';
 
@@ -51,7 +52,7 @@ export function TimelineSection({ view }: { view: IncidentView }) {
     event.preventDefault();
     setCursor(stepFact(facts, cursor?.at, by));
   };
-  const name = `${view.row.workload.namespace}/${view.row.workload.name}`;
+  const name = qualifiedName(view.row.workload);
   return (
     <section aria-label="Timeline" className="shrink-0 border-b border-line-strong">
       <div className="flex h-9 items-center gap-3 pr-2.5 pl-4">

@@ -1,5 +1,5 @@
 import type { RefObject } from 'react';
-import { Kbd } from '#components/ui/kbd.tsx';
+import { FilterInput } from '#components/ui/filter-input.tsx';
 import type { RunbookSummary } from '#lib/contract/runbooks.ts';
 import { FAMILY_WORDS } from './family-words.ts';
 import { familyCounts, type RunbookFilter } from './filter-runbooks.ts';
@@ -35,21 +35,12 @@ export function RunbookFilterBar({ runbooks, filter, inputRef, onFilter }: Props
           </button>
         ))}
       </div>
-      <label className="ml-auto flex h-[26px] w-[190px] items-center gap-1.5 rounded-2 border border-control px-1.5 focus-within:outline-2 focus-within:outline-focus">
-        <Kbd>/</Kbd>
-        <input
-          ref={inputRef}
-          type="search"
-          aria-label="Filter runbooks"
-          placeholder="Filter runbooks"
-          value={filter.q}
-          onChange={(event) => onFilter({ q: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' || event.key === 'Enter') event.currentTarget.blur();
-          }}
-          className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3"
-        />
-      </label>
+      <FilterInput
+        label="Filter runbooks"
+        value={filter.q}
+        inputRef={inputRef}
+        onChange={(q) => onFilter({ q })}
+      />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { ForeignText } from '#components/ui/foreign-text.tsx';
+import { qualifiedName } from '#components/ui/namespace-name.tsx';
 import type { RunbookPage } from '#lib/contract/runbooks.ts';
 import { OpenIncidents } from './open-incidents.tsx';
 import { RunbookDocument } from './runbook-document.tsx';
@@ -28,9 +29,8 @@ export function RunbookScreen({ runbook, cluster, from, filledFor }: Props) {
           <OpenIncidents causeId={runbook.id} />
           {filledFor && (
             <p className="mb-3 text-12 text-ink-2">
-              Commands are filled in for {filledFor.kind}{' '}
-              <ForeignText text={[filledFor.namespace, filledFor.name].filter(Boolean).join('/')} />; words in
-              capitals are yours to fill in.
+              Commands are filled in for {filledFor.kind} <ForeignText text={qualifiedName(filledFor)} />;
+              words in capitals are yours to fill in.
             </p>
           )}
           <RunbookDocument blocks={runbook.blocks} cluster={cluster} from={from} />

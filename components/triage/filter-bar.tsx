@@ -4,7 +4,7 @@ import { familyWord } from '#components/cluster/family-word.ts';
 import { SeverityShape, STANDINGS, standingWord } from '#components/cluster/severity-mark.tsx';
 import type { Standing } from '#components/cluster/severity-mark.tsx';
 import { useLive } from '#components/live/live-provider.tsx';
-import { Kbd } from '#components/ui/kbd.tsx';
+import { FilterInput } from '#components/ui/filter-input.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
@@ -112,21 +112,12 @@ export function FilterBar({ rows, shared, filters, wordsOf, view, inputRef, onFi
           ))}
         </>
       )}
-      <label className="ml-auto flex h-[26px] w-[190px] items-center gap-1.5 rounded-2 border border-control px-1.5 focus-within:outline-2 focus-within:outline-focus">
-        <Kbd>/</Kbd>
-        <input
-          ref={inputRef}
-          type="search"
-          aria-label="Filter rows"
-          placeholder="Filter rows"
-          value={filters.q}
-          onChange={(event) => onFilter({ q: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' || event.key === 'Enter') event.currentTarget.blur();
-          }}
-          className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3"
-        />
-      </label>
+      <FilterInput
+        label="Filter rows"
+        value={filters.q}
+        inputRef={inputRef}
+        onChange={(q) => onFilter({ q })}
+      />
       <Segmented
         label="List"
         value={view}

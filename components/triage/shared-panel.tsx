@@ -6,20 +6,18 @@ import { KubectlLine } from '#components/cluster/kubectl-line.tsx';
 import { SeverityMark, standingOf } from '#components/cluster/severity-mark.tsx';
 import { ClockTime } from '#components/live/clock-time.tsx';
 import { useCluster } from '#components/live/live-provider.tsx';
-import { Button } from '#components/ui/button.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { NamespaceName } from '#components/ui/namespace-name.tsx';
 import { Section } from '#components/ui/section.tsx';
 import { incidentHref, runbookHref } from '#lib/client/hrefs.ts';
 import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import type { TriageLine } from './fold-rows.ts';
+import { ClosePanel } from './close-panel.tsx';
 import { PanelFrame } from './panel-frame.tsx';
-import { useTriageUrl } from './use-triage-url.ts';
 
 type Line = Extract<TriageLine, { kind: 'shared' }>;
 
 function Head({ cause }: { cause: SharedCauseRow }) {
-  const [, setUrl] = useTriageUrl();
   return (
     <div className="flex items-center gap-2.5 px-4 pt-3 text-12">
       <SeverityMark standing={standingOf(cause)} />
@@ -28,11 +26,7 @@ function Head({ cause }: { cause: SharedCauseRow }) {
         <ClockTime at={cause.recoveredAt ?? cause.sinceAt} />
       </span>
       <span className="ml-auto text-ink-3">Shared cause</span>
-      <span className="hidden max-[1199px]:inline-flex">
-        <Button kind="quiet" size="small" hotkey="Space" onClick={() => void setUrl({ panel: 'closed' })}>
-          Close
-        </Button>
-      </span>
+      <ClosePanel />
     </div>
   );
 }

@@ -4,7 +4,6 @@ import { lazy, Suspense, useDeferredValue, useEffect } from 'react';
 import { SeverityMark, standingOf } from '#components/cluster/severity-mark.tsx';
 import { ClockTime } from '#components/live/clock-time.tsx';
 import { useCluster } from '#components/live/live-provider.tsx';
-import { Button } from '#components/ui/button.tsx';
 import { ForeignText } from '#components/ui/foreign-text.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { NamespaceName, qualifiedName } from '#components/ui/namespace-name.tsx';
@@ -12,15 +11,14 @@ import { incidentHref } from '#lib/client/hrefs.ts';
 import { useIncident } from '#lib/client/queries.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
+import { ClosePanel } from './close-panel.tsx';
 import { PanelFrame } from './panel-frame.tsx';
-import { useTriageUrl } from './use-triage-url.ts';
 
 const load = () => import('./incident-details.tsx');
 const IncidentDetails = lazy(() => load().then((module) => ({ default: module.IncidentDetails })));
 
 function PanelHead({ row }: { row: IncidentRow }) {
   const cluster = useCluster();
-  const [, setUrl] = useTriageUrl();
   return (
     <div className="flex items-center gap-2.5 px-4 pt-3 text-12">
       <SeverityMark standing={standingOf(row)} />
@@ -36,11 +34,7 @@ function PanelHead({ row }: { row: IncidentRow }) {
       >
         <NamespaceName namespace={row.workload.namespace} name={row.workload.name} />
       </Link>
-      <span className="hidden max-[1199px]:inline-flex">
-        <Button kind="quiet" size="small" hotkey="Space" onClick={() => void setUrl({ panel: 'closed' })}>
-          Close
-        </Button>
-      </span>
+      <ClosePanel />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { ActionDialogHost } from '#components/actions/action-dialog-host.tsx';
 import { useLive } from '#components/live/live-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
+import { qualifiedName } from '#components/ui/namespace-name.tsx';
 import { usePreload } from '#components/ui/use-preload.ts';
 import { useIncidents } from '#lib/client/queries.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
@@ -33,7 +34,7 @@ const CLEAR: Filters = { sev: [], cause: [], ns: [], kind: [], node: [], q: '' }
 
 function WaitingBar({ waiting, onAdmit }: { waiting: readonly IncidentRow[]; onAdmit: () => void }) {
   if (waiting.length === 0) return null;
-  const names = waiting.slice(0, 3).map(({ workload }) => `${workload.namespace}/${workload.name}`);
+  const names = waiting.slice(0, 3).map(({ workload }) => qualifiedName(workload));
   return (
     <div
       role="status"

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EvidenceSchema, RemedySchema } from './incident-view.ts';
 import { CertaintySchema, SeveritySchema, Timestamp } from './shared.ts';
 
 /**
@@ -44,18 +45,9 @@ export const SharedCauseRowSchema = z.object({
   nodes: z.array(z.string()),
   /** Failing pods. */
   pods: z.number(),
-  supports: z.array(
-    z.object({
-      kind: z.enum(['field', 'event', 'log', 'object', 'diff']),
-      text: z.string(),
-      path: z.string().optional(),
-      at: Timestamp.optional(),
-    }),
-  ),
+  supports: z.array(EvidenceSchema),
   /** What speaks against it, and what nobody tried. */
   doubts: z.array(z.string()),
-  remedies: z.array(
-    z.object({ title: z.string(), detail: z.string().optional(), commands: z.array(z.string()) }),
-  ),
+  remedies: z.array(RemedySchema.omit({ action: true })),
 });
 export type SharedCauseRow = z.infer<typeof SharedCauseRowSchema>;

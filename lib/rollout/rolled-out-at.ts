@@ -2,7 +2,7 @@ import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { ReplicaSet } from '#lib/model/workload.ts';
 
-/** "Scaled up replica set web-1 from 0 to 1"; without "from 0" before Kubernetes 1.24. */
+/** "Scaled up replica set web-1 from 0 to 1"; older versions leave out what it was before. */
 const SCALED = /^Scaled (up|down) replica set (\S+)(?: from \d+)? to (\d+)/;
 
 export type RolloutTraces = {

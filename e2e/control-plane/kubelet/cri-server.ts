@@ -11,9 +11,8 @@ export class CriError extends Error {
   }
 }
 
-// Each method has its own request and response; the .proto file holds them, which is read at run time.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Handler = (request: any) => object | Promise<object>;
+/** Each method has its own request and response; the .proto file holds them, which is read at run time. */
+type Handler = (request: never) => object | Promise<object>;
 export type Handlers = Readonly<Record<string, Handler>>;
 
 export type CriServer = { close(): void };
@@ -52,7 +51,8 @@ export async function startCriServer({ proto, socket, runtime, images }: Options
 function answering(handler: Handler) {
   return (call: ServerUnaryCall<unknown, object>, answer: sendUnaryData<object>): void => {
     Promise.resolve(call.request)
-      .then(handler)
+      // What the client sent is what the .proto file says of the method.
+      .then((request) => handler(request as never))
       .then((response) => answer(null, response))
       .catch((error: unknown) => {
         const code = error instanceof CriError ? error.code : status.UNKNOWN;
