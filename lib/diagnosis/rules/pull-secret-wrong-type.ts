@@ -1,10 +1,8 @@
 import { finding } from '#lib/diagnosis/finding.ts';
-import { createPullSecretCommand } from '#lib/diagnosis/pull-secret-command.ts';
+import { secondPullSecretRemedy } from '#lib/diagnosis/pull-secret-command.ts';
 import { pullSecrets } from '#lib/diagnosis/pull-secrets.ts';
 import { PULL_SECRET_TYPES } from '#lib/diagnosis/registry-match.ts';
-import { commandRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
-import { shellWord } from '#lib/rollout/shell-word.ts';
 
 const DATA_KEY: Readonly<Record<string, string>> = {
   'kubernetes.io/dockerconfigjson': '.dockerconfigjson',
@@ -18,7 +16,6 @@ export const pullSecretWrongType: ContainerRule = (input) => {
   const ignored = secrets.existing.find(({ facts }) => !facts.keys.includes(DATA_KEY[facts.type] ?? '\0'));
   if (!ignored) return undefined;
   const { name, facts } = ignored;
-  const { namespace } = input.owner;
   const wrongType = !PULL_SECRET_TYPES.has(facts.type);
   return finding({
     causeId: 'pull-secret-wrong-type',
@@ -38,11 +35,6 @@ export const pullSecretWrongType: ContainerRule = (input) => {
       ...secrets.failure.evidence,
     ],
     unchecked: secrets.unchecked,
-    remedies: [
-      commandRemedy(`Create Secret ${name} again as docker-registry`, [
-        `kubectl delete secret ${shellWord(name)} -n ${shellWord(namespace)}`,
-        createPullSecretCommand(namespace, name, secrets.reference),
-      ]),
-    ],
+    remedies: [secondPullSecretRemedy(input, secrets.reference)],
   });
 };
