@@ -49,13 +49,14 @@ function aTriage() {
     readOnly: false,
     actionsOn: () => [],
   });
+  const markSeen = () => triage.markDirty(dirty.splice(0));
   const lookAt = (time: number) => {
     now = time;
     triage.markUnsettled(now);
-    triage.markDirty(dirty.splice(0));
+    markSeen();
     return [...new Set([...triage.refresh(now), ...triage.age(now)])];
   };
-  return { listers, recorder, triage, lookAt };
+  return { listers, recorder, triage, markSeen, lookAt };
 }
 
 const deployment = aDeployment({ replicas: { desired: 2, ready: 1, available: 1 } });
@@ -88,6 +89,19 @@ describe('Triage', () => {
     const { namespace, name } = deployment.meta;
     expect(triage.rows()[0]?.workload).toEqual({ kind: 'Deployment', namespace, name });
     expect(JSON.stringify(triage.rows())).not.toContain(deployment.meta.uid);
+  });
+
+  it('samples the overview only when all pods were judged once: a part of them looks like a better moment', () => {
+    const { triage, listers, recorder, markSeen } = aTriage();
+    const alone = (index: number) =>
+      aPod({ name: `lone-${index}`, owner: undefined, statuses: [aCrashLoopingStatus()] });
+    listers.pods.replace(Array.from({ length: 9 }, (_, index) => alone(index)));
+    markSeen();
+    triage.refresh(NOW, () => true);
+    expect(triage.isDirty).toBe(true);
+    expect(recorder.samples).toEqual([]);
+    while (triage.isDirty) triage.refresh(NOW, () => true);
+    expect(recorder.samples.map(({ unhealthyPods }) => unhealthyPods)).toEqual([9]);
   });
 
   it('a row stays the same, byte by byte, while only time passes', () => {

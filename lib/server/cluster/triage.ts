@@ -57,6 +57,7 @@ export class Triage {
   readonly #rows = new Map<string, IncidentRow>();
   #listed: readonly IncidentRow[] | undefined;
   readonly #unhealthy = new UnhealthyCounts();
+  #isJudged = false;
   /** By incident id: what was found while it was open. */
   readonly #findings = new Map<string, IncidentFacts['findings']>();
   /** Owners of which some object changed; the others that wait are looked at because time passed. */
@@ -127,7 +128,9 @@ export class Triage {
       let looked = 0;
       announced.push(...this.#step(now, () => (looked += 1) >= OWNERS_AT_ONCE));
     } while (engine.isDirty && !isOver());
-    recorder.sample(this.#unhealthy.current(), now);
+    // Of a first judgement only the whole counts: a part of it would look like a better moment.
+    this.#isJudged ||= !engine.isDirty;
+    if (this.#isJudged) recorder.sample(this.#unhealthy.current(), now);
     return announced;
   }
 
