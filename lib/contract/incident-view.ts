@@ -2,18 +2,13 @@ import { z } from 'zod';
 import { IncidentRowSchema, TimelineBarSchema, TimelineMarkSchema } from './incident-row.ts';
 import {
   ActionSpecSchema,
+  AdviceSchema,
   CertaintySchema,
+  EvidenceSchema,
   FieldChangeSchema,
   NextAttemptSchema,
   Timestamp,
 } from './shared.ts';
-
-export const EvidenceSchema = z.object({
-  kind: z.enum(['field', 'event', 'log', 'object', 'diff']),
-  text: z.string(),
-  path: z.string().optional(),
-  at: Timestamp.optional(),
-});
 
 /** An action button: always present, disabled with the sentences that refuse it. */
 export const OfferedActionSchema = z.object({
@@ -24,12 +19,7 @@ export const OfferedActionSchema = z.object({
   kubectl: z.string(),
 });
 
-export const RemedySchema = z.object({
-  title: z.string(),
-  detail: z.string().optional(),
-  action: OfferedActionSchema.optional(),
-  commands: z.array(z.string()),
-});
+export const RemedySchema = AdviceSchema.extend({ action: OfferedActionSchema.optional() });
 
 export const FindingViewSchema = z.object({
   causeId: z.string(),

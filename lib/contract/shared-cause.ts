@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { EvidenceSchema, RemedySchema } from './incident-view.ts';
-import { CertaintySchema, SeveritySchema, Timestamp } from './shared.ts';
+import { AdviceSchema, CertaintySchema, EvidenceSchema, SeveritySchema, Timestamp } from './shared.ts';
 
 /**
  * One cause behind several incidents of the list: a row above them. It names and counts only what the list itself
@@ -48,6 +47,6 @@ export const SharedCauseRowSchema = z.object({
   supports: z.array(EvidenceSchema),
   /** What speaks against it, and what nobody tried. */
   doubts: z.array(z.string()),
-  remedies: z.array(RemedySchema.omit({ action: true })),
+  remedies: z.array(AdviceSchema),
 });
 export type SharedCauseRow = z.infer<typeof SharedCauseRowSchema>;

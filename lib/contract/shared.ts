@@ -55,3 +55,17 @@ export const ActionSpecSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type ActionSpec = z.infer<typeof ActionSpecSchema>;
+
+export const EvidenceSchema = z.object({
+  kind: z.enum(['field', 'event', 'log', 'object', 'diff']),
+  text: z.string(),
+  path: z.string().optional(),
+  at: Timestamp.optional(),
+});
+
+/** What somebody can do without a button. */
+export const AdviceSchema = z.object({
+  title: z.string(),
+  detail: z.string().optional(),
+  commands: z.array(z.string()),
+});
