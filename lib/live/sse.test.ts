@@ -13,9 +13,12 @@ class Reader extends PassThrough {
   constructor() {
     super({ highWaterMark: 64 * KB });
   }
+  /** Without one, an earlier request of the same connection is not answered yet. */
+  readonly socket: Reader | null = this;
   writeHead(_status: number, headers: Record<string, string>): void {
     this.headers = headers;
   }
+  flushHeaders(): void {}
   /** What came so far, in whole: reading it makes room. */
   taken(): Buffer {
     const chunks: Buffer[] = [];
