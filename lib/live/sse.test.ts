@@ -106,6 +106,20 @@ describe('an event stream', () => {
     expect(size + reader.taken().byteLength).toBeGreaterThan(400 * KB);
   });
 
+  it('gives others a turn in the middle of a large message, whose parts are compressed on the way', async () => {
+    // What compresses well would leave at once, however large it is.
+    const { reader } = aStream({ frames: [event(1, 2_000 * KB)], gzip: true });
+    const inflated = () =>
+      gunzipSync(Buffer.concat(taken), { finishFlush: constants.Z_SYNC_FLUSH }).byteLength;
+    const taken = [reader.taken()];
+    expect(inflated()).toBeLessThan(600 * KB);
+    for (let turn = 0; turn < 4; turn++) {
+      await settle();
+      taken.push(reader.taken());
+    }
+    expect(inflated()).toBeGreaterThan(2_000 * KB);
+  });
+
   it('cuts a reader that took nothing from one heartbeat to the next, and releases its subscription', async () => {
     const { reader, close, publish } = aStream();
     for (let seq = 1; seq <= 40; seq++) publish(event(seq, 10 * KB));
