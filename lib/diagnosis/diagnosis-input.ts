@@ -17,7 +17,7 @@ export type Lookup<T> =
 export type SecretFacts = {
   readonly type: string;
   readonly keys: readonly string[];
-  /** Pull Secrets only: the keys of `auths`, e.g. "https://index.docker.io/v1/". */
+  /** Pull Secrets only: the keys of `auths` with their paths, e.g. "index.docker.io/v1/", "ghcr.io/acme". */
   readonly registryHosts?: readonly string[];
   /** The docker config does not parse: the kubelet then fails the whole pull. */
   readonly malformed?: boolean;
