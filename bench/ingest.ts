@@ -2,6 +2,7 @@ import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { SERVER_FLAGS } from '../scripts/run/processes.mjs';
 
 /**
  * How fast a cluster's pods become the list of unhealthy ones, by protobuf and by JSON, against the floors of the same
@@ -30,6 +31,8 @@ const [port] = (await once(server, 'message')) as [number];
 async function measure(what: string, source: string, size: number): Promise<Result> {
   const address = `http://127.0.0.1:${port}/${source}/${size}`;
   const args = [
+    // The floors are plain Node's, the product is measured as it is started.
+    ...(what === 'sync' || what === 'storm' ? SERVER_FLAGS : []),
     '--expose-gc',
     '--max-old-space-size=8192',
     join(FOLDER, 'measure.ts'),
