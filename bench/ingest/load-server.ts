@@ -75,7 +75,8 @@ const items = variants(jsonItems);
 const PODS = '/api/v1/pods';
 const EMPTY_KINDS: ReadonlySet<string> = new Set(['nodes', 'services', 'jobs', 'endpointslices']);
 /** The newest watch of pods, which a storm comes to. */
-let watch: { readonly response: ServerResponse; readonly prepared: Prepared; readonly pages: number } | undefined;
+let watch:
+  { readonly response: ServerResponse; readonly prepared: Prepared; readonly pages: number } | undefined;
 
 async function write(response: ServerResponse, bytes: Buffer | string): Promise<void> {
   if (!response.write(bytes)) await once(response, 'drain');
@@ -94,7 +95,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const isKnown = path === PODS || prepared.others.has(path) || EMPTY_KINDS.has(rest.at(-1) ?? '');
   if (!isKnown) return void response.writeHead(404).end();
   response.writeHead(200, { 'content-type': prepared.type });
-  if (url.searchParams.has('watch')) return answerWatch(response, { prepared, path, pages, query: url.searchParams });
+  if (url.searchParams.has('watch'))
+    return answerWatch(response, { prepared, path, pages, query: url.searchParams });
   if (url.searchParams.has('limit')) {
     const number = Number(url.searchParams.get('continue') ?? '0');
     return void response.end((number === pages - 1 ? prepared.last : prepared.page)(number, 0));
@@ -115,7 +117,10 @@ type Watched = {
   readonly query: URLSearchParams;
 };
 
-async function answerWatch(response: ServerResponse, { prepared, path, pages, query }: Watched): Promise<void> {
+async function answerWatch(
+  response: ServerResponse,
+  { prepared, path, pages, query }: Watched,
+): Promise<void> {
   response.flushHeaders();
   const isPods = path === PODS;
   if (query.has('sendInitialEvents')) {

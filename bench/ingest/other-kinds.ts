@@ -22,9 +22,17 @@ export type OtherKind = {
 
 const apps = '/apis/apps/v1';
 export const OTHER_KINDS: readonly OtherKind[] = [
-  { kind: 'Deployment', path: `${apps}/deployments`, page: ofEach('ReplicaSet', (each) => [deployment(each)]) },
+  {
+    kind: 'Deployment',
+    path: `${apps}/deployments`,
+    page: ofEach('ReplicaSet', (each) => [deployment(each)]),
+  },
   { kind: 'ReplicaSet', path: `${apps}/replicasets`, page: ofEach('ReplicaSet', replicaSets) },
-  { kind: 'StatefulSet', path: `${apps}/statefulsets`, page: ofEach('StatefulSet', (each) => [ownSet(each)]) },
+  {
+    kind: 'StatefulSet',
+    path: `${apps}/statefulsets`,
+    page: ofEach('StatefulSet', (each) => [ownSet(each)]),
+  },
   { kind: 'DaemonSet', path: `${apps}/daemonsets`, page: ofEach('DaemonSet', (each) => [ownSet(each)]) },
   { kind: 'Event', path: '/api/v1/events', page: events },
 ];
@@ -94,7 +102,9 @@ function replicaSets(workload: Workload): readonly Wire[] {
     const revision = index + 1;
     const isCurrent = revision === REVISIONS;
     const replicas = isCurrent ? workload.replicas : 0;
-    const hash = isCurrent ? asText(workload.labels('')['pod-template-hash']) : `${String(revision).repeat(5)}bcdfg`;
+    const hash = isCurrent
+      ? asText(workload.labels('')['pod-template-hash'])
+      : `${String(revision).repeat(5)}bcdfg`;
     const uid = isCurrent ? asText(workload.owner['uid']) : uidLike(workload, revision);
     return {
       metadata: {
@@ -127,7 +137,11 @@ function ownSet(workload: Workload): Wire {
       ...metadata(workload, workload.name, asText(workload.owner['uid'])),
       labels: workload.labels(''),
     },
-    spec: { ...shared(workload, REVISIONS), updateStrategy: { type: 'RollingUpdate' }, revisionHistoryLimit: 10 },
+    spec: {
+      ...shared(workload, REVISIONS),
+      updateStrategy: { type: 'RollingUpdate' },
+      revisionHistoryLimit: 10,
+    },
     status:
       workload.kind === 'DaemonSet'
         ? {
@@ -187,7 +201,11 @@ function shared(workload: Workload, revision: number): Wire {
 }
 
 const STARTED = [
-  ['Scheduled', 'default-scheduler', (pod: string, node: string) => `Successfully assigned ${pod} to ${node}`],
+  [
+    'Scheduled',
+    'default-scheduler',
+    (pod: string, node: string) => `Successfully assigned ${pod} to ${node}`,
+  ],
   ['Pulled', 'kubelet', () => 'Container image already present on machine and can be accessed by the pod'],
   ['Created', 'kubelet', () => 'Container created'],
   ['Started', 'kubelet', () => 'Container started'],

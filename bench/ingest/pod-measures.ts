@@ -46,7 +46,10 @@ export async function heardFrom(child: Child): Promise<Figures> {
   }
 }
 
-async function syncAndStorm({ pods, target, stormChanges, storm }: Cluster, encoding: Encoding): Promise<Figures> {
+async function syncAndStorm(
+  { pods, target, stormChanges, storm }: Cluster,
+  encoding: Encoding,
+): Promise<Figures> {
   const child = new Child(MEASURE, 'sync', encoding, pods, stormChanges, target(pods));
   try {
     const synced = await child.heard<Figures>();

@@ -181,14 +181,23 @@ function variant(number: number): PageOfPods {
 const PAGES = Array.from({ length: VARIANTS }, (_, number) => variant(number));
 
 /** What page n is made of, with marks in place of its number. */
-export const pageOfPods = (number: number): PageOfPods => PAGES[number % VARIANTS] ?? { pods: [], workloads: [] };
+export const pageOfPods = (number: number): PageOfPods =>
+  PAGES[number % VARIANTS] ?? { pods: [], workloads: [] };
 
 /** The pods of page n as an API server is asked to make them: numbers instead of marks, and nothing only it can say. */
 export function podsToCreate(number: number): readonly Wire[] {
-  const text = jsonItems(number).toString().replaceAll(MARKS.page, String(number).padStart(MARKS.page.length, '0'));
+  const text = jsonItems(number)
+    .toString()
+    .replaceAll(MARKS.page, String(number).padStart(MARKS.page.length, '0'));
   return asWires(JSON.parse(`[${text}]`)).map(({ metadata, ...pod }) => {
-    const { uid: _uid, resourceVersion: _version, creationTimestamp: _at, managedFields: _managed, generation: _, ...own } =
-      asWire(metadata);
+    const {
+      uid: _uid,
+      resourceVersion: _version,
+      creationTimestamp: _at,
+      managedFields: _managed,
+      generation: _,
+      ...own
+    } = asWire(metadata);
     return { ...pod, metadata: own };
   });
 }

@@ -19,7 +19,10 @@ const BOOKMARK_BYTES = 1_024;
 export function connectSource(target: string, encoding: Encoding): ClusterConnection {
   const connection = connectCluster(configOf(target), { clock: realClock });
   if (encoding === 'protobuf') return connection;
-  return { ...connection, request: (path, init) => connection.request(path, accepting('application/json', init)) };
+  return {
+    ...connection,
+    request: (path, init) => connection.request(path, accepting('application/json', init)),
+  };
 }
 
 function configOf(target: string): ContextConfig {
@@ -37,10 +40,7 @@ const accepting = (accept: string, init: KubeRequest = {}): KubeRequest => ({
 });
 
 /** What a first list reads, no byte of it looked at but whether it is over. Answers their number. */
-export async function drainInitialEvents(
-  connection: ClusterConnection,
-  encoding: Encoding,
-): Promise<number> {
+export async function drainInitialEvents(connection: ClusterConnection, encoding: Encoding): Promise<number> {
   const query = {
     watch: 1,
     allowWatchBookmarks: true,
