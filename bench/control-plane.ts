@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { HttpsTransport } from '#lib/sandbox/https-transport.ts';
 import { CannotBuildHere, ensureControlPlaneBuilt, type Binaries } from '../e2e/control-plane/build.ts';
 import { startControlPlane } from '../e2e/control-plane/start.ts';
@@ -159,12 +159,10 @@ try {
   if (error instanceof CannotBuildHere) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 2;
-  } else if (signal.aborted) {
-    say(summary());
-    process.exitCode = 130;
   } else {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    if (!signal.aborted) process.stderr.write(`${inspect(error)}\n`);
+    say(summary());
+    process.exitCode = signal.aborted ? 130 : 1;
   }
 } finally {
   await close();

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { heardFrom, podFigures, podLine, podMeasures, type Cluster } from './ingest/pod-measures.ts';
 import { cutSignal } from './runs/cut-signal.ts';
 import { type Figures, Rounds, round } from './runs/rounds.ts';
@@ -12,7 +12,7 @@ import { Child } from './streams/child.ts';
  * How fast a cluster's pods become the list of unhealthy ones, by protobuf and by JSON, against the floors of the same
  * run: draining the same bytes, and JSON.parse of the whole body. Every measurement is a process of its own.
  *
- *     npm run bench -- ingest [1000 10000 50000 150000] [--runs=7]
+ *     npm run bench -- ingest [1000 10000 50000 150000] [--runs=7] [--node-flags=--max-semi-space-size=16]
  *
  * The figures are medians of the runs. `idle` is the control: a process that does nothing, whose longest block is the
  * machine's. What is assumed of pods stands in `ingest/pods.ts`. From 50,000 pods on also the memory of a whole cluster:
@@ -30,8 +30,13 @@ const MOST_PARSES_OF_MANY = 3;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: 'string', default: '7' } },
+  options: {
+    runs: { type: 'string', default: '7' },
+    // To see what another setting of V8 would do to the memory of a whole cluster.
+    'node-flags': { type: 'string', default: '' },
+  },
 });
+const flags = values['node-flags'].split(' ').filter(Boolean);
 const runs = Number(values.runs);
 const sizes = positionals.length > 0 ? positionals.map(Number) : DEFAULT_SIZES;
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -72,7 +77,7 @@ async function measurePods(pods: number): Promise<void> {
 /** The memory of a cluster with all that stands beside its pods, against the same process on an empty one. */
 async function measureMix(pods: number): Promise<void> {
   const of = (what: string, count: number) => ({
-    measure: () => heardFrom(new Child('../ingest/mix.ts', what, `${address}/${count}`)),
+    measure: () => heardFrom(new Child({ path: '../ingest/mix.ts', flags }, what, `${address}/${count}`)),
   });
   const measures = {
     cache: of('cache', pods),
@@ -83,23 +88,26 @@ async function measureMix(pods: number): Promise<void> {
   const onFigures = ({ name, run, figures }: { name: string; run: number; figures: Figures }) =>
     say(
       `${String(pods).padStart(6)}  mix ${name.padEnd(12)} steady ${figures['steadyMb']?.toFixed(0)} MB  ` +
-        `peak ${figures['peakMb']?.toFixed(0)} MB  heap ${figures['heapMb']?.toFixed(0)} MB  ${figures['ms']?.toFixed(0)} ms   ${run}`,
+        `peak ${figures['peakMb']?.toFixed(0)} MB  least ${figures['leastMb']?.toFixed(0)} MB  heap ${figures['heapMb']?.toFixed(0)} MB  ${figures['ms']?.toFixed(0)} ms   ${run}`,
     );
   const rounds = new Rounds(measures, { onFigures, signal });
-  const above = (name: 'cache' | 'runtime', empty: keyof typeof measures) =>
-    Math.round(rounds.median(name, 'steadyMb') - rounds.median(empty, 'steadyMb'));
-  const peak = (name: keyof typeof measures) =>
-    round(rounds.median(name, 'peakMb') / rounds.median(name, 'steadyMb'));
+  const above = (figure: string) =>
+    Math.round(rounds.median('runtime', figure) - rounds.median('emptyRuntime', figure));
+  const aboveOfCache = (figure: string) =>
+    Math.round(rounds.median('cache', figure) - rounds.median('emptyCache', figure));
   try {
     await rounds.run(Math.min(runs, MOST_MIX_RUNS));
   } finally {
     report[pods] = {
       ...report[pods],
-      mix_rss_mb_above_empty: above('runtime', 'emptyRuntime'),
       mix_rss_mb: Math.round(rounds.median('runtime', 'steadyMb')),
-      peak_vs_steady: peak('runtime'),
-      mix_cache_rss_mb_above_empty: above('cache', 'emptyCache'),
-      cache_peak_vs_steady: peak('cache'),
+      mix_rss_mb_above_empty: above('steadyMb'),
+      mix_least_rss_mb_above_empty: above('leastMb'),
+      mix_heap_mb_above_empty: above('heapMb'),
+      peak_vs_steady: round(rounds.median('runtime', 'peakMb') / rounds.median('runtime', 'steadyMb')),
+      mix_cache_rss_mb_above_empty: aboveOfCache('steadyMb'),
+      mix_cache_least_rss_mb_above_empty: aboveOfCache('leastMb'),
+      mix_cache_heap_mb_above_empty: aboveOfCache('heapMb'),
       mix_runs: rounds.runs,
     };
   }
@@ -112,9 +120,9 @@ try {
     say(summary());
   }
 } catch (error) {
-  if (!signal.aborted) throw error;
+  if (!signal.aborted) process.stderr.write(`${inspect(error)}\n`);
   say(summary());
-  process.exitCode = 130;
+  process.exitCode = signal.aborted ? 130 : 1;
 }
 // The measuring processes end with us, also the one that a cut left at work.
 process.exit();

@@ -6,6 +6,7 @@ import { restart, WORKERS, type PodThere } from './populate.ts';
 
 /** More than any restart count the pods come with. */
 const FIRST_NUMBER = 1_000;
+const MOST_UNDER_WAY = 32;
 /** Meets every pod before one comes again, as it shares no factor with a number of pods that ends in zeros. */
 const STRIDE = 7_919;
 
@@ -35,13 +36,23 @@ export class Changes {
     return performance.now() - startedAt;
   }
 
-  /** So many a second, at random times, so that they fall anywhere between two windows of the product. */
+  /**
+   * So many a second, at random times, so that they fall anywhere between two windows of the product; fewer where the API
+   * server does not keep up.
+   */
   async flow(perSecond: number, forMs: number): Promise<void> {
-    const underWay: Promise<void>[] = [];
+    const underWay = new Set<Promise<void>>();
     const startedAt = performance.now();
     for (let dueMs = 0; dueMs < forMs; dueMs += (Math.random() * 2_000) / perSecond) {
       await pause(Math.max(0, startedAt + dueMs - performance.now()));
-      underWay.push(this.#change());
+      if (underWay.size >= MOST_UNDER_WAY) continue;
+      const change = this.#change();
+      underWay.add(change);
+      // A failure is told by the one that waits for all.
+      void change.then(
+        () => underWay.delete(change),
+        () => undefined,
+      );
     }
     await Promise.all(underWay);
   }

@@ -1,5 +1,5 @@
 import { asText, asWire, asWires, type Wire } from '#lib/kube/to-model/wire.ts';
-import type { Transport } from '#lib/sandbox/transport.ts';
+import type { ApiRequest, Transport } from '#lib/sandbox/transport.ts';
 import { PAGE_SIZE, podsToCreate } from '../ingest/pods.ts';
 import { inParallel } from './in-parallel.ts';
 
@@ -84,16 +84,30 @@ export function restart(
 }
 
 async function create(by: Transport, path: string, body: Wire, signal: AbortSignal): Promise<void> {
-  const answer = await by.request({ method: 'POST', path, body, signal });
-  if (answer.status !== 201) throw refused(`POST ${path}`, answer);
+  // What is there already was made by the first of two attempts.
+  await asked(by, { method: 'POST', path, body, signal }, { done: [201, 409] });
 }
 
-async function patchStatus(by: Transport, pod: PodThere, status: Wire, signal: AbortSignal): Promise<void> {
+function patchStatus(by: Transport, pod: PodThere, status: Wire, signal: AbortSignal): Promise<void> {
   const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/status`;
   const contentType = 'application/strategic-merge-patch+json';
-  const answer = await by.request({ method: 'PATCH', path, body: { status }, contentType, signal });
-  if (answer.status !== 200) throw refused(`PATCH ${path}`, answer);
+  return asked(by, { method: 'PATCH', path, body: { status }, contentType, signal }, { done: [200] });
 }
 
-const refused = (request: string, { status, body }: { status: number; body: unknown }) =>
-  new Error(`${request}: HTTP ${status}: ${asText(asWire(body)['message'])}`);
+const ATTEMPTS = 4;
+/** Too busy, or not done in time: a crowded machine must not end a run of minutes. */
+const TRANSIENT = new Set([429, 500, 503, 504]);
+
+async function asked(
+  by: Transport,
+  request: ApiRequest,
+  { done }: { readonly done: readonly number[] },
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { status, body } = await by.request(request);
+    if (done.includes(status)) return;
+    if (attempt < ATTEMPTS && TRANSIENT.has(status)) continue;
+    const { method, path } = request;
+    throw new Error(`${method} ${path}: HTTP ${status}: ${asText(asWire(body)['message'])}`);
+  }
+}
