@@ -14,7 +14,7 @@ import { type Figures, Rounds, round } from './runs/rounds.ts';
  * What `ingest` and `latency` measure, against a real etcd and kube-apiserver: nothing of what is read was made by us but
  * the pods' specs and statuses, which are those of `ingest/pods.ts`. No controllers, no kubelets: nothing happens beside.
  *
- *     npm run bench -- control-plane [1000 10000] [--runs=7] [--storm=3000] [--readers=1,100] [--seconds=10]
+ *     npm run bench -- control-plane [1000 10000] [--runs=7] [--storm=2000] [--readers=1,100] [--seconds=10]
  *
  * Sync in both encodings and the floors of the same run, each sync followed by a storm of status patches, as many as the
  * API server takes; then from a PATCH to a reader of the product's stream beside `kubectl get pods -w`, at 20 changes a
@@ -30,7 +30,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '7' },
-    storm: { type: 'string', default: '3000' },
+    storm: { type: 'string', default: '2000' },
     readers: { type: 'string', default: '1,100' },
     seconds: { type: 'string', default: '10' },
   },

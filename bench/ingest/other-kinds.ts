@@ -1,5 +1,5 @@
 import { asText, asWire, asWires, type Wire } from '#lib/kube/to-model/wire.ts';
-import { MARKS, MANAGED_FIELDS, pageOfPods } from './pods.ts';
+import { BROKEN_EVERY, MARKS, MANAGED_FIELDS, pageOfPods } from './pods.ts';
 import type { Workload } from './workloads.ts';
 
 /**
@@ -10,6 +10,7 @@ import type { Workload } from './workloads.ts';
 export const PAGES_WITH_OTHERS = 200;
 const REVISIONS = 7;
 const EVENTS_PER_PAGE = 100;
+const BACK_OFF_EVERY = 5;
 const FIRST_VERSION = '10000000';
 
 export type OtherKind = {
@@ -214,9 +215,9 @@ const STARTED = [
 function events(number: number): readonly Wire[] {
   const { pods } = pageOfPods(number);
   return Array.from({ length: EVENTS_PER_PAGE }, (_, index) => {
-    // Every twentieth pod fails: those come once for every four others.
-    const isBackOff = index % 5 === 0;
-    const pod = pods[(isBackOff ? index * 4 : index * 2 + 1) % pods.length] ?? {};
+    const isBackOff = index % BACK_OFF_EVERY === 0;
+    const failing = ((index / BACK_OFF_EVERY) % Math.ceil(pods.length / BROKEN_EVERY)) * BROKEN_EVERY;
+    const pod = pods[isBackOff ? failing : (index * 2 + 1) % pods.length] ?? {};
     const { name, namespace, uid } = asWire(pod['metadata']);
     const node = asText(asWire(pod['spec'])['nodeName']);
     const container = asText(asWires(asWire(pod['spec'])['containers'])[0]?.['name']);

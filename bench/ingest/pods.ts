@@ -21,7 +21,7 @@ import { workloads, type Workload } from './workloads.ts';
  */
 export const PAGE_SIZE = 250;
 export const VARIANTS = 4;
-const BROKEN_EVERY = 20;
+export const BROKEN_EVERY = 20;
 /** Places for numbers of fixed width, so that a page is encoded once and served under any number. */
 export const MARKS = { page: 'PAGEMK', next: 'NEXTMK', version: '1VERSMRK' } as const;
 
