@@ -58,16 +58,14 @@ export const claimPath = ({ name }: Pick<VolumeClaim, 'name'>, field: string): s
   `persistentvolumeclaims/${name} ${field}`;
 
 const claimEvidence = (claim: VolumeClaim): Evidence[] => [
-  fieldEvidence(claimPath(claim, 'status.phase'), claim.phase),
-  fieldEvidence(
-    claimPath(claim, 'spec.storageClassName'),
-    claim.storageClass === undefined
-      ? 'not set'
-      : claim.storageClass === ''
-        ? '"" (none wanted)'
-        : claim.storageClass,
-  ),
+  fieldEvidence(claimPath(claim, 'status.phase'), `Claim ${claim.name} is ${claim.phase}`),
+  fieldEvidence(claimPath(claim, 'spec.storageClassName'), classText(claim)),
 ];
+
+function classText({ storageClass }: VolumeClaim): string {
+  if (storageClass === undefined) return 'It names no class';
+  return storageClass === '' ? 'It wants a volume without a class ("")' : `It asks for class ${storageClass}`;
+}
 
 const lost: Reading = ({ input, claim }) => {
   const { volumeName = '' } = claim;
@@ -79,7 +77,7 @@ const lost: Reading = ({ input, claim }) => {
     title: [`Claim ${claim.name} lost its volume`, 'The claim lost its volume'],
     sentence: `Claim ${claim.name} was bound to volume ${volumeName}, and that PersistentVolume does not exist any more.`,
     evidence: [
-      fieldEvidence(claimPath(claim, 'spec.volumeName'), volumeName),
+      fieldEvidence(claimPath(claim, 'spec.volumeName'), `It names volume ${volumeName}`),
       ...absent(volume?.state, volumeName),
     ],
     remedies: lostVolumeRemedies(input, claim),
@@ -102,7 +100,7 @@ const namesVolume: Reading = ({ input, claim, events }) => {
     ],
     remedies: [lookAtClaim(claim)],
   };
-  const named = fieldEvidence(claimPath(claim, 'spec.volumeName'), volumeName);
+  const named = fieldEvidence(claimPath(claim, 'spec.volumeName'), `It names volume ${volumeName}`);
   if (volume.state === 'missing') {
     return {
       ...common,
@@ -295,7 +293,7 @@ const provisionerSilent: Reading = ({ input, claim, events }) => {
         : [
             fieldEvidence(
               claimPath(claim, 'metadata.annotations[volume.kubernetes.io/selected-node]'),
-              claim.selectedNode,
+              `Node ${claim.selectedNode} was chosen`,
             ),
           ]),
       ...asked.slice(0, 2).map(eventEvidence),
@@ -315,7 +313,7 @@ const madeElsewhere: Reading = ({ input, claim }) => {
     certainty: 'likely',
     title: ['The class makes no volume there', 'No volume where the pod may run'],
     sentence: `StorageClass ${name} makes volumes only where ${where}, and no node there takes the pod of claim ${claim.name}.`,
-    evidence: [fieldEvidence(`storageclasses/${name} allowedTopologies`, where)],
+    evidence: [fieldEvidence(`storageclasses/${name} allowedTopologies`, `Class ${name}: ${where}`)],
     remedies: [lookAtClaim(claim)],
   };
 };

@@ -31,7 +31,7 @@ export const pvcUnbound: PodRule = (input) => {
     raw: verdict?.raw ?? condition?.message,
     evidence: [
       ...reason.evidence,
-      fieldEvidence(`spec.volumes[${guilty.volume}]`, `claim ${guilty.name}`),
+      fieldEvidence(`spec.volumes[${guilty.volume}]`, `The pod mounts claim ${guilty.name}`),
       ...(verdict?.evidence ?? []),
     ],
   });

@@ -114,10 +114,10 @@ function current(shortage: Shortage, { hard, used }: Quota): Shortage {
 
 const statusEvidence = (name: string, { resource, requested, used, hard }: Shortage): Evidence =>
   fieldEvidence(
-    `resourcequotas/${name} status.used[${resource}]`,
+    `resourcequotas/${name} status.used`,
     Number.isFinite(hard)
-      ? `${amountText(resource, used)} of ${amountText(resource, hard)} used; the pod asks for ${amountText(resource, requested)}: ${excess(resource, used + requested - hard)}`
-      : `not limited any more; the pod asks for ${amountText(resource, requested)}`,
+      ? `${resource}: ${amountText(resource, used)} of ${amountText(resource, hard)} used; the pod asks for ${amountText(resource, requested)}: ${excess(resource, used + requested - hard)}`
+      : `${resource}: not limited any more; the pod asks for ${amountText(resource, requested)}`,
   );
 
 const excess = (resource: string, over: number): string =>
