@@ -52,7 +52,7 @@ export const limitRangeViolation: PodRule = (input) => {
       ...refusal.evidence,
       ...changes.map(changeEvidence),
     ],
-    unchecked: limitRanges?.isWhole ? [] : [uncheckedRanges(input)],
+    unchecked: uncheckedRanges(input),
     remedies: [
       ...(changes.length > 0 ? rollbackRemedy(input) : []),
       ...fit(input, broken, container),

@@ -177,6 +177,10 @@ describe('a claim without a volume', () => {
         'disk.csi.example was asked for the volume of claim data and has not said a word for 1 h 5 min: it may not run.',
     });
     expect(found({ events: [asked, begun] }).sentence).toContain('has been making the volume of claim data');
+    const young = { claim: { createdAt: at('10:04:58') } };
+    expect(found(young).sentence).toBe(
+      'disk.csi.example was asked for the volume of claim data a moment ago.',
+    );
   });
 
   it('is blamed before a scheduler that says nothing, once a node was chosen for it', () => {
@@ -259,6 +263,13 @@ describe('a claim without a volume', () => {
       certainty: 'likely',
       unchecked: [{ what: 'PersistentVolumes', permission: 'list persistentvolumes' }],
     });
+  });
+
+  it('says so when there are too many volumes to look at', () => {
+    const volumes = { items: [], isWhole: false, because: 'there are more than 500' };
+    expect(found({ claim: { storageClass: '' }, references: { volumes } }).unchecked).toEqual([
+      { what: 'PersistentVolumes: there are more than 500' },
+    ]);
   });
 
   it('that may not be read is told by its events, with the permission that is lacking', () => {

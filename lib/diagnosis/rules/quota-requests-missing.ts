@@ -4,7 +4,7 @@ import { admissionRefusal, CONTROLLER_RETRIES, refusedTemplate } from '#lib/diag
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
-import { lookIn } from '#lib/diagnosis/pod-claims.ts';
+import { lookIn, uncheckedListing } from '#lib/diagnosis/pod-claims.ts';
 import { amountText, parseQuantity } from '#lib/diagnosis/quantity.ts';
 import { commandRemedy, targetWords } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
@@ -53,16 +53,14 @@ export const quotaRequestsMissing: PodRule = (input) => {
     ],
     unchecked: [
       ...(lookup.state === 'unchecked' ? uncheckedQuota(input, name) : []),
-      ...(input.references.limitRanges?.isWhole ? [] : [uncheckedRanges(input)]),
+      ...uncheckedRanges(input),
     ],
     remedies: [setThem(input, unset), defaults(input, resources)],
   });
 };
 
-export const uncheckedRanges = ({ owner, references }: DiagnosisInput) => ({
-  what: 'LimitRanges',
-  permission: references.limitRanges?.permission ?? `list limitranges in ${owner.namespace}`,
-});
+export const uncheckedRanges = ({ owner, references }: DiagnosisInput) =>
+  uncheckedListing('LimitRanges', references.limitRanges, `list limitranges in ${owner.namespace}`);
 
 /** `limits.memory for: web,sidecar; requests.cpu for: web`; older releases name no containers: `limits.memory,requests.cpu`. */
 function unsetIn(list: string): readonly Unset[] {
