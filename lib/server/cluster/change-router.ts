@@ -101,7 +101,11 @@ export class ChangeRouter {
     const { listers, objects } = this.#options;
     if (change.type === 'modified' && verdictOf(change.object) === verdictOf(change.previous)) return [];
     const { name } = change.object.meta;
-    return [refTo(change.object), ...listers.pods.by('node', name).map((pod) => objects.ownerOf(pod))];
+    // A pod of which no owner is known yet was not routed yet: it marks its owner when it is.
+    const owners = listers.pods
+      .by('node', name)
+      .flatMap(({ meta }) => objects.ownerOfPodNamed(meta.namespace, meta.name) ?? []);
+    return [refTo(change.object), ...owners];
   }
 }
 

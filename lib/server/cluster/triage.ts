@@ -15,6 +15,7 @@ import type { IncidentEngine } from './incident-engine.ts';
 import type { LogTails } from './log-tails.ts';
 import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
+import { rowText } from './row-text.ts';
 import type { RunningImages } from './running-images.ts';
 import type { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { UnhealthyCounts } from './unhealthy-counts.ts';
@@ -44,9 +45,6 @@ export type TriageOptions = Omit<
 
 /** So many owners are looked at between two looks at the clock. */
 const OWNERS_AT_ONCE = 4;
-
-const isSameRow = (a: IncidentRow | undefined, b: IncidentRow | undefined) =>
-  JSON.stringify(a) === JSON.stringify(b);
 
 const never = () => false;
 
@@ -194,7 +192,7 @@ export class Triage {
     this.#ask(incident);
     const before = this.#rows.get(id);
     const row = this.#row(incident, sources, now);
-    if (!row || isSameRow(before, row)) return false;
+    if (!row || rowText(row) === (before && rowText(before))) return false;
     this.#rows.set(id, row);
     this.#listed = undefined;
     return true;
