@@ -13,7 +13,7 @@ import type { LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
 export type Lookup<T> =
   | { readonly state: 'exists'; readonly value: T }
   | { readonly state: 'missing' }
-  | { readonly state: 'unchecked'; readonly permission?: string };
+  | { readonly state: 'unchecked'; readonly permission?: string; readonly because?: string };
 
 /** What could be seen of a kind: what is not among `items` is missing only when `isWhole`. */
 export type Listing<T> = {
@@ -21,6 +21,8 @@ export type Listing<T> = {
   readonly isWhole: boolean;
   /** The permission that would have shown all of it, when that was the reason. */
   readonly permission?: string;
+  /** What else kept us from it: "there are more than 500". */
+  readonly because?: string;
 };
 
 /** A Secret reduced to what a diagnosis needs: never a value. */
