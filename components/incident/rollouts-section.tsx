@@ -20,7 +20,7 @@ function Detail({ view, revision }: { view: IncidentView; revision: RevisionView
   return (
     <div className="pt-1 pb-2">
       <p className="text-12 text-ink-2">
-        ReplicaSet <code>{revision.replicaSet}</code>, {revision.ready} of {revision.desired} ready
+        {revision.kind} <code>{revision.name}</code>, {revision.ready} of {revision.desired} ready
         {revision.fullyAvailableMs !== undefined &&
           `, fully available for ${shortAge(revision.fullyAvailableMs)}`}
         {revision.changeCause !== undefined && (
@@ -99,7 +99,14 @@ export function RolloutsSection({ view }: { view: IncidentView }) {
       title="Rollouts"
       aside={view.revisions.length > 0 ? 'open one for its diff to the current' : undefined}
     >
-      {view.revisions.length === 0 && <p className="text-ink-3">This kind keeps no revisions we can read.</p>}
+      {view.historyGap && (
+        <p className="text-ink-2">
+          {view.historyGap.what} could not be read; it takes permission to {view.historyGap.permission}.
+        </p>
+      )}
+      {view.revisions.length === 0 && !view.historyGap && (
+        <p className="text-ink-3">There is no history of its templates.</p>
+      )}
       <ol>
         {view.revisions.map((revision) => (
           <RevisionLine

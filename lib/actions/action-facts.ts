@@ -34,7 +34,11 @@ export async function readActionFacts(
     raw,
     deployment,
     rawReplicaSets,
-    revisions: revisionsOf(deployment, replicaSets, { pods: [], availability: new Map() }),
+    revisions: revisionsOf(
+      deployment,
+      { replicaSets, controllerRevisions: [] },
+      { pods: [], availability: new Map() },
+    ),
     precondition: { uid: deployment.meta.uid, templateHash: rawTemplateHash(raw) },
     mayPatch: await review,
   };

@@ -5,6 +5,7 @@ import type { ContainerStatus, Pod, Terminated } from '#lib/model/pod.ts';
 import type { FieldChange } from '#lib/model/revision.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
 import type { Deployment, Workload, WorkloadRef } from '#lib/model/workload.ts';
+import type { HistoryGap } from '#lib/model/finding.ts';
 import type { LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
 
 /** Being forbidden to look is not the same as "missing". */
@@ -68,7 +69,11 @@ export type DiagnosisInput = {
   readonly lastGood?: LastGoodRevision;
   /** The current revision had completed its rollout before it failed, see `rolloutHadCompleted`. */
   readonly rolloutCompleted?: boolean;
-  /** From the last good revision to the current template. */
+  /** The pod is not made from the current template: an undo would not reach it. */
+  readonly isOldRevision?: boolean;
+  /** Earlier revisions could not be read: what changed is then not known. */
+  readonly historyGap?: HistoryGap;
+  /** From the last good revision to that of the pod. */
   readonly changes: readonly FieldChange[];
   readonly references: References;
   /** Container name -> log. */

@@ -40,9 +40,10 @@ export function setImageAction(
     image: wanted.image ?? container.image,
   };
   const action = offered(facts, spec, label);
-  if (wanted.image || !facts.deployment) return action;
+  const deployment = deploymentOf(facts);
+  if (wanted.image || !deployment) return action;
   const typed: ActionSpec = { ...spec, image: ANY_OTHER_IMAGE };
-  return { ...action, refusals: actionRefusals({ ...facts, deployment: facts.deployment }, typed) };
+  return { ...action, refusals: actionRefusals({ ...facts, deployment }, typed) };
 }
 
 export function offeredAction(facts: IncidentFacts, action: RemedyAction): OfferedAction {
@@ -53,7 +54,8 @@ export function offeredAction(facts: IncidentFacts, action: RemedyAction): Offer
 
 /** What the cache already knows; the preview asks the API server again, and the server enforces. */
 function offered(facts: IncidentFacts, spec: ActionSpec, label: string): OfferedAction {
-  const { deployment, incident } = facts;
+  const { incident } = facts;
+  const deployment = deploymentOf(facts);
   return {
     type: spec.type,
     spec,
@@ -66,21 +68,26 @@ function offered(facts: IncidentFacts, spec: ActionSpec, label: string): Offered
 }
 
 function withoutSpec(
-  { deployment, incident }: IncidentFacts,
+  facts: IncidentFacts,
   action: Pick<OfferedAction, 'type' | 'label'>,
   sentence: string,
 ): OfferedAction {
   return {
     ...action,
-    refusals: [deployment ? sentence : ownerSentence(incident.owner.kind)],
+    refusals: [deploymentOf(facts) ? sentence : ownerSentence(facts.incident.owner.kind)],
     kubectl: '',
   };
 }
 
-const noTarget = ({ revisions }: IncidentFacts) =>
-  revisions.length <= 1
+const deploymentOf = ({ rolling }: IncidentFacts) => (rolling?.kind === 'Deployment' ? rolling : undefined);
+
+function noTarget({ revisions, historyGap }: IncidentFacts): string {
+  if (historyGap)
+    return `${historyGap.what} could not be read; it takes permission to ${historyGap.permission}.`;
+  return revisions.length <= 1
     ? 'There is no other revision in the history.'
     : 'No other revision is known to be free of this failure.';
+}
 
 const ownerSentence = (kind: string) =>
   kind === 'Deployment'

@@ -50,7 +50,7 @@ function targetChecks(revisions: readonly Revision[], toRevision: number): Check
     {
       result: 'pass',
       name: 'Target',
-      sentence: `Revision ${toRevision} exists as ReplicaSet ${target.replicaSet}.`,
+      sentence: `Revision ${toRevision} exists as ${target.kind} ${target.name}.`,
     },
     target.ready > 0
       ? {

@@ -20,7 +20,11 @@ function twoRevisions(annotations = {}): FakeDeployments {
 function inputOf(server: FakeDeployments, input: Partial<PlanInput> = {}): PlanInput {
   const deployment = toDeployment(server.deployment, context);
   const replicaSets = server.replicaSets.map((rs) => toReplicaSet(rs, context));
-  const revisions = revisionsOf(deployment, replicaSets, { pods: [], availability: new Map() });
+  const revisions = revisionsOf(
+    deployment,
+    { replicaSets, controllerRevisions: [] },
+    { pods: [], availability: new Map() },
+  );
   return {
     raw: server.deployment,
     deployment,

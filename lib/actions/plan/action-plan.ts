@@ -58,7 +58,7 @@ function rollbackPlan(
       ...annotationPatch(raw, { [CHANGE_CAUSE]: cause, ...intent(input) }),
     ],
     title: actionTitle(deployment.meta, action, deployment.revision),
-    effect: `The pods of revision ${deployment.revision} are replaced by pods with the template of revision ${action.toRevision} (ReplicaSet ${target.replicaSet}). Replicas and strategy stay; contents of ConfigMaps and Secrets are not part of a revision.`,
+    effect: `The pods of revision ${deployment.revision} are replaced by pods with the template of revision ${action.toRevision} (${target.kind} ${target.name}). Replicas and strategy stay; contents of ConfigMaps and Secrets are not part of a revision.`,
     confirmLabel: `Roll back to ${action.toRevision}`,
     changes: templateDiff(deployment.template, target.template),
   };

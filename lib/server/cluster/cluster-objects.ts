@@ -1,6 +1,7 @@
 import { ownerOf, refTo } from '#lib/health/owner.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
 import type { Lister } from '#lib/kube/store.ts';
+import type { ControllerRevision } from '#lib/model/controller-revision.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
@@ -16,6 +17,7 @@ import type {
   Workload,
   WorkloadRef,
 } from '#lib/model/workload.ts';
+import type { HistoryGap } from '#lib/model/finding.ts';
 import type { ServiceFacts } from '#lib/views/incident-facts.ts';
 
 /** The caches of a cluster, one lister per watched kind. */
@@ -27,6 +29,7 @@ export type ClusterListers = {
   readonly replicasets: Lister<ReplicaSet>;
   readonly statefulsets: Lister<StatefulSet>;
   readonly daemonsets: Lister<DaemonSet>;
+  readonly controllerrevisions: Lister<ControllerRevision>;
   readonly jobs: Lister<Job>;
   readonly services: Lister<Service>;
   readonly endpointslices: Lister<EndpointSlice>;
@@ -37,6 +40,8 @@ export type OwnedObjects = {
   readonly owner: WorkloadRef;
   readonly workloads: readonly Workload[];
   readonly replicaSets: readonly ReplicaSet[];
+  /** Of a StatefulSet or DaemonSet. */
+  readonly controllerRevisions: readonly ControllerRevision[];
   readonly pods: readonly Pod[];
   readonly events: readonly KubeEvent[];
 };
@@ -53,6 +58,12 @@ const LISTED_IN: Readonly<Record<string, KindName | undefined>> = {
   DaemonSet: 'daemonsets',
   Job: 'jobs',
   CronJob: 'jobs',
+};
+
+const HISTORY_IN: Readonly<Record<string, KindName | undefined>> = {
+  Deployment: 'replicasets',
+  StatefulSet: 'controllerrevisions',
+  DaemonSet: 'controllerrevisions',
 };
 
 const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
@@ -135,10 +146,7 @@ export class ClusterObjects {
 
   owned(owner: WorkloadRef): OwnedObjects {
     const { events } = this.#listers;
-    const workloads = this.#workloads(owner);
-    const replicaSets = workloads.flatMap(({ kind, meta }) =>
-      kind === 'Deployment' ? this.#listers.replicasets.by('owner', meta.uid) : [],
-    );
+    const { workloads, replicaSets, controllerRevisions } = this.recordsOf(owner);
     const pods = this.podsOf(owner);
     const subjects = [...pods, ...workloads, ...replicaSets].map(({ meta }) => meta.uid);
     if (owner.kind === 'CronJob') subjects.push(owner.uid);
@@ -148,8 +156,34 @@ export class ClusterObjects {
       owner: workload && owner.kind !== 'CronJob' ? refTo(workload) : owner,
       workloads,
       replicaSets,
+      controllerRevisions,
       pods,
       events: [...new Set(subjects)].flatMap((uid) => events.by('regarding', uid)),
+    };
+  }
+
+  /** The owner itself, and what its controller keeps old templates in. */
+  recordsOf(owner: WorkloadRef): Pick<OwnedObjects, 'workloads' | 'replicaSets' | 'controllerRevisions'> {
+    const { replicasets, controllerrevisions } = this.#listers;
+    const workloads = this.#workloads(owner);
+    return {
+      workloads,
+      replicaSets: workloads.flatMap(({ kind, meta }) =>
+        kind === 'Deployment' ? replicasets.by('owner', meta.uid) : [],
+      ),
+      controllerRevisions: workloads.flatMap(({ kind, meta }) =>
+        kind === 'StatefulSet' || kind === 'DaemonSet' ? controllerrevisions.by('owner', meta.uid) : [],
+      ),
+    };
+  }
+
+  /** What a person has to permit for a workload's history to be read; undefined when it is here. */
+  historyGap({ kind, meta }: Workload): HistoryGap | undefined {
+    const listedIn = HISTORY_IN[kind];
+    if (listedIn === undefined || this.#isListed(listedIn, meta.namespace)) return undefined;
+    return {
+      what: `Earlier revisions of ${meta.name}`,
+      permission: `list ${listedIn} in ${meta.namespace}`,
     };
   }
 

@@ -27,6 +27,7 @@ import { OwnersWait } from './owners-wait.ts';
 import { PodReferences } from './pod-references.ts';
 import { readPodLog } from './read-pod-log.ts';
 import { Recorder } from './recorder.ts';
+import { ROLLOUTS_SEEN_BY } from './rollouts-seen-by.ts';
 import { RunningImages } from './running-images.ts';
 import { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { ShownList } from './shown-list.ts';
@@ -42,9 +43,6 @@ const TICK_MS = 5_000;
 const MANY_CHANGES = 64;
 /** They tell how bad an incident is, wherever their own objects are. */
 const SEVERITY_KINDS: ReadonlySet<string> = new Set(['services', 'endpointslices']);
-/** Without these it is not known whether a revision stayed available. */
-const ROLLOUT_KINDS: ReadonlySet<string> = new Set(['deployments', 'replicasets']);
-
 export type ClusterRuntimeOptions = {
   readonly connection: ClusterConnection;
   readonly clock: Clock;
@@ -289,9 +287,8 @@ class RunningCluster implements ClusterRuntime {
       this.#loop.soon();
     });
     this.#cache.onState(({ kind, state, confirmedAt }) => {
-      if (state === 'stale' && ROLLOUT_KINDS.has(kind)) {
-        this.#histories.cutAvailability(confirmedAt ?? this.now());
-      }
+      const unseen = state === 'stale' ? ROLLOUTS_SEEN_BY[kind as KindName] : undefined;
+      if (unseen) this.#histories.cutAvailability(confirmedAt ?? this.now(), (of) => unseen.includes(of));
       // What may be listed decides how bad an incident is, and whether one that is gone has recovered.
       if (this.#lastStates.get(kind) !== state) this.#markDirty(this.#triage.ownersIn(() => true));
       this.#lastStates.set(kind, state);
