@@ -69,8 +69,8 @@ export type DiagnosisInput = {
   readonly lastGood?: LastGoodRevision;
   /** The current revision had completed its rollout before it failed, see `rolloutHadCompleted`. */
   readonly rolloutCompleted?: boolean;
-  /** The pod is not made from the current template: an undo would not reach it. */
-  readonly isOldRevision?: boolean;
+  /** The pod is not of the current revision, and no template reaches it by itself: neither would an undo. */
+  readonly isUnreached?: boolean;
   /** Earlier revisions could not be read: what changed is then not known. */
   readonly historyGap?: HistoryGap;
   /** From the last good revision to that of the pod. */

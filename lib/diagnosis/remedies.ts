@@ -23,11 +23,12 @@ const canRoll = ({ owner }: DiagnosisInput) => owner.kind in COMMAND_KIND;
  * number is never proposed: it may lead back to the broken one.
  */
 export function rollbackRemedy(input: DiagnosisInput): Remedy[] {
-  const { lastGood, owner, historyGap } = input;
+  const { lastGood, historyGap } = input;
   if (!canRoll(input)) return [];
   if (historyGap) return [historyRemedy(input)];
   if (!lastGood) return [];
-  if (input.isOldRevision) return lastGood.revision.isCurrent ? replaceRemedy(input) : [];
+  if (input.isUnreached || lastGood.revision.isCurrent)
+    return lastGood.revision.isCurrent ? replaceRemedy(input) : [];
   const { number } = lastGood.revision;
   const proof = lastGood.proof === 'unproven' ? '; it is not proven to have worked.' : '.';
   const late = input.rolloutCompleted
@@ -37,7 +38,7 @@ export function rollbackRemedy(input: DiagnosisInput): Remedy[] {
     {
       title: `Roll back to revision ${number}`,
       detail: `Revision ${number} ${lastGood.because}${proof}${late}`,
-      ...(owner.kind === 'Deployment' ? { action: { type: 'rollback', toRevision: number } } : {}),
+      action: { type: 'rollback', toRevision: number },
       commands: [`kubectl rollout undo ${targetWords(input)} --to-revision=${number}`],
     },
   ];
@@ -75,13 +76,10 @@ export function serviceRemedy({ owner }: DiagnosisInput, service: string): Remed
 export function setImageRemedy(input: DiagnosisInput, container: ContainerSubject, image?: string): Remedy[] {
   if (!canRoll(input)) return [];
   const name = container.spec.name;
-  const isDeployment = input.owner.kind === 'Deployment';
   return [
     {
       title: image ? `Set the image to ${image}` : 'Set another image',
-      ...(isDeployment
-        ? { action: { type: 'set-image' as const, container: name, ...(image ? { image } : {}) } }
-        : {}),
+      action: { type: 'set-image', container: name, ...(image ? { image } : {}) },
       commands: [`kubectl set image ${targetWords(input)} ${shellWord(`${name}=${image ?? 'IMAGE'}`)}`],
     },
   ];

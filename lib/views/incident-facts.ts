@@ -24,6 +24,8 @@ export type IncidentFacts = {
   readonly historyGap?: HistoryGap;
   /** What the failing pods were made from. */
   readonly failing?: Revision;
+  /** They are not of the current revision, and no template reaches them by itself. */
+  readonly isUnreached?: boolean;
   readonly lastGood?: LastGoodRevision;
   /** From the last good revision to the failing one. */
   readonly changes: readonly FieldChange[];

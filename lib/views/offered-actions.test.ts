@@ -85,7 +85,7 @@ describe('rollbackAction', () => {
     expect(rollbackAction(all).refusals.join(' ')).toMatch(sentence);
   });
 
-  it('is not offered on what is no Deployment', () => {
+  it('is not offered on what keeps no templates', () => {
     const job = facts();
     const incident = { ...job.incident, owner: aWorkloadRef({ kind: 'Job' }) };
     const offered = rollbackAction({
@@ -95,7 +95,9 @@ describe('rollbackAction', () => {
       rolling: undefined,
       lastGood: undefined,
     });
-    expect(offered.refusals).toEqual(['Only Deployments can be changed from here, not a Job.']);
+    expect(offered.refusals).toEqual([
+      'Only Deployments, StatefulSets and DaemonSets can be changed from here, not a Job.',
+    ]);
   });
 
   it('has nothing to undo once the incident has recovered', () => {

@@ -1,5 +1,6 @@
 import { kubectlCommand } from '#lib/actions/plan/kubectl-command.ts';
 import { actionRefusals } from '#lib/actions/plan/refusals.ts';
+import { ActionKindSchema } from '#lib/contract/actions.ts';
 import type { OfferedAction } from '#lib/contract/incident-view.ts';
 import type { ActionSpec } from '#lib/contract/shared.ts';
 import { incidentState } from '#lib/incidents/incident-state.ts';
@@ -11,7 +12,9 @@ import type { IncidentFacts } from './incident-facts.ts';
 export function rollbackAction(facts: IncidentFacts): OfferedAction {
   const action = rollbackTo(facts, facts.lastGood?.revision);
   const isOver = incidentState(facts.incident) !== 'open';
-  return isOver ? { ...action, refusals: ['This has recovered: there is nothing to undo.'] } : action;
+  if (isOver) return { ...action, refusals: ['This has recovered: there is nothing to undo.'] };
+  const { failing, isUnreached } = facts;
+  return failing && isUnreached ? { ...action, refusals: [unreached(failing)] } : action;
 }
 
 /** The way back to one revision, as the list of rollouts offers it. */
@@ -40,10 +43,9 @@ export function setImageAction(
     image: wanted.image ?? container.image,
   };
   const action = offered(facts, spec, label);
-  const deployment = deploymentOf(facts);
-  if (wanted.image || !deployment) return action;
+  if (wanted.image || !facts.rolling) return action;
   const typed: ActionSpec = { ...spec, image: ANY_OTHER_IMAGE };
-  return { ...action, refusals: actionRefusals({ ...facts, deployment }, typed) };
+  return { ...action, refusals: actionRefusals({ ...facts, workload: facts.rolling }, typed) };
 }
 
 export function offeredAction(facts: IncidentFacts, action: RemedyAction): OfferedAction {
@@ -54,14 +56,13 @@ export function offeredAction(facts: IncidentFacts, action: RemedyAction): Offer
 
 /** What the cache already knows; the preview asks the API server again, and the server enforces. */
 function offered(facts: IncidentFacts, spec: ActionSpec, label: string): OfferedAction {
-  const { incident } = facts;
-  const deployment = deploymentOf(facts);
+  const { incident, rolling } = facts;
   return {
     type: spec.type,
     spec,
     label,
-    refusals: deployment
-      ? actionRefusals({ ...facts, deployment }, spec)
+    refusals: rolling
+      ? actionRefusals({ ...facts, workload: rolling }, spec)
       : [ownerSentence(incident.owner.kind)],
     kubectl: kubectlCommand(incident.owner, spec),
   };
@@ -74,12 +75,14 @@ function withoutSpec(
 ): OfferedAction {
   return {
     ...action,
-    refusals: [deploymentOf(facts) ? sentence : ownerSentence(facts.incident.owner.kind)],
+    refusals: [facts.rolling ? sentence : ownerSentence(facts.incident.owner.kind)],
     kubectl: '',
   };
 }
 
-const deploymentOf = ({ rolling }: IncidentFacts) => (rolling?.kind === 'Deployment' ? rolling : undefined);
+/** The template is another one already. */
+const unreached = ({ number }: Revision) =>
+  `The pods that fail are of revision ${number}, which is not the current one, and no template reaches them by itself.`;
 
 function noTarget({ revisions, historyGap }: IncidentFacts): string {
   if (historyGap)
@@ -90,6 +93,6 @@ function noTarget({ revisions, historyGap }: IncidentFacts): string {
 }
 
 const ownerSentence = (kind: string) =>
-  kind === 'Deployment'
-    ? 'The Deployment cannot be read.'
-    : `Only Deployments can be changed from here, not a ${kind}.`;
+  ActionKindSchema.safeParse(kind).success
+    ? `The ${kind} cannot be read.`
+    : `Only Deployments, StatefulSets and DaemonSets can be changed from here, not a ${kind}.`;

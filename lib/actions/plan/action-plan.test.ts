@@ -27,9 +27,9 @@ function inputOf(server: FakeDeployments, input: Partial<PlanInput> = {}): PlanI
   );
   return {
     raw: server.deployment,
-    deployment,
+    workload: deployment,
     revisions,
-    rawReplicaSets: server.replicaSets,
+    rawRecords: server.replicaSets,
     reason: '',
     ...input,
   };

@@ -8,15 +8,18 @@ import type { KubeNode } from '#lib/model/node.ts';
 import type { OwnerRef } from '#lib/model/object-meta.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
-import type {
-  DaemonSet,
-  Deployment,
-  Job,
-  ReplicaSet,
-  StatefulSet,
-  Workload,
-  WorkloadRef,
+import {
+  type DaemonSet,
+  type Deployment,
+  isRollingWorkload,
+  type Job,
+  type ReplicaSet,
+  type RollingWorkload,
+  type StatefulSet,
+  type Workload,
+  type WorkloadRef,
 } from '#lib/model/workload.ts';
+import { revisionsOf } from '#lib/rollout/revisions-of.ts';
 import type { HistoryGap } from '#lib/model/finding.ts';
 import type { ServiceFacts } from '#lib/views/incident-facts.ts';
 
@@ -175,6 +178,22 @@ export class ClusterObjects {
         kind === 'StatefulSet' || kind === 'DaemonSet' ? controllerrevisions.by('owner', meta.uid) : [],
       ),
     };
+  }
+
+  /** A workload by its name, when its kind keeps old templates. */
+  rolling({
+    kind,
+    namespace,
+    name,
+  }: Pick<WorkloadRef, 'kind' | 'namespace' | 'name'>): RollingWorkload | undefined {
+    const found = this.#named(kind, namespace, name);
+    return found && isRollingWorkload(found) ? found : undefined;
+  }
+
+  revisionNumber(workload: RollingWorkload): number | undefined {
+    const records = this.recordsOf(refTo(workload));
+    const revisions = revisionsOf(workload, records, { pods: [], availability: new Map() });
+    return revisions.find(({ isCurrent }) => isCurrent)?.number;
   }
 
   /** What a person has to permit for a workload's history to be read; undefined when it is here. */

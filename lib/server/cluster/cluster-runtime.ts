@@ -27,7 +27,7 @@ import { OwnersWait } from './owners-wait.ts';
 import { PodReferences } from './pod-references.ts';
 import { readPodLog } from './read-pod-log.ts';
 import { Recorder } from './recorder.ts';
-import { ROLLOUTS_SEEN_BY } from './rollouts-seen-by.ts';
+import { ROLLED_OUT, ROLLOUTS_SEEN_BY } from './rollouts-seen-by.ts';
 import { RunningImages } from './running-images.ts';
 import { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { ShownList } from './shown-list.ts';
@@ -123,7 +123,8 @@ class RunningCluster implements ClusterRuntime {
       readOnly: options.readOnly,
       clock: { now: () => this.now(), sleep: (ms, signal) => clock.sleep(ms, signal) },
       hash: this.#cache.hash,
-      deployments: this.#cache.deployments,
+      workload: (target) => this.#objects.rolling(target),
+      revisionNumber: (workload) => this.#objects.revisionNumber(workload),
       onChange: (keys) => this.#changed.add(...keys),
     });
     const sources = { cluster: this.name, listers: this.#cache, objects: this.#objects };
@@ -308,7 +309,7 @@ class RunningCluster implements ClusterRuntime {
       this.#markDirty(this.#triage.ownersIn((namespace) => namespaces.has(namespace)));
     }
     if (batch.kind === 'pods') this.#changed.add('/api/pods', '/api/overview');
-    if (batch.kind === 'deployments') this.#actions.follow();
+    if (ROLLED_OUT.has(batch.kind)) this.#actions.follow();
   }
 
   #tick(): void {

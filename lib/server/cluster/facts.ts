@@ -86,6 +86,7 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
     revisions: rollout?.revisions ?? [],
     historyGap,
     failing: rollout?.failing,
+    isUnreached: rollout?.isUnreached,
     lastGood: rollout?.lastGood,
     changes: rollout?.changes ?? [],
     pods,
@@ -151,7 +152,7 @@ function diagnosisInput(
     lastGood: rollout?.lastGood,
     changes: rollout?.changes ?? [],
     rolloutCompleted: rollout?.hadCompleted,
-    isOldRevision: rollout?.failing?.isCurrent === false,
+    isUnreached: rollout?.isUnreached,
     historyGap,
     references: primary ? references.get(primary) : NO_REFERENCES,
     logs: new Map(

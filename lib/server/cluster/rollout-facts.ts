@@ -11,6 +11,7 @@ import {
 import { revisionOfPod } from '#lib/rollout/pod-revision.ts';
 import { revisionsOf } from '#lib/rollout/revisions-of.ts';
 import { templateDiff } from '#lib/rollout/template-diff.ts';
+import { wayToCurrent } from '#lib/rollout/way-to-current.ts';
 import { fullyAvailableMs } from '#lib/timeline/record-availability.ts';
 import type { OwnedObjects } from './cluster-objects.ts';
 import type { Histories } from './histories.ts';
@@ -21,6 +22,8 @@ export type RolloutFacts = {
   readonly revisions: readonly Revision[];
   /** What the failing pod was made from; the current one where no pod fails. Undefined: it has left the history. */
   readonly failing: Revision | undefined;
+  /** The failing pod is of another revision than the current one and stays so: no template reaches it by itself. */
+  readonly isUnreached: boolean;
   readonly lastGood: LastGoodRevision | undefined;
   /** From the last good revision to the one that fails. */
   readonly changes: readonly FieldChange[];
@@ -60,7 +63,9 @@ export function rolloutFacts(
   const after = failing?.template ?? workload.template;
   const changes = lastGood ? templateDiff(lastGood.revision.template, after) : [];
   const hadCompleted = rolloutHadCompleted(workload, revisions);
-  return { workload, revisions, failing, lastGood, changes, hadCompleted };
+  const isUnreached =
+    primary !== undefined && failing?.isCurrent === false && wayToCurrent(workload, primary) !== 'rolls';
+  return { workload, revisions, failing, isUnreached, lastGood, changes, hadCompleted };
 }
 
 /** It failed while we watched, and was never seen to hold for long. */

@@ -10,3 +10,10 @@ export const ROLLOUTS_SEEN_BY: Readonly<Partial<Record<KindName, readonly Rollin
   controllerrevisions: ['StatefulSet', 'DaemonSet'],
   pods: ['StatefulSet', 'DaemonSet'],
 };
+
+/** They carry the templates that are rolled out. */
+export const ROLLED_OUT: ReadonlySet<KindName> = new Set([
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+] as const);
