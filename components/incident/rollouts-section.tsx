@@ -54,6 +54,13 @@ function Detail({ view, revision }: { view: IncidentView; revision: RevisionView
   );
 }
 
+/** Of what was rolled back to, the time at which it was made is not the time since when it runs. */
+function RolledOut({ revision }: { revision: RevisionView }) {
+  const { rolledOutAt, createdAt, wasReturnedTo } = revision;
+  if (rolledOutAt === undefined && wasReturnedTo) return <span className="text-ink-3">not known when</span>;
+  return <Age at={rolledOutAt ?? createdAt} />;
+}
+
 function RevisionLine({
   view,
   revision,
@@ -80,7 +87,7 @@ function RevisionLine({
         {revision.isCurrent && <span className="text-11 text-ink-3">current</span>}
         {revision.lastGood && <LastGoodBadge standing={revision.lastGood} />}
         <span className="ml-auto text-12 whitespace-nowrap text-ink-2">
-          <Age at={revision.rolledOutAt ?? revision.createdAt} />
+          <RolledOut revision={revision} />
         </span>
         <span className="w-20 text-right text-12 whitespace-nowrap text-ink-2">
           {revision.restarts} restarts

@@ -14,7 +14,9 @@ export function rollbackAction(facts: IncidentFacts): OfferedAction {
   const isOver = incidentState(facts.incident) !== 'open';
   if (isOver) return { ...action, refusals: ['This has recovered: there is nothing to undo.'] };
   const { failing, isUnreached } = facts;
-  return failing && isUnreached ? { ...action, refusals: [unreached(failing)] } : action;
+  return failing && isUnreached
+    ? withoutSpec(facts, { type: 'rollback', label: 'Roll back' }, unreached(failing))
+    : action;
 }
 
 /** The way back to one revision, as the list of rollouts offers it. */
