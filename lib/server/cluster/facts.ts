@@ -33,7 +33,7 @@ export type FactsSources = {
   readonly objects: ClusterObjects;
   readonly histories: Histories;
   readonly logTails: Pick<LogTails, 'get'>;
-  readonly references: Pick<PodReferences, 'get'>;
+  readonly references: Pick<PodReferences, 'get' | 'limitsIn'>;
   /** Images some pod of the cluster runs right now. */
   readonly runningImages: () => readonly string[];
   /** Images that other pods run on the node of this one. */
@@ -144,6 +144,7 @@ function diagnosisInput(
       ...owned.events,
       ...nodeEvents,
       ...(incident.family === 'scheduling' ? objects.preemptionsIn(incident.owner.namespace) : []),
+      ...(primary ? objects.claimEventsOf(primary) : []),
     ],
     nodes: listers.nodes.list(),
     runningImages: sources.runningImages(),
@@ -154,7 +155,9 @@ function diagnosisInput(
     rolloutCompleted: rollout?.hadCompleted,
     isUnreached: rollout?.isUnreached,
     historyGap,
-    references: primary ? references.get(primary) : NO_REFERENCES,
+    references: primary
+      ? references.get(primary)
+      : { ...NO_REFERENCES, ...references.limitsIn(incident.owner.namespace) },
     logs: new Map(
       primary ? statusesOf(primary).flatMap((status) => logEntry(primary, status, logTails)) : [],
     ),
