@@ -7,6 +7,7 @@ import type { FieldChange } from '#lib/model/revision.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
 import type { PersistentVolume, StorageClass, VolumeClaim } from '#lib/model/storage.ts';
 import type { Deployment, Workload, WorkloadRef } from '#lib/model/workload.ts';
+import type { HistoryGap } from '#lib/model/finding.ts';
 import type { LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
 
 /** Being forbidden to look is not the same as "missing". */
@@ -91,7 +92,11 @@ export type DiagnosisInput = {
   readonly lastGood?: LastGoodRevision;
   /** The current revision had completed its rollout before it failed, see `rolloutHadCompleted`. */
   readonly rolloutCompleted?: boolean;
-  /** From the last good revision to the current template. */
+  /** The pod is not of the current revision, and no template reaches it by itself: neither would an undo. */
+  readonly isUnreached?: boolean;
+  /** Earlier revisions could not be read: what changed is then not known. */
+  readonly historyGap?: HistoryGap;
+  /** From the last good revision to that of the pod. */
   readonly changes: readonly FieldChange[];
   readonly references: References;
   /** Container name -> log. */
