@@ -89,6 +89,7 @@ export class ChangeRouter {
       const object = listers[kind === 'Job' ? 'jobs' : 'replicasets'].get(namespace, name);
       return object ? [objects.ownerOf(object)] : [];
     }
+    if (kind === 'PersistentVolumeClaim') return objects.waitingFor(namespace, name);
     // The kubelet writes the node's name where its uid belongs.
     if (kind === 'Node') return [{ kind, namespace: '', name, uid: regarding.uid }];
     // CronJobs are not listed: what is known of one are its events and its Jobs.

@@ -258,15 +258,16 @@ class RunningCluster implements ClusterRuntime {
   #createTriage(): Triage {
     const { connection, readOnly, shutdown: signal } = this.#options;
     const shared = { connection, now: () => this.now(), signal };
-    const markPod = (pod: Pod) => this.#markDirty([this.#objects.ownerOf(pod)]);
+    const mark = (about: Pod | WorkloadRef) =>
+      this.#markDirty(['meta' in about ? this.#objects.ownerOf(about) : about]);
     return new Triage({
       listers: this.#cache,
       objects: this.#objects,
       histories: this.#histories,
       images: this.#images,
       recorder: this.#recorder,
-      logTails: new LogTails({ ...shared, onTail: markPod }),
-      references: new PodReferences({ ...shared, onAnswer: markPod }),
+      logTails: new LogTails({ ...shared, onTail: mark }),
+      references: new PodReferences({ ...shared, onAnswer: mark }),
       engine: this.#engine,
       shared: this.#shared,
       readOnly,

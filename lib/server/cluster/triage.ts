@@ -24,6 +24,8 @@ import { UnhealthyCounts } from './unhealthy-counts.ts';
 const PODS_WITH_TAILS = 2;
 /** Families in which a Secret, ConfigMap or ServiceAccount may be the cause. */
 const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'sandbox', 'crash']);
+/** Families in which a volume may be the cause. */
+const NEEDS_CLAIMS: ReadonlySet<FailureFamily> = new Set(['scheduling', 'sandbox']);
 
 /** Families that are the fault of the template: a revision that failed so is not offered to return to. */
 const NO_WAY_BACK: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'crash']);
@@ -33,7 +35,7 @@ export type TriageOptions = Omit<
   'runningImages' | 'imagesBesides' | 'pullSecretNamespaces' | 'lastFindings'
 > & {
   readonly logTails: Pick<LogTails, 'get' | 'want'>;
-  readonly references: Pick<PodReferences, 'get' | 'want'>;
+  readonly references: Pick<PodReferences, 'get' | 'limitsIn' | 'want' | 'wantClaims' | 'wantLimits'>;
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
@@ -260,5 +262,7 @@ export class Triage {
     }
     const [first] = pods;
     if (first && NEEDS_REFERENCES.has(incident.family)) references.want(first);
+    if (first && NEEDS_CLAIMS.has(incident.family)) references.wantClaims(first);
+    if (incident.family === 'admission') references.wantLimits(incident.owner);
   }
 }
