@@ -136,7 +136,8 @@ class RunningCluster implements ClusterRuntime {
     this.#shared = new SharedCauseTracker(sources);
     this.#triage = this.#createTriage();
     this.#router = this.#createRouter();
-    this.#podPages = new PodPages({ lister: this.#cache.pods, elapsed, yieldTo });
+    const onOutdated = () => this.#changed.add('/api/pods');
+    this.#podPages = new PodPages({ lister: this.#cache.pods, onOutdated, elapsed, yieldTo });
     this.#shown = new ShownList({
       hub: this.#hub,
       changed: this.#changed,
