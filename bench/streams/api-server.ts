@@ -21,6 +21,7 @@ const KIND_OF: Readonly<Record<KindName, string>> = {
   statefulsets: 'StatefulSet',
   daemonsets: 'DaemonSet',
   jobs: 'Job',
+  cronjobs: 'CronJob',
   services: 'Service',
   endpointslices: 'EndpointSlice',
 };

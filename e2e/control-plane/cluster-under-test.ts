@@ -50,6 +50,7 @@ const KINDS = [
   'statefulsets',
   'daemonsets',
   'jobs',
+  'cronjobs',
   'services',
   'endpointslices',
 ];

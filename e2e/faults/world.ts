@@ -16,6 +16,7 @@ const RESOURCES: Readonly<Record<KindName, readonly [apiVersion: string, kind: s
   statefulsets: ['apps/v1', 'StatefulSet', 'statefulsets.apps'],
   daemonsets: ['apps/v1', 'DaemonSet', 'daemonsets.apps'],
   jobs: ['batch/v1', 'Job', 'jobs.batch'],
+  cronjobs: ['batch/v1', 'CronJob', 'cronjobs.batch'],
   services: ['v1', 'Service', 'services'],
   endpointslices: ['discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices.discovery.k8s.io'],
 };

@@ -84,6 +84,7 @@ export function createClusterCache({
     statefulsets: informerOf('statefulsets'),
     daemonsets: informerOf('daemonsets'),
     jobs: informerOf('jobs'),
+    cronjobs: informerOf('cronjobs'),
     services: informerOf('services'),
     endpointslices: informerOf('endpointslices'),
   } satisfies { [K in KindName]: Informer<ModelByKind[K]> };
@@ -97,6 +98,7 @@ export function createClusterCache({
     statefulsets: informers.statefulsets.lister,
     daemonsets: informers.daemonsets.lister,
     jobs: informers.jobs.lister,
+    cronjobs: informers.cronjobs.lister,
     services: informers.services.lister,
     endpointslices: informers.endpointslices.lister,
     hash,

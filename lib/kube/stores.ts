@@ -22,6 +22,7 @@ export function createStores(onChanges: (changes: ClusterChanges) => void = () =
     statefulsets: store('statefulsets'),
     daemonsets: store('daemonsets'),
     jobs: store('jobs'),
+    cronjobs: store('cronjobs'),
     services: store('services'),
     endpointslices: store('endpointslices'),
   };

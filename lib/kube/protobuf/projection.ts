@@ -33,6 +33,7 @@ const PROJECTION: Projection = {
     StatefulSet: WORKLOAD,
     DaemonSet: WORKLOAD,
     Job: WORKLOAD,
+    CronJob: WORKLOAD,
     Service: ['metadata', 'spec'],
     EndpointSlice: ['metadata', 'endpoints'],
     Event: [
@@ -215,6 +216,8 @@ const PROJECTION: Projection = {
     JobSpec: ['parallelism', 'selector', 'template', 'backoffLimit', 'suspend'],
     JobStatus: ['active', 'ready', 'failed', 'succeeded', 'conditions'],
     JobCondition: CONDITION,
+    CronJobSpec: ['schedule', 'timeZone', 'startingDeadlineSeconds', 'concurrencyPolicy', 'suspend'],
+    CronJobStatus: ['active', 'lastScheduleTime', 'lastSuccessfulTime'],
     ServiceSpec: ['clusterIP', 'selector', 'ports'],
     ServicePort: ['name', 'port', 'targetPort'],
     Endpoint: ['conditions', 'targetRef'],
@@ -288,6 +291,7 @@ export const MESSAGE_OF: Readonly<Record<KindName, string>> = {
   statefulsets: 'StatefulSet',
   daemonsets: 'DaemonSet',
   jobs: 'Job',
+  cronjobs: 'CronJob',
   services: 'Service',
   endpointslices: 'EndpointSlice',
 };

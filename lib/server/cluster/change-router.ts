@@ -51,6 +51,7 @@ export class ChangeRouter {
         return batch.changes.map(({ object }) => this.#options.objects.ownerOf(object));
       case 'statefulsets':
       case 'daemonsets':
+      case 'cronjobs':
         return batch.changes.map(({ object }) => this.#options.objects.ownerOf(object));
       case 'services':
       case 'endpointslices':
@@ -91,7 +92,6 @@ export class ChangeRouter {
     }
     // The kubelet writes the node's name where its uid belongs.
     if (kind === 'Node') return [{ kind, namespace: '', name, uid: regarding.uid }];
-    // CronJobs are not listed: what is known of one are its events and its Jobs.
     return WITH_EVENTS.has(kind) ? [{ kind, namespace, name, uid: regarding.uid }] : [];
   }
 

@@ -8,6 +8,7 @@ import type { OwnerRef } from '#lib/model/object-meta.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
 import type {
+  CronJob,
   DaemonSet,
   Deployment,
   Job,
@@ -16,6 +17,7 @@ import type {
   Workload,
   WorkloadRef,
 } from '#lib/model/workload.ts';
+import type { KindStates } from './kind-states.ts';
 import type { ServiceFacts } from '#lib/views/incident-facts.ts';
 
 /** The caches of a cluster, one lister per watched kind. */
@@ -28,6 +30,7 @@ export type ClusterListers = {
   readonly statefulsets: Lister<StatefulSet>;
   readonly daemonsets: Lister<DaemonSet>;
   readonly jobs: Lister<Job>;
+  readonly cronjobs: Lister<CronJob>;
   readonly services: Lister<Service>;
   readonly endpointslices: Lister<EndpointSlice>;
 };
@@ -35,7 +38,9 @@ export type ClusterListers = {
 /** Everything that belongs to one owner, looked up in the caches. */
 export type OwnedObjects = {
   readonly owner: WorkloadRef;
+  /** The owner itself; of a CronJob its Jobs. */
   readonly workloads: readonly Workload[];
+  readonly cronJob?: CronJob;
   readonly replicaSets: readonly ReplicaSet[];
   readonly pods: readonly Pod[];
   readonly events: readonly KubeEvent[];
@@ -44,7 +49,7 @@ export type OwnedObjects = {
 export type OwnerKey = string;
 export const ownerKey = ({ kind, namespace, name }: WorkloadRef): OwnerKey => `${kind}/${namespace}/${name}`;
 
-/** Where an owner of this kind would be listed; CronJobs are known through their Jobs. */
+/** Where an owner of this kind would be listed; what is left of a CronJob that may not be read are its Jobs. */
 const LISTED_IN: Readonly<Record<string, KindName | undefined>> = {
   Node: 'nodes',
   Deployment: 'deployments',
@@ -63,28 +68,34 @@ const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
  */
 export class ClusterObjects {
   readonly #listers: ClusterListers;
-  readonly #isListed: (kind: KindName, namespace: string) => boolean;
+  readonly #kinds: Pick<KindStates, 'isListed' | 'knownAt'>;
   readonly #pods = new Map<OwnerKey, Set<string>>();
   readonly #ownerOfPod = new Map<string, WorkloadRef>();
 
-  /** `isListed`: whether the objects of a kind are here, be they stale; not so while it syncs or is forbidden. */
-  constructor(
-    listers: ClusterListers,
-    isListed: (kind: KindName, namespace: string) => boolean = () => true,
-  ) {
+  /** What is not told of `kinds` is: all of them are here, and live. */
+  constructor(listers: ClusterListers, kinds: Partial<Pick<KindStates, 'isListed' | 'knownAt'>> = {}) {
     this.#listers = listers;
-    this.#isListed = isListed;
+    this.#kinds = {
+      isListed: (...kind) => kinds.isListed?.(...kind) ?? true,
+      knownAt: (kind, now) => kinds.knownAt?.(kind, now) ?? now,
+    };
   }
 
   /** Whether not finding this owner means that it does not exist. */
   canSee({ kind, namespace }: WorkloadRef): boolean {
     const listedIn = LISTED_IN[kind];
-    return listedIn === undefined || this.#isListed(listedIn, namespace);
+    return listedIn === undefined || this.#kinds.isListed(listedIn, namespace);
   }
 
   /** Whether the objects of a kind in a namespace are here: what is not listed may well exist. */
   isListed(kind: KindName, namespace: string): boolean {
-    return this.#isListed(kind, namespace);
+    return this.#kinds.isListed(kind, namespace);
+  }
+
+  /** Up to when an owner's objects are known: a start nobody could see must not pass for one that did not happen. */
+  knownAt({ kind }: WorkloadRef, now: number): number {
+    if (kind !== 'CronJob') return now;
+    return Math.min(this.#kinds.knownAt('cronjobs', now), this.#kinds.knownAt('jobs', now));
   }
 
   /** All failing pods turned out to belong to another owner: the incident is told there, and did not recover. */
@@ -135,18 +146,20 @@ export class ClusterObjects {
 
   owned(owner: WorkloadRef): OwnedObjects {
     const { events } = this.#listers;
-    const workloads = this.#workloads(owner);
+    const cronJob = this.#cronJob(owner);
+    const workloads = this.#workloads(cronJob ? refTo(cronJob) : owner);
     const replicaSets = workloads.flatMap(({ kind, meta }) =>
       kind === 'Deployment' ? this.#listers.replicasets.by('owner', meta.uid) : [],
     );
     const pods = this.podsOf(owner);
     const subjects = [...pods, ...workloads, ...replicaSets].map(({ meta }) => meta.uid);
-    if (owner.kind === 'CronJob') subjects.push(owner.uid);
+    if (owner.kind === 'CronJob') subjects.push(cronJob?.meta.uid ?? owner.uid);
     const [workload] = workloads;
     return {
       // One that was guessed, or named by an event, has no uid or an old one.
-      owner: workload && owner.kind !== 'CronJob' ? refTo(workload) : owner,
+      owner: cronJob ? refTo(cronJob) : workload && owner.kind !== 'CronJob' ? refTo(workload) : owner,
       workloads,
+      cronJob,
       replicaSets,
       pods,
       events: [...new Set(subjects)].flatMap((uid) => events.by('regarding', uid)),
@@ -165,7 +178,7 @@ export class ClusterObjects {
    * endpoints may not be read: "no ready endpoint" has to be seen.
    */
   servicesOf({ owner, workloads, pods }: OwnedObjects): readonly ServiceFacts[] {
-    if (!this.#isListed('endpointslices', owner.namespace)) return [];
+    if (!this.#kinds.isListed('endpointslices', owner.namespace)) return [];
     const labels = workloads[0]?.template.labels ?? pods[0]?.meta.labels;
     if (!labels) return [];
     return this.#listers.services
@@ -200,6 +213,10 @@ export class ClusterObjects {
 
   nodeOf(name: string | undefined): KubeNode | undefined {
     return name === undefined ? undefined : this.#listers.nodes.get('', name);
+  }
+
+  #cronJob({ kind, namespace, name }: WorkloadRef): CronJob | undefined {
+    return kind === 'CronJob' ? this.#listers.cronjobs.get(namespace, name) : undefined;
   }
 
   #workloads(owner: WorkloadRef): readonly Workload[] {

@@ -5,6 +5,8 @@ import { workloadNextAttempt } from '#lib/backoff/workload-next-attempt.ts';
 import type { LogTail } from '#lib/contract/incident-view.ts';
 import { diagnose } from '#lib/diagnosis/diagnose.ts';
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
+import { cronJobNextAttempt } from '#lib/health/cron-job-next-attempt.ts';
+import { cronJobVerdict } from '#lib/health/cron-job-verdict.ts';
 import { isConditionTrue } from '#lib/health/condition-of.ts';
 import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
@@ -97,7 +99,7 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
     next: soonestAttempt(
       [
         ...pods.filter((pod) => isFailing(pod, incident)).map(nextOf),
-        workload && workloadNextAttempt(workload),
+        ownersNextAttempt(owned, objects.knownAt(incident.owner, now)),
       ],
       now,
     ),
@@ -180,10 +182,11 @@ function diagnosisInput(
   const node = objects.nodeOf(incident.owner.kind === 'Node' ? incident.owner.name : primary?.nodeName);
   const nodeEvents = node ? objects.eventsOfNode(node) : [];
   return {
-    now,
+    now: objects.knownAt(incident.owner, now),
     owner: incident.owner,
     deployment,
     workloads: owned.workloads,
+    cronJob: owned.cronJob,
     pod: primary,
     siblings: owned.pods.filter((pod) => pod !== primary),
     events: [
@@ -260,6 +263,14 @@ function nextAttemptOf(pod: Pod, { listers, objects, histories }: FactsSources, 
     now,
     observed: (container) => histories.pullsOf(pod, container),
   });
+}
+
+/** The Job that a CronJob gave up on is never tried again; its next run is what comes. */
+function ownersNextAttempt({ owner, workloads, cronJob, events }: OwnedObjects, now: number) {
+  const [workload] = workloads;
+  if (owner.kind !== 'CronJob') return workload && workloadNextAttempt(workload);
+  const verdict = cronJobVerdict(owner, { cronJob, jobs: workloads, events, now });
+  return cronJobNextAttempt(verdict, cronJob, now);
 }
 
 function resetAt(pods: readonly Pod[]): number | undefined {

@@ -33,6 +33,7 @@ const KIND_NAMES: Readonly<Record<string, KindName | undefined>> = {
   StatefulSet: 'statefulsets',
   DaemonSet: 'daemonsets',
   Job: 'jobs',
+  CronJob: 'cronjobs',
   Service: 'services',
   EndpointSlice: 'endpointslices',
 };
