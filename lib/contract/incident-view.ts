@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IncidentRowSchema, TimelineBarSchema, TimelineMarkSchema } from './incident-row.ts';
+import { NodeViewSchema } from './node-view.ts';
 import {
   ActionSpecSchema,
   AdviceSchema,
@@ -166,6 +167,8 @@ export const IncidentViewSchema = z.object({
   entries: z.array(EntrySchema),
   revisions: z.array(RevisionViewSchema),
   pods: z.array(PodViewSchema),
+  /** The node that is the incident, or the nodes that are; empty when they may not be read. Absent: no node's fault. */
+  nodes: z.array(NodeViewSchema).optional(),
   kubectl: z.string(),
   managedBy: z.string().optional(),
 });

@@ -119,7 +119,7 @@ const PROJECTION: Projection = {
     NodeSelector: ['nodeSelectorTerms'],
     NodeSelectorTerm: ['matchExpressions', 'matchFields'],
     NodeSelectorRequirement: ['key', 'operator', 'values'],
-    Toleration: ['key', 'operator', 'value', 'effect'],
+    Toleration: ['key', 'operator', 'value', 'effect', 'tolerationSeconds'],
     PodReadinessGate: ['conditionType'],
     PodSchedulingGate: ['name'],
     PodStatus: [
@@ -162,9 +162,9 @@ const PROJECTION: Projection = {
     EventSource: ['component'],
     EventSeries: ['count', 'lastObservedTime'],
     NodeSpec: ['providerID', 'unschedulable', 'taints'],
-    Taint: ['key', 'value', 'effect'],
-    NodeStatus: ['allocatable', 'conditions', 'nodeInfo'],
-    NodeCondition: CONDITION,
+    Taint: ['key', 'value', 'effect', 'timeAdded'],
+    NodeStatus: ['capacity', 'allocatable', 'conditions', 'nodeInfo'],
+    NodeCondition: [...CONDITION, 'lastHeartbeatTime'],
     NodeSystemInfo: ['kubeletVersion', 'architecture', 'containerRuntimeVersion'],
     LabelSelector: ['matchLabels'],
     DeploymentSpec: [

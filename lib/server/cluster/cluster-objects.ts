@@ -68,15 +68,19 @@ const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
  */
 export class ClusterObjects {
   readonly #listers: ClusterListers;
-  readonly #kinds: Pick<KindStates, 'isListed' | 'knownAt'>;
+  readonly #kinds: Pick<KindStates, 'isListed' | 'isWhole' | 'knownAt'>;
   readonly #pods = new Map<OwnerKey, Set<string>>();
   readonly #ownerOfPod = new Map<string, WorkloadRef>();
 
   /** What is not told of `kinds` is: all of them are here, and live. */
-  constructor(listers: ClusterListers, kinds: Partial<Pick<KindStates, 'isListed' | 'knownAt'>> = {}) {
+  constructor(
+    listers: ClusterListers,
+    kinds: Partial<Pick<KindStates, 'isListed' | 'isWhole' | 'knownAt'>> = {},
+  ) {
     this.#listers = listers;
     this.#kinds = {
       isListed: (...kind) => kinds.isListed?.(...kind) ?? true,
+      isWhole: (kind) => kinds.isWhole?.(kind) ?? true,
       knownAt: (kind, now) => kinds.knownAt?.(kind, now) ?? now,
     };
   }
@@ -90,6 +94,11 @@ export class ClusterObjects {
   /** Whether the objects of a kind in a namespace are here: what is not listed may well exist. */
   isListed(kind: KindName, namespace: string): boolean {
     return this.#kinds.isListed(kind, namespace);
+  }
+
+  /** Whether no pod is hidden from us: else what is requested on a node is more than we see. */
+  seesAllPods(): boolean {
+    return this.#kinds.isWhole('pods');
   }
 
   /** Up to when an owner's objects are known: a start nobody could see must not pass for one that did not happen. */
@@ -152,6 +161,7 @@ export class ClusterObjects {
       kind === 'Deployment' ? this.#listers.replicasets.by('owner', meta.uid) : [],
     );
     const pods = this.podsOf(owner);
+    const node = owner.kind === 'Node' ? this.nodeOf(owner.name) : undefined;
     const subjects = [...pods, ...workloads, ...replicaSets].map(({ meta }) => meta.uid);
     if (owner.kind === 'CronJob') subjects.push(cronJob?.meta.uid ?? owner.uid);
     const [workload] = workloads;
@@ -162,7 +172,9 @@ export class ClusterObjects {
       cronJob,
       replicaSets,
       pods,
-      events: [...new Set(subjects)].flatMap((uid) => events.by('regarding', uid)),
+      events: node
+        ? this.eventsOfNode(node)
+        : [...new Set(subjects)].flatMap((uid) => events.by('regarding', uid)),
     };
   }
 

@@ -97,7 +97,11 @@ class RunningCluster implements ClusterRuntime {
       namespaces,
       report: (report) => log.debug('kube', { cluster: this.name, ...report }),
     });
-    this.#kinds = new KindStates({ states: () => this.#cache.states(), skewMs: () => this.#skewMs() });
+    this.#kinds = new KindStates({
+      states: () => this.#cache.states(),
+      skewMs: () => this.#skewMs(),
+      isNarrowed: namespaces.length > 0,
+    });
     this.#objects = new ClusterObjects(this.#cache, this.#kinds);
     this.#recorder = new Recorder(clock.now());
     this.#hub = createTriageHub({

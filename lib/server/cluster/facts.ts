@@ -1,6 +1,7 @@
 import { backoffResetAt } from '#lib/backoff/backoff-reset-at.ts';
 import { podNextAttempt } from '#lib/backoff/pod-next-attempt.ts';
 import { soonestAttempt } from '#lib/backoff/soonest-attempt.ts';
+import { nodeNextAttempt } from '#lib/backoff/node-next-attempt.ts';
 import { workloadNextAttempt } from '#lib/backoff/workload-next-attempt.ts';
 import type { LogTail } from '#lib/contract/incident-view.ts';
 import { diagnose } from '#lib/diagnosis/diagnose.ts';
@@ -99,7 +100,7 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
     next: soonestAttempt(
       [
         ...pods.filter((pod) => isFailing(pod, incident)).map(nextOf),
-        ownersNextAttempt(owned, objects.knownAt(incident.owner, now)),
+        ownersNextAttempt(owned, objects, objects.knownAt(incident.owner, now)),
       ],
       now,
     ),
@@ -179,7 +180,8 @@ function diagnosisInput(
 ): DiagnosisInput {
   const { listers, objects, logTails, references } = sources;
   const { incident, owned, primary, rollout, deployment } = facts;
-  const node = objects.nodeOf(incident.owner.kind === 'Node' ? incident.owner.name : primary?.nodeName);
+  // A node's own events are among those of the owner already.
+  const node = incident.owner.kind === 'Node' ? undefined : objects.nodeOf(primary?.nodeName);
   const nodeEvents = node ? objects.eventsOfNode(node) : [];
   return {
     now: objects.knownAt(incident.owner, now),
@@ -266,8 +268,13 @@ function nextAttemptOf(pod: Pod, { listers, objects, histories }: FactsSources, 
 }
 
 /** The Job that a CronJob gave up on is never tried again; its next run is what comes. */
-function ownersNextAttempt({ owner, workloads, cronJob, events }: OwnedObjects, now: number) {
+function ownersNextAttempt(
+  { owner, workloads, cronJob, events }: OwnedObjects,
+  objects: ClusterObjects,
+  now: number,
+) {
   const [workload] = workloads;
+  if (owner.kind === 'Node') return nodeNextAttempt(objects.nodeOf(owner.name));
   if (owner.kind !== 'CronJob') return workload && workloadNextAttempt(workload);
   const verdict = cronJobVerdict(owner, { cronJob, jobs: workloads, events, now });
   return cronJobNextAttempt(verdict, cronJob, now);
@@ -281,11 +288,18 @@ function resetAt(pods: readonly Pod[]): number | undefined {
 const isFailing = (pod: Pod, { problems }: Incident) =>
   problems.some((problem) => problem.pod?.uid === pod.meta.uid);
 
-/** Failing ones first, the most restarts first, then by name: the same pod stays on top while nothing changes. */
+/**
+ * Failing ones first, the most restarts first, then by name: the same pod stays on top while nothing changes. Of a Job that
+ * gave up the newest pod that failed.
+ */
 function worstFirst(pods: readonly Pod[], incident: Incident): readonly Pod[] {
-  const rank = (pod: Pod) => (isFailing(pod, incident) ? 0 : isConditionTrue(pod, 'Ready') ? 2 : 1);
+  const gaveUp = (pod: Pod) => incident.family === 'job' && pod.phase === 'Failed';
+  const rank = (pod: Pod) =>
+    isFailing(pod, incident) || gaveUp(pod) ? 0 : isConditionTrue(pod, 'Ready') ? 2 : 1;
+  const newest = (a: Pod, b: Pod) => (gaveUp(a) && gaveUp(b) ? b.meta.createdAt - a.meta.createdAt : 0);
   const restarts = (pod: Pod) => Math.max(0, ...statusesOf(pod).map(({ restartCount }) => restartCount));
   return pods.toSorted(
-    (a, b) => rank(a) - rank(b) || restarts(b) - restarts(a) || (a.meta.name < b.meta.name ? -1 : 1),
+    (a, b) =>
+      rank(a) - rank(b) || newest(a, b) || restarts(b) - restarts(a) || (a.meta.name < b.meta.name ? -1 : 1),
   );
 }

@@ -7,6 +7,8 @@ type Options = {
   readonly states: () => readonly KindState[];
   /** The API server's clock minus ours (ms). */
   readonly skewMs: () => number;
+  /** Some namespaces only are watched. */
+  readonly isNarrowed: boolean;
 };
 
 /** What may be concluded from a kind: whether its objects are here, and up to when they are known. */
@@ -26,6 +28,12 @@ export class KindStates {
   isListed(kind: KindName, namespace: string): boolean {
     const { state, forbiddenIn } = this.of(kind);
     return (state === 'live' || state === 'stale') && !forbiddenIn?.includes(namespace);
+  }
+
+  /** Whether every namespace may be looked at for a kind. */
+  isWhole(kind: KindName): boolean {
+    const { state, forbiddenIn = [] } = this.of(kind);
+    return !this.#options.isNarrowed && state !== 'forbidden' && forbiddenIn.length === 0;
   }
 
   /** Up to when the kind is known, in the cluster's time: `now` unless it is stale (epoch ms). */
