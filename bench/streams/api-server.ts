@@ -22,6 +22,7 @@ const KIND_OF: Readonly<Record<KindName, string>> = {
   daemonsets: 'DaemonSet',
   controllerrevisions: 'ControllerRevision',
   jobs: 'Job',
+  cronjobs: 'CronJob',
   services: 'Service',
   endpointslices: 'EndpointSlice',
 };

@@ -51,6 +51,7 @@ const KINDS = [
   'daemonsets',
   'controllerrevisions',
   'jobs',
+  'cronjobs',
   'services',
   'endpointslices',
 ];

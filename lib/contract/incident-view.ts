@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IncidentRowSchema, TimelineBarSchema, TimelineMarkSchema } from './incident-row.ts';
+import { NodeViewSchema } from './node-view.ts';
 import {
   ActionSpecSchema,
   AdviceSchema,
@@ -185,6 +186,8 @@ export const IncidentViewSchema = z.object({
   /** Why the earlier revisions are not known. */
   historyGap: z.object({ what: z.string(), permission: z.string() }).optional(),
   pods: z.array(PodViewSchema),
+  /** The node that is the incident, or the nodes that are; empty when they may not be read. Absent: no node's fault. */
+  nodes: z.array(NodeViewSchema).optional(),
   kubectl: z.string(),
   managedBy: z.string().optional(),
 });

@@ -85,6 +85,7 @@ describe('createClusterCache', () => {
       '/apis/apps/v1/deployments',
       '/apis/apps/v1/replicasets',
       '/apis/apps/v1/statefulsets',
+      '/apis/batch/v1/cronjobs',
       '/apis/batch/v1/jobs',
       '/apis/discovery.k8s.io/v1/endpointslices',
     ]);

@@ -85,6 +85,7 @@ export function createClusterCache({
     daemonsets: informerOf('daemonsets'),
     controllerrevisions: informerOf('controllerrevisions'),
     jobs: informerOf('jobs'),
+    cronjobs: informerOf('cronjobs'),
     services: informerOf('services'),
     endpointslices: informerOf('endpointslices'),
   } satisfies { [K in KindName]: Informer<ModelByKind[K]> };
@@ -99,6 +100,7 @@ export function createClusterCache({
     daemonsets: informers.daemonsets.lister,
     controllerrevisions: informers.controllerrevisions.lister,
     jobs: informers.jobs.lister,
+    cronjobs: informers.cronjobs.lister,
     services: informers.services.lister,
     endpointslices: informers.endpointslices.lister,
     hash,

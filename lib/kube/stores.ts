@@ -23,6 +23,7 @@ export function createStores(onChanges: (changes: ClusterChanges) => void = () =
     daemonsets: store('daemonsets'),
     controllerrevisions: store('controllerrevisions'),
     jobs: store('jobs'),
+    cronjobs: store('cronjobs'),
     services: store('services'),
     endpointslices: store('endpointslices'),
   };

@@ -87,6 +87,24 @@ export type Job = WorkloadBase & {
   readonly suspended: boolean;
 };
 
+/** What is kept of a CronJob: when it starts Jobs, and when it did. Its template is that of its Jobs. */
+export type CronJob = {
+  readonly kind: 'CronJob';
+  readonly meta: ObjectMeta;
+  readonly schedule: string;
+  /** Absent: the schedule is read by the clock of kube-controller-manager. */
+  readonly timeZone?: string;
+  readonly suspended: boolean;
+  readonly concurrencyPolicy: 'Allow' | 'Forbid' | 'Replace';
+  readonly startingDeadlineSeconds?: number;
+  /** When the last Job that was started was due. */
+  readonly lastScheduleAt?: number;
+  /** When the last Job that succeeded ended. */
+  readonly lastSuccessfulAt?: number;
+  /** Names of the Jobs it believes to be running. */
+  readonly active: readonly string[];
+};
+
 export type Workload = Deployment | ReplicaSet | StatefulSet | DaemonSet | Job;
 
 export const isRollingWorkload = (workload: Workload): workload is RollingWorkload =>

@@ -57,6 +57,7 @@ export function aNode(
     meta: aMeta({ namespace: '', name, ...meta }),
     unschedulable: false,
     taints: [],
+    capacity: { cpu: '4', memory: '16Gi', pods: '110' },
     allocatable: { cpu: '4', memory: '16Gi', pods: '110' },
     conditions: [aCondition('Ready', 'True', { reason: 'KubeletReady', lastTransitionAt: at('08:00:00') })],
     kubeletVersion: 'v1.35.7',

@@ -1,5 +1,6 @@
 import type { PodTemplate } from '#lib/model/pod-template.ts';
 import type {
+  CronJob,
   DaemonSet,
   Deployment,
   Job,
@@ -129,6 +130,24 @@ export function aJob(input: Input<Job> = {}): Job {
     succeeded: 0,
     active: 1,
     suspended: false,
+    ...rest,
+  };
+}
+
+/** A CronJob that runs every five minutes, and did so at 09:55 with success. */
+export function aCronJob(
+  input: Partial<Omit<CronJob, 'kind' | 'meta'>> & { readonly name?: string; readonly meta?: MetaInput } = {},
+): CronJob {
+  const { name = 'report', meta, ...rest } = input;
+  return {
+    kind: 'CronJob',
+    meta: aMeta({ name, ...meta }),
+    schedule: '*/5 * * * *',
+    suspended: false,
+    concurrencyPolicy: 'Allow',
+    lastScheduleAt: at('09:55:00'),
+    lastSuccessfulAt: at('09:55:20'),
+    active: [],
     ...rest,
   };
 }

@@ -8,6 +8,7 @@ import type { IncidentFacts } from './incident-facts.ts';
 import { incidentRow } from './incident-row.ts';
 import { describeCommand } from './describe-command.ts';
 import { offeredAction, rollbackAction, rollbackTo, setImageAction } from './offered-actions.ts';
+import { nodeView } from './node-view.ts';
 import { podView } from './pod-view.ts';
 
 const MAX_PODS = 20;
@@ -28,13 +29,15 @@ export function incidentView(facts: IncidentFacts): IncidentView {
     services: facts.services.map((service) => ({ ...service })),
     logTail: logTail && { ...logTail, lines: logTail.lines.slice(-TAIL_LINES) },
     suspectChange: suspectChange(facts),
-    actions: [rollbackAction(facts), setImageAction(facts)],
+    // Nobody looks for a rollout of a node.
+    actions: incident.owner.kind === 'Node' ? [] : [rollbackAction(facts), setImageAction(facts)],
     lanes: [...facts.lanes],
     entries: facts.entries.slice(-MAX_ENTRIES).map((entry) => ({ ...entry })),
     revisions: facts.revisions.map((revision) => revisionView(revision, facts)),
     rollouts: rolloutsOf(facts.revisions).map((rollout) => rolloutView(rollout, facts)),
     historyGap: facts.historyGap && { ...facts.historyGap },
     pods: facts.pods.slice(0, MAX_PODS).map(podView),
+    nodes: facts.nodes?.map(nodeView),
     kubectl: describeCommand(incident.owner),
     managedBy: manager && `${manager.tool} ${manager.name}`,
   };

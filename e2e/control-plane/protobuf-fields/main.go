@@ -40,7 +40,7 @@ var seen = map[string]reflect.Type{}
 func main() {
 	for _, root := range []any{
 		core.Pod{}, core.Event{}, core.Node{}, core.Service{}, apps.Deployment{}, apps.ReplicaSet{},
-		apps.StatefulSet{}, apps.DaemonSet{}, apps.ControllerRevision{}, batch.Job{}, discovery.EndpointSlice{},
+		apps.StatefulSet{}, apps.DaemonSet{}, apps.ControllerRevision{}, batch.Job{}, batch.CronJob{}, discovery.EndpointSlice{},
 		meta.ListMeta{}, meta.Status{},
 	} {
 		nameOf(reflect.TypeOf(root))

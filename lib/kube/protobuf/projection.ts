@@ -34,6 +34,7 @@ const PROJECTION: Projection = {
     DaemonSet: WORKLOAD,
     Job: WORKLOAD,
     ControllerRevision: ['metadata', 'data', 'revision'],
+    CronJob: WORKLOAD,
     Service: ['metadata', 'spec'],
     EndpointSlice: ['metadata', 'endpoints'],
     Event: [
@@ -119,7 +120,7 @@ const PROJECTION: Projection = {
     NodeSelector: ['nodeSelectorTerms'],
     NodeSelectorTerm: ['matchExpressions', 'matchFields'],
     NodeSelectorRequirement: ['key', 'operator', 'values'],
-    Toleration: ['key', 'operator', 'value', 'effect'],
+    Toleration: ['key', 'operator', 'value', 'effect', 'tolerationSeconds'],
     PodReadinessGate: ['conditionType'],
     PodSchedulingGate: ['name'],
     PodStatus: [
@@ -162,9 +163,9 @@ const PROJECTION: Projection = {
     EventSource: ['component'],
     EventSeries: ['count', 'lastObservedTime'],
     NodeSpec: ['providerID', 'unschedulable', 'taints'],
-    Taint: ['key', 'value', 'effect'],
-    NodeStatus: ['allocatable', 'conditions', 'nodeInfo'],
-    NodeCondition: CONDITION,
+    Taint: ['key', 'value', 'effect', 'timeAdded'],
+    NodeStatus: ['capacity', 'allocatable', 'conditions', 'nodeInfo'],
+    NodeCondition: [...CONDITION, 'lastHeartbeatTime'],
     NodeSystemInfo: ['kubeletVersion', 'architecture', 'containerRuntimeVersion'],
     LabelSelector: ['matchLabels'],
     DeploymentSpec: [
@@ -229,6 +230,8 @@ const PROJECTION: Projection = {
     JobSpec: ['parallelism', 'selector', 'template', 'backoffLimit', 'suspend'],
     JobStatus: ['active', 'ready', 'failed', 'succeeded', 'conditions'],
     JobCondition: CONDITION,
+    CronJobSpec: ['schedule', 'timeZone', 'startingDeadlineSeconds', 'concurrencyPolicy', 'suspend'],
+    CronJobStatus: ['active', 'lastScheduleTime', 'lastSuccessfulTime'],
     ServiceSpec: ['clusterIP', 'selector', 'ports'],
     ServicePort: ['name', 'port', 'targetPort'],
     Endpoint: ['conditions', 'targetRef'],
@@ -303,6 +306,7 @@ export const MESSAGE_OF: Readonly<Record<KindName, string>> = {
   daemonsets: 'DaemonSet',
   controllerrevisions: 'ControllerRevision',
   jobs: 'Job',
+  cronjobs: 'CronJob',
   services: 'Service',
   endpointslices: 'EndpointSlice',
 };

@@ -57,6 +57,8 @@ export class ChangeRouter {
           if (type === 'deleted') this.#options.histories.forgetRollout(object);
         }
         return batch.changes.map(({ object }) => this.#options.objects.ownerOf(object));
+      case 'cronjobs':
+        return batch.changes.map(({ object }) => this.#options.objects.ownerOf(object));
       case 'services':
       case 'endpointslices':
         // They touch severity and impact only; the runtime looks at incidents of the namespace.
@@ -97,7 +99,6 @@ export class ChangeRouter {
     if (kind === 'PersistentVolumeClaim') return objects.waitingFor(namespace, name);
     // The kubelet writes the node's name where its uid belongs.
     if (kind === 'Node') return [{ kind, namespace: '', name, uid: regarding.uid }];
-    // CronJobs are not listed: what is known of one are its events and its Jobs.
     return WITH_EVENTS.has(kind) ? [{ kind, namespace, name, uid: regarding.uid }] : [];
   }
 

@@ -1,11 +1,14 @@
 import { backoffResetAt } from '#lib/backoff/backoff-reset-at.ts';
 import { podNextAttempt } from '#lib/backoff/pod-next-attempt.ts';
 import { soonestAttempt } from '#lib/backoff/soonest-attempt.ts';
+import { nodeNextAttempt } from '#lib/backoff/node-next-attempt.ts';
 import { workloadNextAttempt } from '#lib/backoff/workload-next-attempt.ts';
 import type { LogTail } from '#lib/contract/incident-view.ts';
 import { diagnose } from '#lib/diagnosis/diagnose.ts';
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
 import type { HistoryGap } from '#lib/model/finding.ts';
+import { cronJobNextAttempt } from '#lib/health/cron-job-next-attempt.ts';
+import { cronJobVerdict } from '#lib/health/cron-job-verdict.ts';
 import { isConditionTrue } from '#lib/health/condition-of.ts';
 import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
@@ -94,7 +97,7 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
     next: soonestAttempt(
       [
         ...pods.filter((pod) => isFailing(pod, incident)).map(nextOf),
-        workload && workloadNextAttempt(workload),
+        ownersNextAttempt(owned, objects, objects.knownAt(incident.owner, now)),
       ],
       now,
     ),
@@ -131,13 +134,15 @@ function diagnosisInput(
 ): DiagnosisInput {
   const { listers, objects, logTails, references } = sources;
   const { incident, owned, primary, rollout, historyGap } = facts;
-  const node = objects.nodeOf(incident.owner.kind === 'Node' ? incident.owner.name : primary?.nodeName);
+  // A node's own events are among those of the owner already.
+  const node = incident.owner.kind === 'Node' ? undefined : objects.nodeOf(primary?.nodeName);
   const nodeEvents = node ? objects.eventsOfNode(node) : [];
   return {
-    now,
+    now: objects.knownAt(incident.owner, now),
     owner: incident.owner,
     deployment: rollout?.workload.kind === 'Deployment' ? rollout.workload : undefined,
     workloads: owned.workloads,
+    cronJob: owned.cronJob,
     pod: primary,
     siblings: owned.pods.filter((pod) => pod !== primary),
     events: [
@@ -221,6 +226,19 @@ function nextAttemptOf(pod: Pod, { listers, objects, histories }: FactsSources, 
   });
 }
 
+/** The Job that a CronJob gave up on is never tried again; its next run is what comes. */
+function ownersNextAttempt(
+  { owner, workloads, cronJob, events }: OwnedObjects,
+  objects: ClusterObjects,
+  now: number,
+) {
+  const [workload] = workloads;
+  if (owner.kind === 'Node') return nodeNextAttempt(objects.nodeOf(owner.name));
+  if (owner.kind !== 'CronJob') return workload && workloadNextAttempt(workload);
+  const verdict = cronJobVerdict(owner, { cronJob, jobs: workloads, events, now });
+  return cronJobNextAttempt(verdict, cronJob, now);
+}
+
 function resetAt(pods: readonly Pod[]): number | undefined {
   const resets = pods.flatMap((pod) => statusesOf(pod).flatMap((status) => backoffResetAt(status) ?? []));
   return resets.length > 0 ? Math.max(...resets) : undefined;
@@ -229,11 +247,18 @@ function resetAt(pods: readonly Pod[]): number | undefined {
 const isFailing = (pod: Pod, { problems }: Incident) =>
   problems.some((problem) => problem.pod?.uid === pod.meta.uid);
 
-/** Failing ones first, the most restarts first, then by name: the same pod stays on top while nothing changes. */
+/**
+ * Failing ones first, the most restarts first, then by name: the same pod stays on top while nothing changes. Of a Job that
+ * gave up the newest pod that failed.
+ */
 function worstFirst(pods: readonly Pod[], incident: Incident): readonly Pod[] {
-  const rank = (pod: Pod) => (isFailing(pod, incident) ? 0 : isConditionTrue(pod, 'Ready') ? 2 : 1);
+  const gaveUp = (pod: Pod) => incident.family === 'job' && pod.phase === 'Failed';
+  const rank = (pod: Pod) =>
+    isFailing(pod, incident) || gaveUp(pod) ? 0 : isConditionTrue(pod, 'Ready') ? 2 : 1;
+  const newest = (a: Pod, b: Pod) => (gaveUp(a) && gaveUp(b) ? b.meta.createdAt - a.meta.createdAt : 0);
   const restarts = (pod: Pod) => Math.max(0, ...statusesOf(pod).map(({ restartCount }) => restartCount));
   return pods.toSorted(
-    (a, b) => rank(a) - rank(b) || restarts(b) - restarts(a) || (a.meta.name < b.meta.name ? -1 : 1),
+    (a, b) =>
+      rank(a) - rank(b) || newest(a, b) || restarts(b) - restarts(a) || (a.meta.name < b.meta.name ? -1 : 1),
   );
 }

@@ -9,7 +9,7 @@ import { aCondition, ownerRefTo } from '#lib/testing/build-meta.ts';
 import { aContainerStatus, aCrashLoopingStatus, aPod, running, waiting } from '#lib/testing/build-pod.ts';
 import { aControllerRevision, ofRevision } from '#lib/testing/build-revision.ts';
 import { aContainer } from '#lib/testing/build-template.ts';
-import { aDeployment, aReplicaSet, aStatefulSet } from '#lib/testing/build-workload.ts';
+import { aCronJob, aDeployment, aJob, aReplicaSet, aStatefulSet } from '#lib/testing/build-workload.ts';
 import { createFakeConnection } from '#lib/testing/fake-connection.ts';
 import { at, MINUTE, SECOND } from '#lib/testing/time.ts';
 import { ChangeRouter } from './change-router.ts';
@@ -35,7 +35,7 @@ function aList({ all }: { readonly all: boolean }) {
     seen(router.route(batch));
     if (batch.kind === 'services' || batch.kind === 'endpointslices') seen(triage.ownersIn(() => true));
   });
-  const objects = new ClusterObjects(stores, (kind) => !unlisted.has(kind));
+  const objects = new ClusterObjects(stores, { isListed: (kind) => !unlisted.has(kind) });
   const shared = { listers: stores, objects, histories: new Histories(), images: new RunningImages() };
   const router = new ChangeRouter({ ...shared, now: () => now, onRestarts: () => undefined });
   const recorder = new Recorder(now);
@@ -164,6 +164,28 @@ const step: fc.Arbitrary<(list: List) => void> = fc.oneof(
     const revision = aControllerRevision(set, { hash: of, revision: of === 'a' ? 3 : 2, ...next() });
     return ({ stores }: List) =>
       isThere ? stores.controllerrevisions.upsert(revision) : stores.controllerrevisions.remove(revision);
+  }),
+  fc
+    .record({ isThere: fc.boolean(), suspended: fc.boolean(), forbids: fc.boolean(), ago: fc.nat(20) })
+    .map(({ isThere, suspended, forbids, ago }) => {
+      const cronJob = aCronJob({
+        meta: next(),
+        suspended,
+        concurrencyPolicy: forbids ? 'Forbid' : 'Allow',
+        lastScheduleAt: at('10:00:00') - 5 * ago * MINUTE,
+        active: forbids ? ['report-1'] : [],
+      });
+      return ({ stores }: List) =>
+        isThere ? stores.cronjobs.upsert(cronJob) : stores.cronjobs.remove(cronJob);
+    }),
+  fc.record({ isThere: fc.boolean(), ended: fc.constantFrom('Complete', 'Failed', '') }).map((given) => {
+    const job = aJob({
+      name: 'report-1',
+      owner: ownerRefTo(aCronJob()),
+      meta: next(),
+      conditions: given.ended === '' ? [] : [aCondition(given.ended, 'True', { reason: 'DeadlineExceeded' })],
+    });
+    return ({ stores }: List) => (given.isThere ? stores.jobs.upsert(job) : stores.jobs.remove(job));
   }),
   fc.record({ isThere: fc.boolean(), isReady: fc.boolean() }).map(({ isThere, isReady }) => {
     const node = aNode({

@@ -14,6 +14,7 @@ import { type FactsSources, incidentFacts, statusesOf } from './facts.ts';
 import type { Histories } from './histories.ts';
 import type { IncidentEngine } from './incident-engine.ts';
 import type { LogTails } from './log-tails.ts';
+import { nodesOf } from './node-facts.ts';
 import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
 import { rowText } from './row-text.ts';
@@ -89,7 +90,13 @@ export class Triage {
   }
 
   view(incident: Incident, now: number): IncidentView {
-    return incidentView(incidentFacts(incident, this.#sources(), now));
+    const facts = incidentFacts(incident, this.#sources(), now);
+    const nodes = nodesOf(facts, {
+      ...this.#options,
+      incidents: this.#options.engine.incidents,
+      rows: this.rows(),
+    });
+    return incidentView({ ...facts, nodes });
   }
 
   /** Owners with an incident in these namespaces: something they share changed. */

@@ -33,7 +33,7 @@ export function diagnoseOffline(
   { stores, hasKind, references, pullSecrets }: OfflineCluster,
   { logs, now }: { readonly logs: GivenLogs; readonly now: number },
 ): readonly OfflineFinding[] {
-  const objects = new ClusterObjects(stores, hasKind);
+  const objects = new ClusterObjects(stores, { isListed: hasKind });
   const histories = new Histories();
   const engine = new IncidentEngine({ cluster: 'offline', listers: stores, objects });
   const images = new RunningImages();
@@ -47,7 +47,8 @@ export function diagnoseOffline(
   for (const lister of [deployments, replicasets, statefulsets, daemonsets, jobs]) {
     engine.markDirty(lister.list().map((workload) => objects.ownerOf(workload)));
   }
-  // A CronJob that never started anything is known by its events alone.
+  engine.markDirty(stores.cronjobs.list().map(refTo));
+  // A CronJob that never started anything, and was not given itself, is known by its events alone.
   engine.markDirty(
     stores.events
       .list()

@@ -31,6 +31,7 @@ const KIND_NAMES: Readonly<Record<string, KindName | undefined>> = {
   DaemonSet: 'daemonsets',
   ControllerRevision: 'controllerrevisions',
   Job: 'jobs',
+  CronJob: 'cronjobs',
   Service: 'services',
   EndpointSlice: 'endpointslices',
 };
