@@ -27,6 +27,12 @@ const RUNTIME_BUSY: Candidate = {
   check: 'See whether other pods of the node hang as well; look at the runtime log.',
 };
 
+const PAUSE_IMAGE: Candidate = {
+  causeId: 'sandbox-image-unavailable',
+  sentence: 'The pause image configured on the node may be the wrong one for it.',
+  check: "Compare the pause image in the runtime's configuration with the system of the node.",
+};
+
 const AGENT_DOWN: Candidate = {
   causeId: 'cni-plugin-not-running',
   sentence: "The plugin's agent may not run on the node.",
@@ -53,6 +59,32 @@ const READINGS: readonly Reading[] = [
       /^(?!.{0,2000}(?:AddNetwork|plugin type=|plugin cni|CNI request)).{0,2000}(?:transport is closing|code = Unavailable)|dial unix \S{0,200}(?:containerd|crio|docker)\S{0,50}sock/is,
     title: 'The container runtime does not answer',
     says: (node) => `The container runtime of ${node} does not answer.`,
+  },
+  {
+    causeId: 'image-platform-mismatch',
+    pattern: /container operating system does not match the host operating system/i,
+    title: 'Pause image is for another Windows',
+    says: (node) => `The pause image is built for another build of Windows than that of ${node}.`,
+    candidates: [PAUSE_IMAGE],
+  },
+  {
+    causeId: 'seccomp-profile-missing',
+    pattern: /seccomp profile/i,
+    title: 'Seccomp profile is not on the node',
+    says: (node) => `${node} does not have the seccomp profile the pod asks for.`,
+  },
+  {
+    causeId: 'apparmor-profile-missing',
+    pattern:
+      /apparmor[^\n]{0,200}(?:profile|not (?:loaded|enabled|supported|found))|profile[^\n]{0,200}apparmor/i,
+    title: 'AppArmor profile is not on the node',
+    says: (node) => `${node} does not have the AppArmor profile the pod asks for.`,
+  },
+  {
+    causeId: 'device-or-gpu-hook-failed',
+    pattern: /nvidia-container-(?:runtime|cli)|unresolvable CDI devices?/i,
+    title: 'The GPU runtime of the node fails',
+    says: (node) => `The GPU runtime the pod asks for does not work on ${node}.`,
   },
   {
     causeId: 'userns-unsupported',

@@ -39,6 +39,14 @@ const attachments = commandRemedy('See who holds the volume', [
 ]);
 
 /**
+ * The code decides: a CSI driver answers RESOURCE_EXHAUSTED to an attach when the node has no place left. The words of the
+ * clouds are for drivers that answer everything with "Internal", and for the drivers inside Kubernetes.
+ * https://github.com/container-storage-interface/spec/blob/master/spec.md#controllerpublishvolume-errors
+ */
+const TOO_MANY_VOLUMES =
+  /AttachVolume\.Attach failed[^\n]{0,1000}(?:code = ResourceExhausted|AttachmentLimitExceeded|maximum number of (?:data disks|(?:attached )?volumes)|max(?:imum)? (?:number of )?volumes|Exceeded limit 'maximum_persistent_disks'|too many (?:volumes|disks)|volume limit|limit of volumes)/i;
+
+/**
  * Volumes that cannot be attached or mounted; only events tell. Most telling first.
  * https://github.com/kubernetes/kubernetes/blob/master/pkg/volume/util/operationexecutor/operation_generator.go
  */
@@ -60,6 +68,17 @@ const READINGS: readonly Reading[] = [
     },
   },
   {
+    pattern: TOO_MANY_VOLUMES,
+    read: (_match, input) => ({
+      causeId: 'volume-count-exceeded',
+      certainty: 'likely',
+      title: 'The node has too many volumes',
+      sentence: `${input.pod?.nodeName ?? 'The node'} has as many volumes attached as it can, so this one is refused.`,
+      candidates: [STALE],
+      remedies: [attachments],
+    }),
+  },
+  {
     pattern: /Multi-Attach error for volume "([^"]{1,253})"|already used by pod\(s\)/i,
     read: ([, volume], input) => ({
       causeId: 'volume-multi-attach',
@@ -74,7 +93,8 @@ const READINGS: readonly Reading[] = [
     }),
   },
   {
-    pattern: /already exclusively attached to one node|already attached to (?:a server|another)/i,
+    pattern:
+      /already exclusively attached to one node|(?:already|currently) attached to (?:a server|another|an? instance|(?:other |different )?(?:node|server|instance|vm))|code = FailedPrecondition desc = [^\n]{0,400}(?:published|attached|in use)|RESOURCE_IN_USE_BY_ANOTHER_RESOURCE|VolumeInUse:/i,
     read: () => ({
       causeId: 'volume-multi-attach-stale',
       certainty: 'possible',

@@ -16,7 +16,7 @@ export type CaseContainer = {
 };
 
 const WAITING =
-  /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed|CreateContainerConfigError|CreateContainerError|RunContainerError|ContainerCreating|PodInitializing|PostStartHookError)$/;
+  /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed|CreateContainerConfigError|CreateContainerError|RunContainerError|ContainerCreating|PodInitializing|Blocked|PostStartHookError)$/;
 const CREATED_AT = SEEN_AT - 20 * 60_000;
 
 /** The failing container, its specification and the status of its pod. */
@@ -85,7 +85,7 @@ function conditions({ state, isInit, ready }: Stage, { other_signals: other }: S
     ready || isGated
       ? condition('ContainersReady', 'True')
       : condition('ContainersReady', 'False', 'ContainersNotReady'),
-    ready
+    ready && !isGated
       ? condition('Ready', 'True')
       : condition('Ready', 'False', told, asText(other['condition.message']) || undefined),
   ];

@@ -13,7 +13,11 @@ type EventWords = {
 
 /** Which component writes which text: the reason and type of the event that carried it. */
 const KNOWN: readonly (readonly [RegExp, string, boolean, ('Normal' | 'Warning')?])[] = [
-  [/^Failed to pull image|^Error: (Err|Image|Invalid)/, 'Failed', true],
+  [
+    /^Failed to pull image|^Error: (Err|Image|Invalid|[Ss]ecrets? "|[Cc]onfigmaps? "|couldn't find key)/,
+    'Failed',
+    true,
+  ],
   [/^Back-off pulling image/, 'BackOff', true, 'Normal'],
   [/^Back-off (\S+ )?restarting failed/, 'BackOff', true],
   [/[Pp]robes? (are )?(failed|failing|errored)/, 'Unhealthy', true],

@@ -51,6 +51,7 @@ function pod(signals: Signals): Wire {
     imagePullSecrets: asTexts(other['imagePullSecrets']).map((name) => ({ name })),
     ...(shape === 'unscheduled' ? {} : { nodeName: NODE }),
     ...(other['schedulerName'] === undefined ? {} : { schedulerName: other['schedulerName'] }),
+    readinessGates: readinessGates(signals),
     schedulingGates: asTexts(other['spec.schedulingGates']).map((name) => ({ name })),
     [container.isInit ? 'initContainers' : 'containers']: [container.spec],
     ...(container.isInit ? { containers: [{ name: 'app', image: 'registry.example/app:1' }] } : {}),
@@ -66,8 +67,20 @@ function pod(signals: Signals): Wire {
         ? unscheduled(signals)
         : shape === 'failed'
           ? failed(signals)
-          : container.status,
+          : { ...container.status, ...refusal(signals) },
   };
+}
+
+/** A pod the kubelet does not start and does not fail either says so in its status. */
+const refusal = ({ other_signals: other }: Signals): Wire => ({
+  reason: asText(other['pod.status.reason']) || undefined,
+  message: asText(other['pod.status.message']) || undefined,
+});
+
+/** The gates that conditions and messages name. */
+function readinessGates({ waiting_message, other_signals: other }: Signals): readonly Wire[] {
+  const text = [waiting_message, asText(other['condition.message'])].join('\n');
+  return [...text.matchAll(/readiness gate "([^"]+)"/g)].map(([, conditionType]) => ({ conditionType }));
 }
 
 /** The object of the case is told of by itself. */
