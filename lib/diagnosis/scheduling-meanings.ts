@@ -23,7 +23,7 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
   {
     causeId: 'pvc-unbound',
     pattern:
-      /unbound (?:immediate )?PersistentVolumeClaims|PersistentVolumeClaim is not bound|^PVC \S+ not bound|because: PVC \S+ not bound|binding volumes: |VolumeBindingNoMatch|available persistent volumes to bind|non-existent pv|enough free storage/,
+      /unbound (?:immediate )?PersistentVolumeClaims|PersistentVolumeClaim is not bound|^PVC \S+ not bound|because: PVC \S+ not bound|binding volumes: |[Ff]ailed to bind volumes|plugin "?VolumeBinding"?[^\n]{0,300}persistentvolumeclaims? |VolumeBindingNoMatch|available persistent volumes to bind|non-existent pv|enough free storage/,
     phrase: (n) => `${n} cannot bind the volume`,
   },
   {
@@ -56,7 +56,7 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
     causeId: 'gang-waiting',
     // The default scheduler's own gangs, those of the coscheduling plugin, of Volcano and of Koordinator.
     pattern:
-      /^(?!.*taint).*(?:minCount pods|pod group "[^"]*" doesn't exist|to appear in scheduling queue|pod group is not ready|enough sibling pods|\bminMember\b|\bPodGroup\b|\b[Gg]ang\b|plugin "?Coscheduling)/,
+      /^(?!.*taint).*(?:minCount pods|pod group "[^"]*" doesn't exist|to appear in scheduling queue|pod group is not ready|enough sibling pods|\bminMember\b|\bPodGroup\b|\b[Gg]ang\b|plugin "?Coscheduling|tasks in gang|can possibly be assigned to|optimistic rejection|\bpgName\b)/,
     phrase: (_n, text) => text,
   },
   {

@@ -80,7 +80,10 @@ const OF_THE_POD = [
   /^((?:error while )?running [^\n]{1,4000})$/,
   /^((?:could not find|error getting) [^\n]{1,2000})$/,
   /^(?:\[[A-Z_]{1,60}\] )?Pod not supported on Fargate: ([\s\S]{1,4000})$/,
-  /^((?:\d{1,6}\/\d{1,6} tasks in gang unschedulable: )?pod group is not ready, [\s\S]{1,2000})$/,
+  /^(\d{1,6}\/\d{1,6} tasks in gang unschedulable: [\s\S]{1,2000}|pod group is not ready, [\s\S]{1,2000})$/,
+  // Volcano's pod that would fit, were the gang complete; the coscheduling plugin's that is turned away with its gang.
+  /^(Pod \S{1,300} can possibly be assigned to [\s\S]{1,2000})$/,
+  /^(optimistic rejection in PostFilter[\s\S]{0,2000})$/,
   /^(pod "[^"]{1,300}" rejected while waiting on permit: [\s\S]{1,2000})$/,
 ];
 

@@ -62,7 +62,8 @@ const READINGS: readonly Reading[] = [
   },
   {
     causeId: 'image-platform-mismatch',
-    pattern: /container operating system does not match the host operating system/i,
+    pattern:
+      /operating system (?:of the container )?does not match the (?:host operating system|operating system of the host)|0xc0370101/i,
     title: 'Pause image is for another Windows',
     says: (node) => `The pause image is built for another build of Windows than that of ${node}.`,
     candidates: [PAUSE_IMAGE],
@@ -109,7 +110,7 @@ const READINGS: readonly Reading[] = [
   {
     causeId: 'cni-plugin-not-running',
     pattern:
-      /cni plugin not initialized|NetworkPluginNotReady|failed to find plugin|127\.0\.0\.1:6784|dial (?:tcp|unix) \S{1,200}: connect: (?:connection refused|no such file)|\/var\/lib\/calico\/nodename|subnet\.env|unable to connect to Cilium|failed to create cilium agent client|ReadinessIndicatorFile/i,
+      /cni plugin not initialized|cni config unin?i?tiali[sz]ed|NetworkPluginNotReady|failed to find plugin|127\.0\.0\.1:6784|dial (?:tcp|unix) \S{1,200}: connect: (?:connection refused|no such file)|\/var\/lib\/calico\/nodename|subnet\.env|unable to connect to Cilium|failed to create cilium agent client|ReadinessIndicatorFile/i,
     title: 'The network plugin does not run',
     says: (node) => `The network plugin on ${node} does not run, so the pod gets no network.`,
   },
@@ -129,7 +130,7 @@ const READINGS: readonly Reading[] = [
   {
     causeId: 'cni-plugin-failed',
     pattern:
-      /networkPlugin cni failed|plugin type=|netplugin failed|failed to setup network for sandbox|to CNI network|CNI request failed|create pod network sandbox/i,
+      /networkPlugin cni failed|SetupNetworkError|plugin type=|netplugin failed|failed to setup network for sandbox|to CNI network|CNI request failed|create pod network sandbox/i,
     title: 'The network plugin fails',
     says: (node) => `The network plugin on ${node} fails to set up the pod.`,
     // Only that it fails is known: what its own words say is for those who know the plugin.

@@ -46,7 +46,7 @@ const READINGS: readonly Reading[] = [
   ],
   [
     'image-platform-mismatch',
-    /container operating system does not match the host operating system|cannot be used on this platform|does not match the (?:specified|host) platform/i,
+    /operating system (?:of the container )?does not match the (?:host operating system|operating system of the host)|0xc0370101|cannot be used on this platform|does not match the (?:specified|host) platform/i,
     'Image is for another system',
     "The image is built for another operating system, or another build of Windows, than the node's.",
   ],

@@ -33,6 +33,17 @@ const STALE: Candidate = {
   sentence: 'The attachment may be left over from a node that is gone.',
   check: 'Compare `kubectl get volumeattachments` with the nodes that are ready.',
 };
+const NOT_ATTACHED: Candidate = {
+  causeId: 'volume-attach-failed',
+  sentence: 'The volume may not be attached to the node yet.',
+  check: 'Compare `kubectl get volumeattachments` with the volumes of the pod.',
+};
+const NO_PLACE: Candidate = {
+  causeId: 'volume-count-exceeded',
+  sentence: 'The node may have as many volumes attached as it can.',
+  check:
+    'Count its VolumeAttachments; compare with allocatable of its CSINode, or with the limit of the machine type.',
+};
 const attachments = commandRemedy('See who holds the volume', [
   'kubectl get volumeattachments',
   'kubectl get nodes',
@@ -44,7 +55,7 @@ const attachments = commandRemedy('See who holds the volume', [
  * https://github.com/container-storage-interface/spec/blob/master/spec.md#controllerpublishvolume-errors
  */
 const TOO_MANY_VOLUMES =
-  /AttachVolume\.Attach failed[^\n]{0,1000}(?:code = ResourceExhausted|AttachmentLimitExceeded|maximum number of (?:data disks|(?:attached )?volumes)|max(?:imum)? (?:number of )?volumes|Exceeded limit 'maximum_persistent_disks'|too many (?:volumes|disks)|volume limit|limit of volumes)/i;
+  /AttachVolume\.Attach failed[^\n]{0,1000}(?:code = ResourceExhausted|AttachmentLimitExceeded|max(?:imum)?(?: allowed| supported)?(?: number of)? (?:[\w-]{1,20} ){0,2}(?:volumes?|disks?|attachments?)\b|Exceeded limit 'maximum_persistent_disks'|too many (?:volumes|disks|attachments)|(?:volume|attachment|disk) limit|limit of (?:volumes|attachments|disks))/i;
 
 /**
  * Volumes that cannot be attached or mounted; only events tell. Most telling first.
@@ -105,10 +116,23 @@ const READINGS: readonly Reading[] = [
     }),
   },
   {
-    pattern: /AttachVolume\.Attach failed for volume "([^"]{1,253})"/,
+    pattern:
+      /AttachVolume\.Attach failed for volume "([^"]{1,253})"[^\n]{0,600}(?:not ?found|does not exist|PermissionDenied|Unauthenticated|[Uu]nauthorized|UnauthorizedOperation|[Ff]orbidden|credential|CSINode|not (?:registered|contain driver)|timed out waiting for external-attacher|DeadlineExceeded)/i,
     read: ([, volume = '']) => ({
       causeId: 'volume-attach-failed',
       certainty: 'likely',
+      title: 'The volume cannot be attached',
+      sentence: `Volume ${volume} cannot be attached to the node.`,
+      remedies: [attachments],
+    }),
+  },
+  {
+    pattern: /AttachVolume\.Attach failed for volume "([^"]{1,253})"/,
+    read: ([, volume = '']) => ({
+      causeId: 'volume-attach-failed',
+      // Only that it fails is certain; the words behind it are the storage's own.
+      certainty: 'possible',
+      candidates: [NO_PLACE, STALE],
       title: 'The volume cannot be attached',
       sentence: `Volume ${volume} cannot be attached to the node.`,
       remedies: [attachments],
@@ -154,9 +178,11 @@ const READINGS: readonly Reading[] = [
     pattern: /MountVolume\.\w+ failed for volume "([^"]{1,253})"|Unable to (?:attach or )?mount volumes/,
     read: ([, volume]) => ({
       causeId: 'volume-mount-failed',
-      certainty: 'likely',
+      // The sum at the end of a wait does not say what was waited for.
+      certainty: volume === undefined ? 'possible' : 'likely',
       title: 'A volume cannot be mounted',
       sentence: `${volume === undefined ? 'A volume of the pod' : `Volume ${volume}`} cannot be mounted.`,
+      candidates: volume === undefined ? [NOT_ATTACHED, NO_PLACE] : [],
     }),
   },
 ];

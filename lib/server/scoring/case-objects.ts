@@ -111,9 +111,12 @@ const messageOf = ({ waiting_message, events, other_signals: other }: Signals): 
 function unscheduled(signals: Signals): Wire {
   const { events, reason, status_column, other_signals: other, waiting_message } = signals;
   const isGated = reason === 'SchedulingGated' || status_column === 'SchedulingGated';
+  const isOfScheduler = other['event_reason'] === 'FailedScheduling';
   // The condition is written anew at each attempt, so the last thing the scheduler said stands in it.
   const message =
-    waiting_message ?? events.findLast((text) => SCHEDULING.test(text)) ?? (isGated ? '' : (events[0] ?? ''));
+    waiting_message ??
+    events.findLast((text) => isOfScheduler || SCHEDULING.test(text)) ??
+    (isGated ? '' : (events[0] ?? ''));
   const isSeen = isGated || message !== '' || reason === 'Unschedulable';
   const condition = {
     type: 'PodScheduled',

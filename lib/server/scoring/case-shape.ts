@@ -18,6 +18,7 @@ export function shapeOf({ status_column, reason, waiting_message, events, other_
   if (other_signals['object'] === 'Node' || reason === 'KubeletNotReady') return 'node';
   if (words.some((word) => POD_FAILED.test(word)) || other_signals['phase'] === 'Failed') return 'failed';
   if (words.some((word) => word === 'Unschedulable' || word === 'SchedulingGated')) return 'unscheduled';
+  if (other_signals['event_reason'] === 'FailedScheduling') return 'unscheduled';
   if (other_signals['schedulerName'] !== undefined && column === 'Pending') return 'unscheduled';
   if (texts.some((text) => SCHEDULING.test(text))) return 'unscheduled';
   return 'container';
