@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'lib',
           environment: 'node',
-          include: ['{lib,scripts,app,e2e}/**/*.test.ts'],
+          include: ['{lib,scripts,app,e2e,bench}/**/*.test.ts'],
           exclude: [
             'lib/client/**',
             '**/*.kubectl.test.ts',

@@ -1,9 +1,11 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Child, pause } from './streams/child.ts';
+import { delays, type Seen, type Sent } from './streams/delays.ts';
+import { idleDelays } from './streams/idle-delays.ts';
 import { openWatch } from './streams/kubectl-watch.ts';
 import { median, percentile } from './streams/percentile.ts';
-import { startProduct } from './streams/product.ts';
+import { startProductAt } from './streams/product.ts';
 
 /**
  * From an event of the API server to a reader of the product's event stream, beside `kubectl get pods -w` on the same server
@@ -20,30 +22,8 @@ const PODS = 1_000;
 const BROKEN = 50;
 const SPACING_MS = 50;
 
-type Sent = Readonly<Record<number, number>>;
-type Seen = readonly (readonly [number, number])[];
-type Delays = { readonly p50: number; readonly p99: number; readonly heard: number };
-
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));
-
-function delays(sent: Sent, seen: Seen): Delays {
-  const sorted = seen
-    .flatMap(([number, at]) => (sent[number] === undefined ? [] : [(at - sent[number]) / 1_000]))
-    .toSorted((a, b) => a - b);
-  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), heard: sorted.length };
-}
-
-/** How late a process that does nothing is woken: what the machine itself adds to every figure. */
-async function idleDelays(forMs: number): Promise<number[]> {
-  const late: number[] = [];
-  for (const end = performance.now() + forMs; performance.now() < end;) {
-    const due = performance.now() + 5;
-    await pause(5);
-    late.push(performance.now() - due);
-  }
-  return late.toSorted((a, b) => a - b);
-}
 
 /** At random times, so that changes fall anywhere between two windows of the product. */
 async function makeChanges(cluster: Child, forMs: number): Promise<void> {
@@ -56,8 +36,8 @@ async function makeChanges(cluster: Child, forMs: number): Promise<void> {
 
 const cluster = new Child('api-server.ts', PODS, BROKEN);
 const apiServer = `http://127.0.0.1:${await cluster.heard<number>()}`;
-const product = await startProduct(apiServer);
-const watch = await openWatch(product.kubeconfig, apiServer);
+const product = await startProductAt(apiServer);
+const watch = await openWatch({ kubeconfig: product.kubeconfig, apiServer });
 // The first lists are read and judged by then.
 await pause(5_000);
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PROTOBUF_TYPE } from '#lib/kube/protobuf/protobuf-decoder.ts';
+import { OTHER_KINDS, PAGES_WITH_OTHERS } from './other-kinds.ts';
 import {
   events,
   initialEventsEnd,
@@ -9,15 +11,15 @@ import {
   page,
   PAGE_SIZE,
   VARIANTS,
+  watchEvents,
   type Encoding,
 } from './pods.ts';
 
 /**
- * An API server with nothing but pods, in a process of its own: `/<encoding>/<count>/api/v1/pods`. Pages are encoded
- * before, so that serving one costs a copy. A watch under `/<encoding>-storm/` brings STORM changes as fast as they are read.
+ * An API server in a process of its own, with `count` pods under `/<count>/api/v1/pods` and what stands beside them (see
+ * `other-kinds.ts`); in protobuf for who accepts it. Pages are encoded before, so that serving one costs a copy.
+ * `POST /storm?changes=25000` brings so many changes to the newest watch of pods, as fast as they are read.
  */
-export const STORM = 25_000;
-
 type Filled = (pageNumber: number, version: number) => Buffer;
 
 /** Bytes with the places of their marks. */
@@ -53,46 +55,90 @@ function variants(make: (number: number) => Buffer): Filled {
 }
 
 const prepared = (encoding: Encoding) => ({
-  type: encoding === 'json' ? 'application/json' : 'application/vnd.kubernetes.protobuf',
+  encoding,
+  type: encoding === 'json' ? 'application/json' : PROTOBUF_TYPE,
   page: variants((number) => page(encoding, number, { isLast: false })),
   last: variants((number) => page(encoding, number, { isLast: true })),
   initial: variants((number) => events(encoding, number, 'ADDED')),
-  initialEnd: initialEventsEnd(encoding),
   events: variants((number) => events(encoding, number, 'MODIFIED')),
+  others: new Map(
+    OTHER_KINDS.map(({ kind, path, page }) => [
+      path,
+      variants((number) => watchEvents(encoding, { type: 'ADDED', kind, objects: page(number) })),
+    ]),
+  ),
 });
+type Prepared = ReturnType<typeof prepared>;
 const answers = { json: prepared('json'), protobuf: prepared('protobuf') };
 const items = variants(jsonItems);
 
+const PODS = '/api/v1/pods';
+const EMPTY_KINDS: ReadonlySet<string> = new Set(['nodes', 'services', 'jobs', 'endpointslices']);
+/** The newest watch of pods, which a storm comes to. */
+let watch:
+  { readonly response: ServerResponse; readonly prepared: Prepared; readonly pages: number } | undefined;
+
+async function write(response: ServerResponse, bytes: Buffer | string): Promise<void> {
+  if (!response.write(bytes)) await once(response, 'drain');
+}
+
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://bench');
-  const [, source = '', count = '0'] = url.pathname.split('/');
-  const [encoding, storm] = source.split('-');
-  const prepared = answers[encoding === 'json' ? 'json' : 'protobuf'];
-  const pages = Math.ceil(Number(count) / PAGE_SIZE);
-  const write = async (bytes: Buffer | string) => {
-    if (!response.write(bytes)) await once(response, 'drain');
-  };
-  response.writeHead(200, { 'content-type': prepared.type });
-  if (url.searchParams.has('watch')) {
-    response.flushHeaders();
-    if (url.searchParams.has('sendInitialEvents')) {
-      for (let n = 0; n < pages; n++) await write(prepared.initial(n, 0));
-      await write(prepared.initialEnd);
-    }
-    if (storm) for (let n = 0; n < STORM / PAGE_SIZE; n++) await write(prepared.events(n % pages, n + 1));
-    return; // stays open
+  if (url.pathname === '/storm') {
+    response.end();
+    return storm(Number(url.searchParams.get('changes')));
   }
+  const [, count = '0', ...rest] = url.pathname.split('/');
+  const path = `/${rest.join('/')}`;
+  const prepared = answers[request.headers.accept?.includes(PROTOBUF_TYPE) ? 'protobuf' : 'json'];
+  const pages = Math.ceil(Number(count) / PAGE_SIZE);
+  const isKnown = path === PODS || prepared.others.has(path) || EMPTY_KINDS.has(rest.at(-1) ?? '');
+  if (!isKnown) return void response.writeHead(404).end();
+  response.writeHead(200, { 'content-type': prepared.type });
+  if (url.searchParams.has('watch'))
+    return answerWatch(response, { prepared, path, pages, query: url.searchParams });
   if (url.searchParams.has('limit')) {
     const number = Number(url.searchParams.get('continue') ?? '0');
-    response.end((number === pages - 1 ? prepared.last : prepared.page)(number, 0));
-    return;
+    return void response.end((number === pages - 1 ? prepared.last : prepared.page)(number, 0));
   }
-  await write('{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"10000000"},"items":[');
+  const whole = { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '10000000' } };
+  await write(response, `${JSON.stringify(whole).slice(0, -1)},"items":[`);
   for (let n = 0; n < pages; n++) {
-    if (n > 0) await write(',');
-    await write(items(n, 0));
+    if (n > 0) await write(response, ',');
+    await write(response, items(n, 0));
   }
   response.end(']}');
+}
+
+type Watched = {
+  readonly prepared: Prepared;
+  readonly path: string;
+  readonly pages: number;
+  readonly query: URLSearchParams;
+};
+
+async function answerWatch(
+  response: ServerResponse,
+  { prepared, path, pages, query }: Watched,
+): Promise<void> {
+  response.flushHeaders();
+  const isPods = path === PODS;
+  if (query.has('sendInitialEvents')) {
+    const initial = isPods ? prepared.initial : prepared.others.get(path);
+    const last = isPods ? pages : Math.min(pages, PAGES_WITH_OTHERS);
+    for (let n = 0; initial && n < last; n++) await write(response, initial(n, 0));
+    const kind = OTHER_KINDS.find((other) => other.path === path)?.kind ?? 'Pod';
+    await write(response, initialEventsEnd(prepared.encoding, kind));
+    if (isPods) watch = { response, prepared, pages };
+  }
+  // It stays open as long as was asked.
+  setTimeout(() => response.end(), (Number(query.get('timeoutSeconds')) || 600) * 1_000).unref();
+}
+
+async function storm(changes: number): Promise<void> {
+  if (!watch) return;
+  const { response, prepared, pages } = watch;
+  for (let n = 0; n < changes / PAGE_SIZE; n++) await write(response, prepared.events(n % pages, n + 1));
 }
 
 const server = createServer((request, response) => {

@@ -1,53 +1,45 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { refTo } from '#lib/health/owner.ts';
-import { podProblems } from '#lib/health/pod-problems.ts';
-import { connectCluster } from '#lib/kube/connection.ts';
-import { createInformer } from '#lib/kube/informer.ts';
-import { KINDS } from '#lib/kube/kinds.ts';
-import { createValueHash } from '#lib/kube/to-model/value-hash.ts';
-import { realClock } from '#lib/kube/clock.ts';
-import { apiPath } from '#lib/kube/path.ts';
-import type { Change } from '#lib/kube/store.ts';
-import type { Pod } from '#lib/model/pod.ts';
-import type { KubeResponse } from '#lib/kube/response.ts';
-import { asText, asWire } from '#lib/kube/to-model/wire.ts';
+import type { Encoding } from './pods.ts';
+import { connectSource, drainInitialEvents, parseWholeBody } from './source.ts';
+import { SyncedPods } from './synced-pods.ts';
 
 /**
- * One measurement in a process of its own, as cold as the product's first seconds: `measure.ts <what> <server> <count>`,
- * where the server's address says which encoding. `sync` lists as initial events of a watch, `pages` in pages. Prints one
- * line of JSON.
+ * One measurement in a process of its own, as cold as the product's first seconds:
+ * `measure.ts <what> <encoding> <count> <storm> <target>...`. Sends its figures to the process that started it. `sync` lists as
+ * initial events of a watch, `pages` in pages; with a storm they wait for a word, and then send the figures of so many changes.
  */
-const [what = '', server = '', count = '0'] = process.argv.slice(2);
-const wanted = Number(count);
-
-const connection = connectCluster(
-  { context: 'bench', cluster: { name: 'bench', server, insecureTls: false }, user: { name: 'bench' } },
-  { clock: realClock },
-);
-const path = apiPath`/api/v1/pods`;
-/** Processor time since the measurement began: what a busy machine does not change. */
-const cpu = () => {
-  const { user, system } = process.cpuUsage(cpuBefore);
-  return (user + system) / 1000;
+const [what = '', asked = '', count = '0', stormCount = '0', ...targets] = process.argv.slice(2);
+const encoding: Encoding = asked === 'json' ? 'json' : 'protobuf';
+const [target = ''] = targets;
+const tell = (figures: object) => process.send?.(figures);
+const collect = () => {
+  globalThis.gc?.();
+  globalThis.gc?.();
 };
-const print = (result: object) => process.stdout.write(`${JSON.stringify(result)}\n`);
-const collect = () => globalThis.gc?.();
 
-/** All pages, no byte of them looked at but the next page's number. */
-async function drain(): Promise<number> {
-  let bytes = 0;
-  for (let page = 0; page * 250 < wanted; page++) {
-    const query = { limit: 250, continue: page === 0 ? undefined : String(page).padStart(6, '0') };
-    bytes += await drained(await connection.request(path, { query }));
-  }
-  return bytes;
+process.once('disconnect', () => process.exit());
+collect();
+const before = process.memoryUsage();
+const delay = monitorEventLoopDelay({ resolution: 1 });
+
+/** Processor time since `from`: what a busy machine changes less. */
+function cpuMs(from: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(from);
+  return (user + system) / 1000;
 }
 
-async function drained({ body }: KubeResponse): Promise<number> {
-  let bytes = 0;
-  for await (const chunk of body) bytes += chunk.byteLength;
-  return bytes;
+/** `work`, which answers bytes, with its time and what it did to the loop. */
+async function timed(work: () => Promise<number>): Promise<object> {
+  const cpu = process.cpuUsage();
+  delay.enable();
+  const startedAt = performance.now();
+  const bytes = await work();
+  const ms = performance.now() - startedAt;
+  await setTimeout(5); // a block is only seen by the timer that comes after it
+  delay.disable();
+  return { ms, cpuMs: cpuMs(cpu), bytes, maxBlockMs: delay.max / 1e6 };
 }
 
 /** Nothing, for as long as a small sync takes: what the machine itself does to a loop. */
@@ -56,89 +48,50 @@ async function rest(): Promise<number> {
   return 0;
 }
 
-/** What `res.json()` does. */
-async function parse(): Promise<number> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of (await connection.request(path)).body) parts.push(chunk);
-  const list = asWire(JSON.parse(Buffer.concat(parts).toString('utf8')));
-  if (asText(list['kind']) !== 'PodList') throw new Error('not a list');
-  return parts.reduce((sum, part) => sum + part.byteLength, 0);
+async function drain(): Promise<number> {
+  const connection = connectSource(target, encoding);
+  const bytes = await drainInitialEvents(connection, encoding);
+  void connection.close();
+  return bytes;
 }
 
-/** The real informer until it is live, then the list of what is unhealthy; with a storm, until it is over. */
-async function sync({ storm = 0, watchList = true }) {
-  const stop = new AbortController();
-  const live = Promise.withResolvers<void>();
-  const over = Promise.withResolvers<number>();
-  let changed = -wanted;
-  let firstAt = 0;
-  const sick = new Set<string>();
-  /** As the product: one changed pod costs the health of one pod. */
-  const judge = (changes: readonly Change<Pod>[], now: number) => {
-    for (const { type, object } of changes) {
-      const isSick = type !== 'deleted' && podProblems(object, { owner: refTo(object), now }).length > 0;
-      if (isSick) sick.add(object.meta.uid);
-      else sick.delete(object.meta.uid);
-    }
-  };
-  const informer = createInformer({
-    kind: KINDS.pods,
-    connection,
-    clock: realClock,
-    random: Math.random,
-    watchList,
-    hash: createValueHash(Buffer.from('bench')),
-    report: ({ message }) => over.reject(new Error(message)),
-    onChanges: (changes) => {
-      judge(changes, Date.now());
-      changed += changes.length;
-      if (changed > 0 && firstAt === 0) firstAt = performance.now();
-      if (changed >= storm) over.resolve(performance.now() - firstAt);
-    },
-    onState: ({ state }) => {
-      if (state === 'live') live.resolve();
-    },
+async function sync(watchList: boolean): Promise<void> {
+  const connection = connectSource(target, encoding);
+  const pods = new SyncedPods({ connection, watchList });
+  const synced = await timed(async () => {
+    await pods.live;
+    return 0;
   });
-  const startedAt = performance.now();
-  const ended = informer.run(stop.signal);
-  await Promise.race([live.promise, over.promise]);
-  await live.promise;
-  const unhealthy = sick.size;
-  const ms = performance.now() - startedAt;
-  const cpuMs = cpu();
-  if (informer.lister.size !== wanted) throw new Error(`${informer.lister.size} pods instead of ${wanted}`);
-  const stormMs = storm > 0 ? await over.promise : 0;
-  return { ms, cpuMs, stormMs, unhealthy, end: () => (stop.abort(), ended), informer };
-}
-
-collect();
-const before = process.memoryUsage();
-const cpuBefore = process.cpuUsage();
-const delay = monitorEventLoopDelay({ resolution: 1 });
-delay.enable();
-const startedAt = performance.now();
-if (what === 'sync' || what === 'storm' || what === 'pages') {
-  const storm = what === 'storm' ? 25_000 : 0;
-  const { end, informer, ...result } = await sync({ storm, watchList: what !== 'pages' });
-  delay.disable();
+  if (pods.size !== Number(count)) throw new Error(`${pods.size} pods instead of ${count}`);
   const peakMb = process.resourceUsage().maxRSS / 1024;
   collect();
-  collect();
-  const after = process.memoryUsage();
-  print({
-    ...result,
-    maxBlockMs: delay.max / 1e6,
-    heapBytesPerPod: (after.heapUsed - before.heapUsed) / wanted,
-    rssMb: (after.rss - before.rss) / 2 ** 20,
+  const { heapUsed, rss } = process.memoryUsage();
+  tell({
+    ...synced,
+    unhealthy: pods.unhealthy,
+    heapBytesPerPod: (heapUsed - before.heapUsed) / Number(count),
+    rssMb: (rss - before.rss) / 2 ** 20,
     peakMb,
-    size: informer.lister.size,
   });
-  await end();
-} else {
-  const bytes = what === 'parse' ? await parse() : what === 'drain' ? await drain() : await rest();
-  const ms = performance.now() - startedAt;
-  await setTimeout(5); // a block is only seen by the timer that comes after it
-  delay.disable();
-  print({ ms, cpuMs: cpu(), bytes, maxBlockMs: delay.max / 1e6 });
+  if (Number(stormCount) > 0) await storm(pods);
+  await pods.stop();
+  await connection.close();
 }
-await connection.close();
+
+async function storm(pods: SyncedPods): Promise<void> {
+  await once(process, 'message');
+  const cpu = process.cpuUsage();
+  delay.reset();
+  delay.enable();
+  const over = pods.changed(Number(stormCount));
+  tell({});
+  const { ms, lastAt } = await over;
+  const stormCpuMs = cpuMs(cpu);
+  await setTimeout(5);
+  delay.disable();
+  tell({ stormMs: ms, stormEndedAt: lastAt, stormCpuMs, stormBlockMs: delay.max / 1e6 });
+}
+
+if (what === 'sync' || what === 'pages') await sync(what === 'sync');
+else if (what === 'parse') tell(await timed(() => parseWholeBody(targets)));
+else tell(await timed(what === 'drain' ? drain : rest));

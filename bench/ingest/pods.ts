@@ -21,14 +21,14 @@ import { workloads, type Workload } from './workloads.ts';
  */
 export const PAGE_SIZE = 250;
 export const VARIANTS = 4;
-const BROKEN_EVERY = 20;
+export const BROKEN_EVERY = 20;
 /** Places for numbers of fixed width, so that a page is encoded once and served under any number. */
 export const MARKS = { page: 'PAGEMK', next: 'NEXTMK', version: '1VERSMRK' } as const;
 
 export type Encoding = 'json' | 'protobuf';
 
 const [RECORDED = {}] = asWires(asWire(JSON.parse(recordedBytes('pods.json').toString()))['items']);
-const MANAGED = asWires(asWire(RECORDED['metadata'])['managedFields']);
+export const MANAGED_FIELDS = asWires(asWire(RECORDED['metadata'])['managedFields']);
 const PROJECTED = asWires(asWire(RECORDED['spec'])['volumes'])[0] ?? {};
 
 function pod(workload: Workload, index: number, random: Seeded): Wire {
@@ -50,7 +50,7 @@ function pod(workload: Workload, index: number, random: Seeded): Wire {
     labels: workload.labels(name),
     annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' },
     ownerReferences: [workload.owner],
-    managedFields: [...MANAGED, ...MANAGED.slice(1)],
+    managedFields: [...MANAGED_FIELDS, ...MANAGED_FIELDS.slice(1)],
   };
   const mount = { name: token, readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' };
   const spec = {
@@ -75,13 +75,15 @@ function pod(workload: Workload, index: number, random: Seeded): Wire {
     preemptionPolicy: 'PreemptLowerPriority',
   };
   const startedAt = createdAt + 2 + random.below(20);
+  const hostIP = `10.0.${random.below(256)}.${random.below(256)}`;
+  const podIP = `10.244.${random.below(256)}.${random.below(256)}`;
   const status = {
     phase: 'Running',
     conditions: conditions(createdAt, startedAt, { isBroken, names: workload.containers }),
-    hostIP: `10.0.${random.below(256)}.${random.below(256)}`,
-    hostIPs: [{ ip: '10.0.0.7' }],
-    podIP: `10.244.${random.below(256)}.${random.below(256)}`,
-    podIPs: [{ ip: '10.244.1.3' }],
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    podIP,
+    podIPs: [{ ip: podIP }],
     startTime: time(createdAt),
     containerStatuses: workload.containers.map((container, n) =>
       containerStatus(container, {
@@ -161,36 +163,62 @@ function containerStatus(container: Wire, { id, startedAt, isBroken, pod }: Stat
   };
 }
 
-function variant(number: number): readonly Wire[] {
+export type PageOfPods = { readonly pods: readonly Wire[]; readonly workloads: readonly Workload[] };
+
+function variant(number: number): PageOfPods {
   const random = seeded(number + 1);
   const made: Wire[] = [];
+  const owners: Workload[] = [];
   for (const workload of workloads(random, MARKS.page)) {
     const left = Math.min(workload.replicas, PAGE_SIZE - made.length);
     for (let n = 0; n < left; n++) made.push(pod(workload, made.length, random));
+    owners.push(workload);
     if (made.length === PAGE_SIZE) break;
   }
-  return made;
+  return { pods: made, workloads: owners };
 }
 
-const VARIANT_PODS = Array.from({ length: VARIANTS }, (_, number) => variant(number));
+const PAGES = Array.from({ length: VARIANTS }, (_, number) => variant(number));
+
+/** What page n is made of, with marks in place of its number. */
+export const pageOfPods = (number: number): PageOfPods =>
+  PAGES[number % VARIANTS] ?? { pods: [], workloads: [] };
+
+/** The pods of page n as an API server is asked to make them: numbers instead of marks, and nothing only it can say. */
+export function podsToCreate(number: number): readonly Wire[] {
+  const text = jsonItems(number)
+    .toString()
+    .replaceAll(MARKS.page, String(number).padStart(MARKS.page.length, '0'));
+  return asWires(JSON.parse(`[${text}]`)).map(({ metadata, ...pod }) => {
+    const {
+      uid: _uid,
+      resourceVersion: _version,
+      creationTimestamp: _at,
+      managedFields: _managed,
+      generation: _,
+      ...own
+    } = asWire(metadata);
+    return { ...pod, metadata: own };
+  });
+}
 
 /** With managedFields, which the product's own table of fields does not know. */
-function inProtobuf({ metadata, spec, status }: Wire): Buffer {
-  const managed = asWires(asWire(metadata)['managedFields']).map((entry) => {
+export function inProtobuf(kind: string, object: Wire): Buffer {
+  const metadata = asWire(object['metadata']);
+  const managed = asWires(metadata['managedFields']).map((entry) => {
     const texts = (['manager', 'operation', 'apiVersion'] as const).map((name, at) =>
       encodeNested(at + 1, Buffer.from(String(entry[name]))),
     );
     const fields = encodeNested(1, Buffer.from(JSON.stringify(entry['fieldsV1'])));
     return encodeNested(17, Buffer.concat([...texts, encodeNested(7, fields)]));
   });
-  return Buffer.concat([
-    encodeNested(1, Buffer.concat([encodeMessage('ObjectMeta', asWire(metadata)), ...managed])),
-    encodeNested(2, encodeMessage('PodSpec', asWire(spec))),
-    encodeNested(3, encodeMessage('PodStatus', asWire(status))),
-  ]);
+  // An object's metadata is its first field.
+  const meta = encodeMessage('ObjectMeta', metadata);
+  const rest = encodeMessage(kind, object).subarray(encodeNested(1, meta).length);
+  return Buffer.concat([encodeNested(1, Buffer.concat([meta, ...managed])), rest]);
 }
 
-const podsOf = (number: number): readonly Wire[] => VARIANT_PODS[number % VARIANTS] ?? [];
+const podsOf = (number: number): readonly Wire[] => pageOfPods(number).pods;
 
 /** The items of a JSON page, without brackets. */
 export const jsonItems = (number: number): Buffer =>
@@ -208,7 +236,7 @@ export function page(encoding: Encoding, number: number, { isLast }: { isLast: b
     return Buffer.concat([Buffer.from(`${head},"items":[`), jsonItems(number), Buffer.from(']}')]);
   }
   const list = [encodeNested(1, encodeMessage('ListMeta', metadata))];
-  for (const each of podsOf(number)) list.push(encodeNested(2, inProtobuf(each)));
+  for (const each of podsOf(number)) list.push(encodeNested(2, inProtobuf('Pod', each)));
   return inEnvelope('PodList', Buffer.concat(list));
 }
 
@@ -216,11 +244,18 @@ export function page(encoding: Encoding, number: number, { isLast }: { isLast: b
 export function events(encoding: Encoding, number: number, type: 'ADDED' | 'MODIFIED'): Buffer {
   const all = podsOf(number);
   const ordered = type === 'ADDED' ? all : all.map((_, at) => all[(at * 97) % all.length] ?? {});
+  return watchEvents(encoding, { type, kind: 'Pod', objects: ordered });
+}
+
+export type Happened = { readonly type: string; readonly kind: string; readonly objects: readonly Wire[] };
+
+/** As a watch brings them. */
+export function watchEvents(encoding: Encoding, { type, kind, objects }: Happened): Buffer {
   if (encoding === 'json') {
-    return Buffer.from(ordered.map((object) => `${JSON.stringify({ type, object })}\n`).join(''));
+    return Buffer.from(objects.map((object) => `${JSON.stringify({ type, object })}\n`).join(''));
   }
-  const frames = ordered.map((each) => {
-    const object = encodeNested(1, inEnvelope('Pod', inProtobuf(each)));
+  const frames = objects.map((each) => {
+    const object = encodeNested(1, inEnvelope(kind, inProtobuf(kind, each)));
     const event = Buffer.concat([encodeNested(1, Buffer.from(type)), encodeNested(2, object)]);
     const length = Buffer.alloc(4);
     length.writeUInt32BE(event.length);
@@ -230,8 +265,8 @@ export function events(encoding: Encoding, number: number, type: 'ADDED' | 'MODI
 }
 
 /** The bookmark that ends initial events. */
-export function initialEventsEnd(encoding: Encoding): Buffer {
+export function initialEventsEnd(encoding: Encoding, kind = 'Pod'): Buffer {
   const metadata = { resourceVersion: '10000000', annotations: { [INITIAL_EVENTS_END]: 'true' } };
-  if (encoding === 'protobuf') return encodeEvent('BOOKMARK', 'Pod', { metadata });
-  return Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: { kind: 'Pod', metadata } })}\n`);
+  if (encoding === 'protobuf') return encodeEvent('BOOKMARK', kind, { metadata });
+  return Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: { kind, metadata } })}\n`);
 }

@@ -1,15 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
+
+export type Program = { readonly path: string; readonly flags?: readonly string[] };
 
 /** A part of a benchmark in a process of its own, told by one word at a time. Ends with its parent. */
 export class Child {
   readonly #process: ChildProcess;
 
-  constructor(file: string, ...args: readonly (string | number)[]) {
-    this.#process = fork(join(import.meta.dirname, file), args.map(String), {
+  /** @param file beside this one, or a path; with flags of Node's where it needs some. */
+  constructor(file: string | Program, ...args: readonly (string | number)[]) {
+    const { path, flags = [] } = typeof file === 'string' ? { path: file } : file;
+    this.#process = fork(resolve(import.meta.dirname, path), args.map(String), {
       stdio: 'inherit',
-      execArgv: ['--expose-gc'],
+      execArgv: ['--expose-gc', ...flags],
     });
   }
 
@@ -41,6 +45,7 @@ export class Child {
   }
 
   async end(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');
     this.#process.disconnect();
     await exited;

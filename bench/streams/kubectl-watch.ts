@@ -14,10 +14,18 @@ export type Watcher = {
 const COLUMNS =
   '{.object.metadata.name} "restartCount":{.object.status.containerStatuses[0].restartCount},{"\\n"}';
 
+export type Watched = {
+  readonly kubeconfig: string;
+  /** Whom to ask where there is no kubectl. */
+  readonly apiServer: string;
+  /** The program; otherwise the one on the path. */
+  readonly kubectl?: string;
+};
+
 /** `kubectl get pods -w` as a person would run it; where there is none, whoever reads the bare watch. */
-export async function openWatch(kubeconfig: string, apiServer: string): Promise<Watcher> {
+export async function openWatch({ kubeconfig, apiServer, kubectl = 'kubectl' }: Watched): Promise<Watcher> {
   const seen: [number, number][] = [];
-  if (spawnSync('kubectl', ['version', '--client']).error) {
+  if (spawnSync(kubectl, ['version', '--client']).error) {
     const [response] = (await once(get(`${apiServer}/api/v1/pods?watch=true`), 'response')) as [
       IncomingMessage,
     ];
@@ -26,7 +34,7 @@ export async function openWatch(kubeconfig: string, apiServer: string): Promise<
   }
   const flags = ['--kubeconfig', kubeconfig, '--cache-dir', join(dirname(kubeconfig), 'kube-cache')];
   const asked = ['get', 'pods', '-A', '-w', '--output-watch-events', '-o', `jsonpath=${COLUMNS}`];
-  const child = spawn('kubectl', [...flags, ...asked], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(kubectl, [...flags, ...asked], { stdio: ['ignore', 'pipe', 'inherit'] });
   follow(child.stdout, seen);
   await once(child.stdout, 'data');
   return { name: 'kubectl', seen, end: () => stop(child) };

@@ -1,42 +1,30 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createGuardedFolder } from '#lib/sandbox/guarded-folder.ts';
+import { startApp } from '../../e2e/processes.ts';
 import { ensureBuilt } from '../../scripts/run/build.mjs';
-
-const MAIN = join(import.meta.dirname, '..', '..', 'lib', 'server', 'cli', 'main.ts');
 
 export type Product = { readonly port: number; readonly kubeconfig: string; end(): Promise<void> };
 
-/** The built product as a user starts it, in a process of its own, on a cluster of this address. */
-export async function startProduct(apiServer: string): Promise<Product> {
+/** The built product as a user starts it, in a process of its own that does not outlive us, on the kubeconfig's cluster. */
+export async function startProduct(kubeconfig: string): Promise<Product> {
   await ensureBuilt();
-  const home = mkdtempSync(join(tmpdir(), 'uncrash-bench-'));
-  const kubeconfig = join(home, 'config');
+  const app = await startApp(['--kubeconfig', kubeconfig]);
+  return { port: Number(new URL(app.url).port), kubeconfig, end: () => app.stop() };
+}
+
+/** On a cluster of which nothing but the address is known. */
+export async function startProductAt(apiServer: string): Promise<Product> {
+  const home = await createGuardedFolder('uncrash-bench-');
+  const kubeconfig = join(home.path, 'config');
   const cluster = { name: 'bench', cluster: { server: apiServer } };
   const context = { name: 'bench', context: { cluster: 'bench', user: 'bench' } };
   const config = { clusters: [cluster], contexts: [context], users: [{ name: 'bench', user: {} }] };
-  writeFileSync(kubeconfig, JSON.stringify({ ...config, 'current-context': 'bench' }));
-  const child = spawn(process.execPath, [MAIN, '--port', '0', '--kubeconfig', kubeconfig], {
-    env: { PATH: process.env.PATH, HOME: home, NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  await writeFile(kubeconfig, JSON.stringify({ ...config, 'current-context': 'bench' }));
+  const product = await startProduct(kubeconfig);
   const end = async () => {
-    await stop(child);
-    rmSync(home, { recursive: true, force: true });
+    await product.end();
+    await home.remove();
   };
-  for await (const line of createInterface({ input: child.stdout })) {
-    const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
-    if (port) return { port: Number(port), kubeconfig, end };
-  }
-  throw new Error('the product ended before it was ready');
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
+  return { ...product, end };
 }

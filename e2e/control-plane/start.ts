@@ -40,8 +40,19 @@ export type ControlPlane = {
 
 const READY_WITHIN_MS = 60_000;
 
+export type ControlPlaneOptions = {
+  /**
+   * With the controller manager and the scheduler, unless told otherwise. Without them nothing but what clients ask for
+   * happens, and who makes pods has to make their service accounts before.
+   */
+  readonly controllers?: boolean;
+};
+
 /** A real etcd, API server, controller manager and scheduler on random loopback ports. Nodes are not included. */
-export async function startControlPlane(binaries: Binaries): Promise<ControlPlane> {
+export async function startControlPlane(
+  binaries: Binaries,
+  { controllers = true }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const folder = await createGuardedFolder('uncrash-control-plane-');
   const files = clusterFiles(folder.path);
   const [client = 0, peer = 0, secure = 0] = await freePorts(3);
@@ -76,10 +87,12 @@ export async function startControlPlane(binaries: Binaries): Promise<ControlPlan
     run('etcd', etcdCommand(setting));
     run('apiserver', apiServerCommand(setting));
     await ready(transport, '/readyz', failed);
-    run('controller-manager', controllerManagerCommand(setting));
-    run('scheduler', schedulerCommand(setting));
-    // Made by the controller manager: pods are refused without it.
-    await ready(transport, '/api/v1/namespaces/default/serviceaccounts/default', failed);
+    if (controllers) {
+      run('controller-manager', controllerManagerCommand(setting));
+      run('scheduler', schedulerCommand(setting));
+      // Made by the controller manager: pods are refused without it.
+      await ready(transport, '/api/v1/namespaces/default/serviceaccounts/default', failed);
+    }
   } catch (error) {
     await stop();
     throw error;

@@ -61,6 +61,13 @@ describe('what schedulers say besides counting nodes', () => {
     expect(causeOf(message)).toBe(causeId);
   });
 
+  it('a claim is named without its namespace', () => {
+    const message =
+      'error while running "VolumeBinding" prefilter plugin for pod "db-0": could not find v1.PersistentVolumeClaim "shop/data"';
+    const [found] = diagnose(aDiagnosisInput({ pod: anUnschedulablePod(message) }));
+    expect(found.title).toBe('Claim data does not exist');
+  });
+
   it('a taint that is called like a gang stays a taint', () => {
     expect(causeOf('0/1 nodes are available: 1 node(s) had untolerated taint {gang: a}.')).toBe(
       'untolerated-taint',
