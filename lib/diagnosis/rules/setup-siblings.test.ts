@@ -55,6 +55,34 @@ describe('a volume that cannot be attached', () => {
     ]);
   });
 
+  it.each([
+    'rpc error: code = Internal desc = Volume pvc-1 still mounted on node node-2',
+    'rbd: image kube/pvc-1 is still being used',
+    'rpc error: code = Internal desc = volume is in use on another node',
+  ])('cannot be mounted while another node has it: %s', (error) => {
+    expect(told('FailedMount', `MountVolume.MountDevice failed for volume "pvc-1" : ${error}`)).toMatchObject(
+      {
+        causeId: 'volume-multi-attach-stale',
+        certainty: 'possible',
+      },
+    );
+  });
+
+  it.each([
+    ['likely', 'mount failed: exit status 32'],
+    ['likely', "invalid character '/' looking for beginning of value"],
+    [
+      'likely',
+      'rpc error: code = Internal desc = mount.nfs: access denied by server while mounting 10.0.0.1:/x',
+    ],
+    ['possible', 'rpc error: code = Internal desc = quux'],
+  ])('cannot be mounted, %s: %s', (certainty, error) => {
+    expect(told('FailedMount', `MountVolume.SetUp failed for volume "pvc-1" : ${error}`)).toMatchObject({
+      causeId: 'volume-mount-failed',
+      certainty,
+    });
+  });
+
   it('the sum at the end of a wait does not say what was waited for', () => {
     const message =
       'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[data]: timed out waiting for the condition';

@@ -33,6 +33,10 @@ const STALE: Candidate = {
   sentence: 'The attachment may be left over from a node that is gone.',
   check: 'Compare `kubectl get volumeattachments` with the nodes that are ready.',
 };
+const NOT_MOUNTED = { causeId: 'volume-mount-failed', title: 'A volume cannot be mounted' } as const;
+const sentenceOf = (volume: string | undefined) => ({
+  sentence: `${volume === undefined ? 'A volume of the pod' : `Volume ${volume}`} cannot be mounted.`,
+});
 const NOT_ATTACHED: Candidate = {
   causeId: 'volume-attach-failed',
   sentence: 'The volume may not be attached to the node yet.',
@@ -105,7 +109,7 @@ const READINGS: readonly Reading[] = [
   },
   {
     pattern:
-      /already exclusively attached to one node|(?:already|currently) attached to (?:a server|another|an? instance|(?:other |different )?(?:node|server|instance|vm))|code = FailedPrecondition desc = [^\n]{0,400}(?:published|attached|in use)|RESOURCE_IN_USE_BY_ANOTHER_RESOURCE|VolumeInUse:/i,
+      /already exclusively attached to one node|(?:already|currently) attached to (?:a server|another|an? instance|(?:other |different )?(?:node|server|instance|vm))|code = FailedPrecondition desc = [^\n]{0,400}(?:published|attached|in use)|RESOURCE_IN_USE_BY_ANOTHER_RESOURCE|VolumeInUse:|still (?:mounted|attached|being used|in use)\b|(?:mounted|in use) (?:on|by|at) (?:another|other|a different) (?:node|host|pod|client)/i,
     read: () => ({
       causeId: 'volume-multi-attach-stale',
       certainty: 'possible',
@@ -175,14 +179,18 @@ const READINGS: readonly Reading[] = [
     }),
   },
   {
+    pattern:
+      /MountVolume\.\w+ failed for volume "([^"]{1,253})"[^\n]{0,2000}(?:exit status \d|mount failed|mount\.\w{2,6}:|access denied|permission denied|no such file|wrong fs type|unknown filesystem|bad (?:option|superblock)|connection (?:refused|timed out)|no route to host|not ?found|invalid|input\/output error|fsck|no such host)/i,
+    read: ([, volume = '']) => ({ ...NOT_MOUNTED, certainty: 'likely', ...sentenceOf(volume) }),
+  },
+  {
+    // What else a driver says is its own, and the sum at the end of a wait does not say what was waited for.
     pattern: /MountVolume\.\w+ failed for volume "([^"]{1,253})"|Unable to (?:attach or )?mount volumes/,
     read: ([, volume]) => ({
-      causeId: 'volume-mount-failed',
-      // The sum at the end of a wait does not say what was waited for.
-      certainty: volume === undefined ? 'possible' : 'likely',
-      title: 'A volume cannot be mounted',
-      sentence: `${volume === undefined ? 'A volume of the pod' : `Volume ${volume}`} cannot be mounted.`,
-      candidates: volume === undefined ? [NOT_ATTACHED, NO_PLACE] : [],
+      ...NOT_MOUNTED,
+      certainty: 'possible',
+      ...sentenceOf(volume),
+      candidates: volume === undefined ? [NOT_ATTACHED, NO_PLACE] : [NOT_ATTACHED, STALE],
     }),
   },
 ];
