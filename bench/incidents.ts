@@ -45,7 +45,10 @@ const triage = new Triage({
   logTails: { get: () => undefined, want: () => undefined },
   references: {
     get: () => ({ secrets: new Map(), configMaps: new Map(), serviceAccount: { state: 'unchecked' } }),
+    limitsIn: () => ({}),
     want: () => undefined,
+    wantClaims: () => undefined,
+    wantLimits: () => undefined,
   },
   engine: new IncidentEngine({ cluster: 'bench', listers: stores, objects }),
   shared: { see: () => undefined },

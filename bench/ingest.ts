@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
+import { SERVER_FLAGS } from '../scripts/run/processes.mjs';
 import { heardFrom, podFigures, podLine, podMeasures, type Cluster } from './ingest/pod-measures.ts';
 import { cutSignal } from './runs/cut-signal.ts';
 import { type Figures, Rounds, round } from './runs/rounds.ts';
@@ -36,7 +37,7 @@ const { values, positionals } = parseArgs({
     'node-flags': { type: 'string', default: '' },
   },
 });
-const flags = values['node-flags'].split(' ').filter(Boolean);
+const flags = [...SERVER_FLAGS, ...values['node-flags'].split(' ').filter(Boolean)];
 const runs = Number(values.runs);
 const sizes = positionals.length > 0 ? positionals.map(Number) : DEFAULT_SIZES;
 const say = (line: string) => process.stdout.write(`${line}\n`);

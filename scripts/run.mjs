@@ -7,7 +7,7 @@ import { ensureBuilt } from './run/build.mjs';
 import { endWithNpm } from './run/end-with-npm.mjs';
 import { ensureInstalled } from './run/install.mjs';
 import { FailedStep } from './run/progress.mjs';
-import { exec, node24, tool } from './run/processes.mjs';
+import { exec, node24, SERVER_FLAGS, tool } from './run/processes.mjs';
 import { check, test } from './run/suite.mjs';
 
 const MAIN = 'lib/server/cli/main.ts';
@@ -18,7 +18,7 @@ const COMMANDS = {
   async start(args) {
     await ensureInstalled();
     if (!args.some((arg) => ANSWERS.has(arg))) await ensureBuilt();
-    return exec(node24(), [MAIN, ...args], { env: { NODE_ENV: 'production' } });
+    return exec(node24(), [...SERVER_FLAGS, MAIN, ...args], { env: { NODE_ENV: 'production' } });
   },
   async dev(args) {
     await ensureInstalled();
@@ -28,7 +28,7 @@ const COMMANDS = {
     // Restarts when the server's own code changes; pages are refreshed by Next itself. Plain `--watch` would also follow
     // what Next writes while it compiles, and never come to rest.
     const watch = ['--watch-path=lib', '--watch-preserve-output'];
-    return exec(node24(), [...watch, MAIN, '--dev', ...source, ...args], {
+    return exec(node24(), [...SERVER_FLAGS, ...watch, MAIN, '--dev', ...source, ...args], {
       env: { NODE_ENV: 'development' },
     });
   },

@@ -7,12 +7,13 @@ import { incidentKey, incidentsKey, overviewKey, podsKey } from '#lib/contract/k
 import type { StreamMessage } from '#lib/contract/stream.ts';
 import { swrEffects } from './swr-effects.ts';
 
+const FIRST = { q: '', sort: 'name', order: 'asc', offset: 0 } as const;
 const KEYS = [
   incidentsKey('prod'),
   incidentKey('prod', 'ab12'),
-  podsKey('prod'),
+  podsKey('prod', FIRST),
   overviewKey('prod'),
-  podsKey('dev'),
+  podsKey('dev', FIRST),
 ];
 
 function effectsOf(before: StreamState, message: StreamMessage) {
@@ -42,7 +43,7 @@ describe('effects of the stream on the cache', () => {
   it('asks for everything of this cluster after a reconnect', () => {
     expect(effectsOf(running, snapshot).asked).toEqual([
       incidentKey('prod', 'ab12'),
-      podsKey('prod'),
+      podsKey('prod', FIRST),
       overviewKey('prod'),
     ]);
   });
@@ -61,7 +62,7 @@ describe('effects of the stream on the cache', () => {
     const changed: StreamMessage = { type: 'changed', keys: ['/api/incidents', '/api/pods'] };
     expect(effectsOf(running, changed)).toEqual({
       written: [],
-      asked: [incidentKey('prod', 'ab12'), podsKey('prod')],
+      asked: [incidentKey('prod', 'ab12'), podsKey('prod', FIRST)],
     });
   });
 

@@ -125,7 +125,12 @@ export function TriageScreen() {
           <div className="flex min-w-0 flex-1 flex-col">
             {url.view === 'pods' ? (
               <Suspense fallback={<p className="px-4 py-1.5 text-ink-3">Loading pods</p>}>
-                <AllPods filter={url.q} />
+                <AllPods
+                  filter={url.q}
+                  sort={url.sort}
+                  order={url.order}
+                  onSort={(order) => void setUrl(order)}
+                />
               </Suspense>
             ) : (
               <Loaded query={query} skeleton={<TriageSkeleton />}>

@@ -10,6 +10,9 @@ const PARSERS = {
   node: list,
   q: parseAsString.withDefault(''),
   view: parseAsStringLiteral(['incidents', 'pods']).withDefault('incidents'),
+  /** How the pods are sorted. */
+  sort: parseAsStringLiteral(['name', 'status', 'restarts', 'age', 'node']).withDefault('name'),
+  order: parseAsStringLiteral(['asc', 'desc']).withDefault('asc'),
   /** The selected incident. */
   row: parseAsString,
   /** Shared causes whose incidents are shown. */

@@ -11,6 +11,7 @@ import {
   incidentsKey,
   overviewKey,
   podsKey,
+  type PodsPage,
   receiptKey,
   receiptsKey,
 } from '#lib/contract/keys.ts';
@@ -47,7 +48,13 @@ export function useIncidents(cluster: string): Query<IncidentsResponse> {
 export const useIncident = (cluster: string, id: string | undefined): Query<IncidentView> =>
   useSWR(id === undefined ? null : incidentKey(cluster, id));
 
-export const usePods = (cluster: string): Query<PodsResponse> => useSWR(podsKey(cluster));
+/** A page of the pods that match; nothing is asked for without one. */
+export const usePods = (
+  cluster: string,
+  page: PodsPage | undefined,
+  options?: Pick<SWRConfiguration, 'keepPreviousData'>,
+): Query<PodsResponse> =>
+  useSWR<PodsResponse, ApiError>(page === undefined ? null : podsKey(cluster, page), options ?? {});
 
 export const useOverview = (cluster: string): Query<Overview> => useSWR(overviewKey(cluster));
 

@@ -1,3 +1,7 @@
+import type { PodsQuery } from './pods.ts';
+
+export type PodsPage = Pick<PodsQuery, 'q' | 'sort' | 'order' | 'offset'>;
+
 /** SWR keys = API URLs. The only place that builds them. */
 const query = (cluster: string) => `?cluster=${encodeURIComponent(cluster)}`;
 
@@ -5,7 +9,8 @@ export const clustersKey = '/api/clusters';
 export const incidentsKey = (cluster: string) => `/api/incidents${query(cluster)}`;
 export const incidentKey = (cluster: string, id: string) =>
   `/api/incidents/${encodeURIComponent(id)}${query(cluster)}`;
-export const podsKey = (cluster: string) => `/api/pods${query(cluster)}`;
+export const podsKey = (cluster: string, { q, sort, order, offset }: PodsPage) =>
+  `/api/pods${query(cluster)}&${new URLSearchParams({ q, sort, order, offset: String(offset) }).toString()}`;
 export const overviewKey = (cluster: string) => `/api/overview${query(cluster)}`;
 export const receiptsKey = (cluster: string) => `/api/actions${query(cluster)}`;
 export const receiptKey = (cluster: string, intentId: string) =>

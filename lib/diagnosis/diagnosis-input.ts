@@ -1,9 +1,11 @@
 import type { KubeEvent } from '#lib/model/kube-event.ts';
+import type { LimitRange, Quota } from '#lib/model/limits.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import type { ContainerSpec } from '#lib/model/pod-template.ts';
 import type { ContainerStatus, Pod, Terminated } from '#lib/model/pod.ts';
 import type { FieldChange } from '#lib/model/revision.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
+import type { PersistentVolume, StorageClass, VolumeClaim } from '#lib/model/storage.ts';
 import type { Deployment, Workload, WorkloadRef } from '#lib/model/workload.ts';
 import type { LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
 
@@ -13,11 +15,19 @@ export type Lookup<T> =
   | { readonly state: 'missing' }
   | { readonly state: 'unchecked'; readonly permission?: string };
 
+/** What could be seen of a kind: what is not among `items` is missing only when `isWhole`. */
+export type Listing<T> = {
+  readonly items: readonly T[];
+  readonly isWhole: boolean;
+  /** The permission that would have shown all of it, when that was the reason. */
+  readonly permission?: string;
+};
+
 /** A Secret reduced to what a diagnosis needs: never a value. */
 export type SecretFacts = {
   readonly type: string;
   readonly keys: readonly string[];
-  /** Pull Secrets only: the keys of `auths`, e.g. "https://index.docker.io/v1/". */
+  /** Pull Secrets only: the keys of `auths` with their paths, e.g. "index.docker.io/v1/", "ghcr.io/acme". */
   readonly registryHosts?: readonly string[];
   /** The docker config does not parse: the kubelet then fails the whole pull. */
   readonly malformed?: boolean;
@@ -35,6 +45,17 @@ export type References = {
   /** All names of the namespace, for near misses; absent when listing is not permitted. */
   readonly secretNames?: readonly string[];
   readonly configMapNames?: readonly string[];
+  /** The pod's claims, those of ephemeral volumes too; only looked up where a volume may be the cause. */
+  readonly claims?: ReadonlyMap<string, Lookup<VolumeClaim>>;
+  readonly claimNames?: readonly string[];
+  /** By name: the volumes its claims name. */
+  readonly namedVolumes?: ReadonlyMap<string, Lookup<PersistentVolume>>;
+  /** All of the cluster; only looked up where no driver makes them. */
+  readonly volumes?: Listing<PersistentVolume>;
+  readonly storageClasses?: Listing<StorageClass>;
+  /** Of the namespace; only looked up where no pod could be created. */
+  readonly quotas?: Listing<Quota>;
+  readonly limitRanges?: Listing<LimitRange>;
 };
 
 /** Last lines of a container: of the ended instance when it crashed, else of the running one. */

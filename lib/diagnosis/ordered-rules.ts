@@ -68,11 +68,20 @@ import { imageOnlyLocal } from './rules/image-only-local.ts';
 import { imageVolumeFailed } from './rules/image-volume-failed.ts';
 import { nodeCredentialProviderBroken } from './rules/node-credential-provider-broken.ts';
 import { pullSecretWrongNamespace } from './rules/pull-secret-wrong-namespace.ts';
+import { pvcNotFound } from './rules/pvc-not-found.ts';
+import { pvcUnbound } from './rules/pvc-unbound.ts';
+import { volumeNodeAffinityConflict } from './rules/volume-node-affinity-conflict.ts';
+import { limitRangeViolation } from './rules/limit-range-violation.ts';
+import { quotaExceeded } from './rules/quota-exceeded.ts';
+import { quotaRequestsMissing } from './rules/quota-requests-missing.ts';
 import { registryMirrorBroken } from './rules/registry-mirror-broken.ts';
 
 /** What explains the pod as a whole; looked at before any container. The first answer wins. */
 export const POD_RULES: readonly PodRule[] = [
   nodeTrouble,
+  quotaRequestsMissing,
+  quotaExceeded,
+  limitRangeViolation,
   podNotCreated,
   jobGaveUp,
   cronJobMissed,
@@ -81,6 +90,8 @@ export const POD_RULES: readonly PodRule[] = [
   evicted,
   podEndedByNode,
   schedulingGated,
+  pvcNotFound,
+  pvcUnbound,
   schedulerMissing,
   noNodes,
   preempted,
@@ -89,6 +100,7 @@ export const POD_RULES: readonly PodRule[] = [
   untoleratedTaint,
   nodeSelectorMismatch,
   nodeCordoned,
+  volumeNodeAffinityConflict,
   unschedulable,
   nodeKubeletStopped,
   statefulSetStuck,

@@ -43,3 +43,33 @@ export function bytesText(bytes: number): string {
   }
   return `${Number.isInteger(value) ? value : value.toFixed(value < 10 ? 2 : 1).replace(/\.?0+$/, '')} ${units[unit] ?? ''}`;
 }
+
+type Unit = 'bytes' | 'cores' | 'count';
+
+/** Of a resource of a container or a quota: "limits.memory", "requests.storage", "cpu", "pods", "count/jobs.batch". */
+export const unitOf = (resource: string): Unit =>
+  /memory|storage$|ephemeral-storage|hugepages-/.test(resource)
+    ? 'bytes'
+    : /(?:^|\.)cpu$/.test(resource)
+      ? 'cores'
+      : 'count';
+
+/** For people: "512 MiB", "0.25 CPU", "3". */
+export function amountText(resource: string, value: number): string {
+  const unit = unitOf(resource);
+  if (unit === 'bytes') return bytesText(value);
+  const number = String(Number(value.toFixed(3)));
+  return unit === 'cores' ? `${number} CPU` : number;
+}
+
+/** For a manifest: "2560Mi", "250m", "3"; rounded up, so that what was asked for fits. */
+export function quantityOf(resource: string, value: number): string {
+  const unit = unitOf(resource);
+  if (unit === 'cores') {
+    const milli = Math.ceil(Number((value * 1000).toFixed(6)));
+    return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
+  }
+  if (unit === 'count') return String(Math.ceil(value));
+  const mebi = Math.ceil(value / 2 ** 20);
+  return mebi % 1024 === 0 ? `${mebi / 1024}Gi` : `${mebi}Mi`;
+}

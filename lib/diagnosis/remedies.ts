@@ -14,7 +14,8 @@ export function targetWords({ owner }: DiagnosisInput): string {
   return `${shellWord(`${kind}/${owner.name}`)} -n ${shellWord(owner.namespace)}`;
 }
 
-const canRoll = ({ owner }: DiagnosisInput) => owner.kind in COMMAND_KIND;
+/** Whether the owner has a template that can be changed and rolled out. */
+export const canRoll = ({ owner }: DiagnosisInput) => owner.kind in COMMAND_KIND;
 
 /** Undo to the last good revision, by number; nothing when none is known or the kind has no revisions. */
 export function rollbackRemedy(input: DiagnosisInput): Remedy[] {

@@ -23,7 +23,7 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
   {
     causeId: 'pvc-unbound',
     pattern:
-      /unbound (?:immediate )?PersistentVolumeClaims|VolumeBindingNoMatch|available persistent volumes to bind|non-existent pv|enough free storage/,
+      /unbound (?:immediate )?PersistentVolumeClaims|VolumeBindingNoMatch|available persistent volumes to bind|non-existent (?:pv|persistentvolume)|enough free storage/,
     phrase: (n) => `${n} cannot bind the volume`,
   },
   {

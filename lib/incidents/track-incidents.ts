@@ -100,7 +100,9 @@ const placeOf = ({ kind, namespace, name }: WorkloadRef) => JSON.stringify([kind
 const absorbedIds = ({ owner, absorbs }: ProblemGroup, cluster: string) =>
   absorbs.map((family) => incidentId(cluster, owner, family));
 
-const isSame = (a: Incident, b: Incident) => canonical(a) === canonical(b);
+/** Most often they were built alike, and say so without being sorted. */
+const isSame = (a: Incident, b: Incident) =>
+  JSON.stringify(a) === JSON.stringify(b) || canonical(a) === canonical(b);
 
 /** JSON with sorted keys: two incidents that say the same are the same, however they were built. */
 function canonical(value: unknown): string {

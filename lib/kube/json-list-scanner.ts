@@ -1,3 +1,5 @@
+import { isNext, nowhere, takeApart, type Apart, type ObjectParts, type Place } from './json-object-parts.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
@@ -18,8 +20,8 @@ const SPEC = Buffer.from('spec":{');
 /** Brackets and braces differ in this bit. */
 const SQUARE_TO_CURLY = 0x20;
 
-/** An item; its spec is `{}` in `json` when its bytes are given apart, to be read at once or never. */
-type OnItem = (json: string, spec: Buffer | undefined) => void;
+/** The bytes of an item's spec are to be read at once or never. */
+type OnItem = (item: ObjectParts) => void;
 
 /**
  * Finds the elements of `items` in a JSON list as its bytes arrive, without their managedFields, so that each can be
@@ -71,8 +73,8 @@ export class JsonListScanner {
   #scanItem(bytes: Buffer, from: number): number {
     const { length } = bytes;
     let depth = this.#depth;
-    const managed: Cut = { from: -1, to: -1 };
-    const spec: Cut = { from: -1, to: -1 };
+    const managed = nowhere();
+    const spec = nowhere();
     let at = this.#inString ? this.#skipString(bytes, from) : from;
     while (at < length) {
       const byte = bytes[at++] ?? 0;
@@ -170,32 +172,15 @@ export class JsonListScanner {
     if (!this.#inItems || (this.#depth === FIELD_DEPTH && byte === OPEN_BRACKET)) this.#shell.push(byte);
   }
 
-  #finishItem(bytes: Buffer, { from, to }: Cut, { managed, spec }: { managed: Cut; spec: Cut }): void {
+  #finishItem(bytes: Buffer, item: Place, apart: Apart): void {
     const parts = this.#item ?? [];
     if (parts.length > 0) {
       // It came in pieces: what is to be cut out may have been torn, so that it is looked for again.
       this.#item = [];
-      this.#scanItem(Buffer.concat([...parts, bytes.subarray(from, to)]), 0);
+      this.#scanItem(Buffer.concat([...parts, bytes.subarray(item.from, item.to)]), 0);
       return;
     }
     this.#item = undefined;
-    let text = '';
-    let at = from;
-    for (const cut of managed.to < spec.from || spec.to < 0 ? [managed, spec] : [spec, managed]) {
-      if (cut.to < 0) continue;
-      text += bytes.toString('utf8', at, cut.from) + (cut === spec ? '{}' : '');
-      at = cut.to;
-    }
-    text += bytes.toString('utf8', at, to);
-    this.#onItem(text, spec.to < 0 ? undefined : bytes.subarray(spec.from, spec.to));
+    this.#onItem(takeApart(bytes, item, apart));
   }
-}
-
-type Cut = { from: number; to: number };
-
-/** Whether these bytes stand there. */
-function isNext(bytes: Buffer, from: number, wanted: Buffer): boolean {
-  if (from + wanted.length > bytes.length) return false;
-  for (let at = 0; at < wanted.length; at++) if (bytes[from + at] !== wanted[at]) return false;
-  return true;
 }

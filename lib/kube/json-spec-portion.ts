@@ -1,7 +1,8 @@
 import type { KnownParts } from './to-model/known-parts.ts';
 import { POD_SPEC_FIELDS } from './to-model/pod-template.ts';
 import { Portion } from './to-model/portion.ts';
-import { hideTokenVolume, tokenVolume } from './to-model/spec-portion.ts';
+import { hideTokenVolume } from './to-model/spec-portion.ts';
+import { TOKEN_VOLUME, TOKEN_VOLUME_LENGTH, TOKEN_VOLUME_PREFIX } from './to-model/token-volume.ts';
 import { asWire } from './to-model/wire.ts';
 
 const QUOTE = 0x22;
@@ -12,6 +13,8 @@ const CLOSE_BRACE = 0x7d;
 const SQUARE_TO_CURLY = 0x20;
 const COLON = 0x3a;
 const COMMA = Buffer.from(',');
+/** Of the fields of a volume in the list of volumes. */
+const VOLUME_DEPTH = 2;
 
 const COMMON = new Set(POD_SPEC_FIELDS);
 /** What a pod has for itself. */
@@ -33,10 +36,38 @@ export function jsonSpecPortion(
     if (!COMMON.has(name)) return;
     parts.add(spec, from, to);
     parts.add(COMMA, 0, 1);
-    if (name === 'volumes') token = tokenVolume(parse(spec.toString('utf8', value, to)));
+    if (name === 'volumes') token = tokenVolumeIn(spec.subarray(value, to));
   });
   if (token !== undefined) hideTokenVolume(parts.bytes, token);
   return new Portion(own, parts, () => asWire(parse(`{${parts.bytes.toString('utf8')}"":0}`)));
+}
+
+const NAME = '"name":"';
+const TOKEN_NAME = Buffer.from(NAME + TOKEN_VOLUME_PREFIX);
+
+/** The name of the token's volume among volumes in JSON. */
+function tokenVolumeIn(volumes: Buffer): string | undefined {
+  for (let at = volumes.indexOf(TOKEN_NAME); at >= 0; at = volumes.indexOf(TOKEN_NAME, at + 1)) {
+    const from = at + NAME.length;
+    const to = from + TOKEN_VOLUME_LENGTH;
+    const name = volumes.toString('latin1', from, to);
+    if (volumes[to] === QUOTE && TOKEN_VOLUME.test(name) && depthAt(volumes, at) === VOLUME_DEPTH)
+      return name;
+  }
+  return undefined;
+}
+
+/** How many objects and lists are open at a place outside of strings. */
+function depthAt(json: Buffer, place: number): number {
+  let depth = 0;
+  for (let at = 0; at < place; at++) {
+    const byte = json[at] ?? 0;
+    if (byte === QUOTE) {
+      for (at++; at < place && json[at] !== QUOTE; at++) if (json[at] === BACKSLASH) at++;
+    } else if ((byte | SQUARE_TO_CURLY) === OPEN_BRACE) depth++;
+    else if ((byte | SQUARE_TO_CURLY) === CLOSE_BRACE) depth--;
+  }
+  return depth;
 }
 
 type Place = { readonly from: number; readonly value: number; readonly to: number };

@@ -1,20 +1,7 @@
-import { ApiStatusError } from './api-error.ts';
-import type { ClusterConnection, KubeRequest } from './connection.ts';
-import { apiPath, type ApiPath } from './path.ts';
-import { expectOk } from './response.ts';
+import { apiPath } from './path.ts';
+import { type Reader, readReference, type Ref, type Reference } from './read-reference.ts';
 import { secretSummary, type SecretSummary } from './secret-summary.ts';
-import { asText, asWire, asWires, epochMs, type Wire } from './to-model/wire.ts';
-
-/** Whether something a Pod names is there. Not being allowed to look is not the same as not finding it. */
-export type Reference<T> =
-  | { readonly state: 'exists'; readonly value: T }
-  | { readonly state: 'missing' }
-  | {
-      readonly state: 'unchecked';
-      readonly message: string;
-      /** The permission that would allow it ("get secrets in shop"); undefined when that was not the reason. */
-      readonly permission?: string;
-    };
+import { asText, asWire, asWires, epochMs } from './to-model/wire.ts';
 
 export type ConfigMapSummary = {
   readonly name: string;
@@ -28,15 +15,12 @@ export type ServiceAccountSummary = {
   readonly imagePullSecrets: readonly string[];
 };
 
-type Ref = { readonly namespace: string; readonly name: string };
-type Reader = Pick<ClusterConnection, 'request'>;
-
 export const readSecret = (
   connection: Reader,
   ref: Ref,
   signal?: AbortSignal,
 ): Promise<Reference<SecretSummary>> =>
-  read(connection, {
+  readReference(connection, {
     path: apiPath`/api/v1/namespaces/${ref.namespace}/secrets/${ref.name}`,
     permission: `get secrets in ${ref.namespace}`,
     reduce: secretSummary,
@@ -49,7 +33,7 @@ export const readConfigMap = (
   ref: Ref,
   signal?: AbortSignal,
 ): Promise<Reference<ConfigMapSummary>> =>
-  read(connection, {
+  readReference(connection, {
     path: apiPath`/api/v1/namespaces/${ref.namespace}/configmaps/${ref.name}`,
     permission: `get configmaps in ${ref.namespace}`,
     reduce: (object) => ({
@@ -65,7 +49,7 @@ export const readServiceAccount = (
   ref: Ref,
   signal?: AbortSignal,
 ): Promise<Reference<ServiceAccountSummary>> =>
-  read(connection, {
+  readReference(connection, {
     path: apiPath`/api/v1/namespaces/${ref.namespace}/serviceaccounts/${ref.name}`,
     permission: `get serviceaccounts in ${ref.namespace}`,
     reduce: (object) => ({
@@ -81,26 +65,29 @@ export const readNamespace = (
   name: string,
   signal?: AbortSignal,
 ): Promise<Reference<{ readonly name: string }>> =>
-  read(connection, {
+  readReference(connection, {
     path: apiPath`/api/v1/namespaces/${name}`,
     permission: `get namespaces/${name}`,
     reduce: () => ({ name }),
     signal,
   });
 
+/** Kinds of which the names of a namespace may be asked for. */
+export type NamedKind = 'secrets' | 'configmaps' | 'persistentvolumeclaims';
+
 /** Names beyond these are not asked for: a near miss among thousands would be a guess. */
 const MOST_NAMES = 500;
 
 /**
- * The names of the Secrets or ConfigMaps of a namespace. Only metadata are asked for, so that no value leaves the API server.
+ * The names of the Secrets, ConfigMaps or claims of a namespace. Only metadata are asked for, so that no value leaves the API server.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-metadata-only
  */
 export const readNames = (
   connection: Reader,
-  { namespace, kind }: { readonly namespace: string; readonly kind: 'secrets' | 'configmaps' },
+  { namespace, kind }: { readonly namespace: string; readonly kind: NamedKind },
   signal?: AbortSignal,
 ): Promise<Reference<readonly string[]>> =>
-  read(connection, {
+  readReference(connection, {
     path: apiPath`/api/v1/namespaces/${namespace}/${kind}`,
     permission: `list ${kind} in ${namespace}`,
     request: {
@@ -110,30 +97,3 @@ export const readNames = (
     reduce: (list) => asWires(list['items']).map((item) => asText(asWire(item['metadata'])['name'])),
     signal,
   });
-
-type Read<T> = {
-  readonly path: ApiPath;
-  readonly request?: Pick<KubeRequest, 'query' | 'headers'>;
-  readonly permission: string;
-  readonly reduce: (object: Wire) => T;
-  readonly signal: AbortSignal | undefined;
-};
-
-/** @throws only the signal's reason, on abort: everything else is an answer. */
-async function read<T>(
-  connection: Reader,
-  { path, request, permission, reduce, signal }: Read<T>,
-): Promise<Reference<T>> {
-  try {
-    const response = await expectOk(await connection.request(path, { ...request, signal }));
-    return { state: 'exists', value: reduce(asWire(await response.json())) };
-  } catch (error) {
-    signal?.throwIfAborted();
-    // A 404 that is not the API server's own word (a proxy's page) proves nothing.
-    if (error instanceof ApiStatusError && error.code === 404 && error.reason === 'NotFound')
-      return { state: 'missing' };
-    const message = error instanceof Error ? error.message : 'unknown error';
-    const forbidden = error instanceof ApiStatusError && error.code === 403;
-    return { state: 'unchecked', message, permission: forbidden ? permission : undefined };
-  }
-}

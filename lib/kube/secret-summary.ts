@@ -9,7 +9,10 @@ export type SecretSummary = {
   readonly createdAt: number;
   /** When the data was last written; undefined when the field managers are not told (then: since `createdAt`). */
   readonly dataUpdatedAt?: number;
-  /** Only for pull secrets: the hosts of `auths`, lower case, without scheme and path. */
+  /**
+   * Only for pull secrets: the addresses of `auths` as the kubelet compares them: letter case, port and path as written, without
+   * scheme and login ("ghcr.io/acme", "index.docker.io/v1/").
+   */
   readonly registryHosts?: readonly string[];
   /** Only for pull secrets: who logs in, in the order of the hosts; '' where it cannot be told. */
   readonly userNames?: readonly string[];
@@ -51,7 +54,7 @@ function pullSecretSummary(
   const auths = format.nested && isWire(config) ? config['auths'] : config;
   if (!isWire(auths)) return { registryHosts: [], userNames: [], malformed: true };
   const registries = Object.entries(auths).map(([address, login]) => ({
-    host: hostOf(address),
+    host: addressOf(address),
     user: userOf(login),
   }));
   const expiries = Object.values(auths).flatMap((login) => expiryOf(login) ?? []);
@@ -72,11 +75,14 @@ function expiryOf(login: unknown): number | undefined {
   return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
 }
 
-/** `https://index.docker.io/v1/` and `registry.example:5000/team` name a host; credentials in front of it go. */
-function hostOf(address: string): string {
-  const withoutScheme = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
-  const authority = withoutScheme.split(/[/?#]/, 1)[0] ?? '';
-  return authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
+/**
+ * The kubelet takes off `http://` and `https://`, no other scheme, and compares host, port and path; a login in the address, a query and
+ * a fragment are parts of a URL it does not look at, and may hold a password.
+ * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/credentialprovider/keyring.go (Add)
+ */
+function addressOf(address: string): string {
+  const bare = address.replace(/^https?:\/\//, '').split(/[?#]/, 1)[0] ?? '';
+  return bare.slice(bare.lastIndexOf('@') + 1);
 }
 
 function userOf(login: unknown): string {

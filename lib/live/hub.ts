@@ -3,6 +3,8 @@ import { FrameRing } from './frame-ring.ts';
 
 export type HubOptions<Row> = {
   readonly keyOf: (row: Row) => string;
+  /** Its JSON; asked for once per row that is not the same object as before. */
+  readonly textOf?: (row: Row) => string;
   /** Build the messages but for their rows, at least one property; called once per flush, not once per subscriber. */
   readonly snapshot: () => object;
   readonly delta: (removes: readonly string[]) => object;
@@ -77,13 +79,14 @@ export class Hub<Row> {
 
   /** Replaces the whole list; only rows whose JSON differs travel. */
   set(rows: readonly Row[]): void {
+    const { keyOf, textOf = JSON.stringify } = this.#options;
     const seen = new Set<string>();
     for (const row of rows) {
-      const key = this.#options.keyOf(row);
+      const key = keyOf(row);
       seen.add(key);
       const known = this.#rows.get(key);
       if (known?.row === row) continue;
-      const text = JSON.stringify(row);
+      const text = textOf(row);
       this.#rows.set(key, { row, text });
       if (known?.text === text) continue;
       this.#upserts.set(key, text);

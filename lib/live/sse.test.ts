@@ -13,9 +13,12 @@ class Reader extends PassThrough {
   constructor() {
     super({ highWaterMark: 64 * KB });
   }
+  /** Without one, an earlier request of the same connection is not answered yet. */
+  readonly socket: Reader | null = this;
   writeHead(_status: number, headers: Record<string, string>): void {
     this.headers = headers;
   }
+  flushHeaders(): void {}
   /** What came so far, in whole: reading it makes room. */
   taken(): Buffer {
     const chunks: Buffer[] = [];
@@ -101,6 +104,20 @@ describe('an event stream', () => {
       await settle();
     }
     expect(size + reader.taken().byteLength).toBeGreaterThan(400 * KB);
+  });
+
+  it('gives others a turn in the middle of a large message, whose parts are compressed on the way', async () => {
+    // What compresses well would leave at once, however large it is.
+    const { reader } = aStream({ frames: [event(1, 2_000 * KB)], gzip: true });
+    const inflated = () =>
+      gunzipSync(Buffer.concat(taken), { finishFlush: constants.Z_SYNC_FLUSH }).byteLength;
+    const taken = [reader.taken()];
+    expect(inflated()).toBeLessThan(600 * KB);
+    for (let turn = 0; turn < 4; turn++) {
+      await settle();
+      taken.push(reader.taken());
+    }
+    expect(inflated()).toBeGreaterThan(2_000 * KB);
   });
 
   it('cuts a reader that took nothing from one heartbeat to the next, and releases its subscription', async () => {

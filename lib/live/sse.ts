@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import { type Frame, GZIP_HEADER, Part } from './frame.ts';
 import type { Feed, SubscribeOptions } from './hub.ts';
 
@@ -19,7 +20,11 @@ const HEADERS = {
   // no-transform: compression in a proxy would hold events back in its buffer.
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
+  // The stream ends with its connection (RFC 9112, 6.3): without the frames of chunked encoding each message is one write.
+  connection: 'close',
 };
+/** After so many parts in a row, which may have to be compressed first (8 ms), everybody else gets a turn. */
+const PARTS_AT_ONCE = 8;
 /** Native readers (EventSource) come back after this, each at a time of its own. */
 const RETRY_MS = 1_000;
 const RETRY_SPREAD_MS = 2_000;
@@ -30,35 +35,43 @@ const RETRY_SPREAD_MS = 2_000;
  * more. One that took nothing from one heartbeat to the next is cut: it holds the kernel's buffers and sees nothing anyway.
  */
 export function sendEvents(response: ServerResponse, options: SseOptions): void {
+  response.useChunkedEncodingByDefault = false;
   response.writeHead(200, options.gzip ? { ...HEADERS, 'content-encoding': 'gzip' } : HEADERS);
-  if (options.gzip) response.write(GZIP_HEADER);
+  response.flushHeaders();
   const stream = new EventStream(response, options);
   stream.open();
 }
 
 class EventStream {
   readonly #response: ServerResponse;
+  /** The socket itself: `response.write` would cork and uncork it for every message, which costs as much as the write. */
+  readonly #out: Writable;
   readonly #options: SseOptions;
   #feed: Feed | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #frame: Frame | undefined;
   #nextPart = 0;
   #isFull = false;
+  #turn: NodeJS.Immediate | undefined;
   #wasFull = false;
 
   constructor(response: ServerResponse, options: SseOptions) {
     this.#response = response;
+    // There is none yet while a request that was sent before on the same connection is not answered.
+    this.#out = response.socket ?? response;
     this.#options = options;
   }
 
   open(): void {
-    const { shutdown, subscribe, random, heartbeatMs = 15_000 } = this.#options;
+    const { shutdown, subscribe, random, gzip, heartbeatMs = 15_000 } = this.#options;
     if (this.#response.destroyed || shutdown.aborted) return void this.#response.end();
     const retryMs = RETRY_MS + Math.floor(random() * RETRY_SPREAD_MS);
+    if (gzip) this.#out.write(GZIP_HEADER);
     this.#write(new Part(Buffer.from(`retry: ${retryMs}\n\n`)));
     this.#heartbeat = setInterval(this.#beat, heartbeatMs);
     shutdown.addEventListener('abort', this.#end);
-    this.#response.on('drain', this.#drained).on('close', this.#release);
+    this.#out.on('drain', this.#drained);
+    this.#response.on('close', this.#release);
     // A socket that breaks is told by `close` as well.
     this.#response.on('error', this.#release);
     this.#feed = subscribe({ onNews: this.#pump });
@@ -66,11 +79,22 @@ class EventStream {
   }
 
   readonly #pump = (): void => {
-    if (this.#isFull || !this.#feed) return;
+    if (this.#isFull || this.#turn || !this.#feed) return;
+    let written = 0;
     for (let part = this.#part(); part; part = this.#part()) {
       this.#write(part);
       if (this.#isFull) return;
+      written += 1;
+      if (written === PARTS_AT_ONCE) {
+        this.#turn = setImmediate(this.#goOn);
+        return;
+      }
     }
+  };
+
+  readonly #goOn = (): void => {
+    this.#turn = undefined;
+    this.#pump();
   };
 
   #part(): Part | undefined {
@@ -82,7 +106,7 @@ class EventStream {
   }
 
   #write(part: Part): void {
-    this.#isFull = !this.#response.write(this.#options.gzip ? part.deflated : part.bytes);
+    this.#isFull = !this.#out.write(this.#options.gzip ? part.deflated : part.bytes);
   }
 
   readonly #drained = (): void => {
@@ -104,7 +128,9 @@ class EventStream {
 
   readonly #release = (): void => {
     clearInterval(this.#heartbeat);
+    clearImmediate(this.#turn);
     this.#options.shutdown.removeEventListener('abort', this.#end);
+    this.#out.off('drain', this.#drained);
     this.#feed?.close();
     this.#feed = undefined;
   };

@@ -12,7 +12,7 @@ import { IncidentsResponse } from '#lib/contract/incident-row.ts';
 import { IncidentViewSchema } from '#lib/contract/incident-view.ts';
 import { LogsQuery } from '#lib/contract/logs.ts';
 import { OverviewSchema } from '#lib/contract/overview.ts';
-import { PodsResponse } from '#lib/contract/pods.ts';
+import { PodsQuery, PodsResponse } from '#lib/contract/pods.ts';
 import type { Access } from './route.ts';
 
 export type RouteRow = {
@@ -61,8 +61,8 @@ export const ROUTES: readonly RouteRow[] = [
     method: 'GET',
     path: '/api/pods',
     access: 'read',
-    summary: 'All pods with the columns of kubectl get pods -A',
-    query: ClusterQuery,
+    summary: 'All pods with the columns of kubectl get pods -A, filtered, sorted and in pages',
+    query: PodsQuery,
     response: json(PodsResponse),
   },
   {

@@ -6,7 +6,7 @@ import type { IncidentRow } from '#lib/contract/incident-row.ts';
 import type { SharedCauseRow } from '#lib/contract/shared-cause.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
 import type { Overview } from '#lib/contract/overview.ts';
-import type { PodRow } from '#lib/contract/pods.ts';
+import type { PodsQuery, PodsResponse } from '#lib/contract/pods.ts';
 import type { Feed, SubscribeOptions } from '#lib/live/hub.ts';
 
 export type LogRequest = {
@@ -30,7 +30,8 @@ export interface ClusterRuntime {
   shared(): readonly SharedCauseRow[];
   /** `undefined` when no such incident is open or recently recovered. */
   incident(id: string): Promise<IncidentView | undefined>;
-  pods(): readonly PodRow[];
+  /** A page of the pods that match. */
+  pods(query: PodsQuery): Promise<PodsResponse>;
   overview(): Overview;
   /** A snapshot first, or what was missed since `lastEventId`; then deltas. Each is serialised once for all. */
   subscribe(options: SubscribeOptions): Feed;

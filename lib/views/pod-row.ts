@@ -19,9 +19,3 @@ export function podRow(pod: Pod, incidentId: string | undefined): PodRow {
     incidentId,
   };
 }
-
-export function byNamespaceAndName(a: PodRow, b: PodRow): number {
-  return compare(a.namespace, b.namespace) || compare(a.name, b.name);
-}
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -6,6 +6,12 @@ import { FailedStep, progress } from './progress.mjs';
 export const ROOT = join(import.meta.dirname ?? new URL('..', import.meta.url).pathname, '..', '..');
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/**
+ * What the product runs with. Left alone, V8 lets the space of young objects grow to 134 MB while 50,000 pods are read, and
+ * keeps it: more than what is held of them. With 8 MB for each half reading takes no more time.
+ */
+export const SERVER_FLAGS = ['--max-semi-space-size=8'];
+
 /** The Node 24 that the `node` package brought, or this one if it is new enough. */
 export function node24() {
   const own = ownNode();

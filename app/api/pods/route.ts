@@ -1,8 +1,7 @@
-import { ClusterQuery } from '#lib/contract/cluster.ts';
+import { PodsQuery } from '#lib/contract/pods.ts';
 import { route } from '#lib/server/route.ts';
 import { runtime } from '#lib/server/runtime.ts';
 
-export const GET = route({ access: 'read', query: ClusterQuery }, ({ query }) => {
-  const cluster = runtime().cluster(query.cluster);
-  return { pods: cluster.pods(), serverNow: cluster.now() };
-});
+export const GET = route({ access: 'read', query: PodsQuery }, ({ query }) =>
+  runtime().cluster(query.cluster).pods(query),
+);

@@ -2,6 +2,9 @@ import { manifest, plain, type Step } from './step.ts';
 
 const NS = '-n desk';
 
+/** Before what prints "(no change)": kubectl compares whole objects, and a rollout writes the status in between. */
+const SETTLED = `rollout status deploy/made ${NS}`;
+
 const settings = (data: Readonly<Record<string, string>>, more: object = {}) =>
   manifest({
     apiVersion: 'v1',
@@ -22,6 +25,7 @@ const replicas = (count: number) =>
 export const writing: readonly Step[] = [
   ...plain(
     `patch deploy made ${NS} -p '{"spec":{"minReadySeconds":1}}'`,
+    SETTLED,
     `patch deploy made ${NS} -p '{"spec":{"minReadySeconds":1}}'`,
     `patch deploy made ${NS} -p '{"spec":{"minReadySeconds":null}}'`,
     `patch deploy made ${NS} -p '{"spec":{"template":{"spec":{"containers":[{"name":"nginx","imagePullPolicy":"Always"}]}}}}'`,
@@ -37,6 +41,7 @@ export const writing: readonly Step[] = [
     `patch deploy made ${NS} -p 'nonsense'`,
     `patch deploy made ${NS} -p '{"spec":{"replicas":"three"}}'`,
     `patch deploy made ${NS} --type=merge -p '{"spec":{"replicas":"three"}}'`,
+    SETTLED,
     `patch deploy made ${NS} -p '{"spec":{"template":{"spec":{"hostnam":"x"}}}}'`,
     `patch deploy made ${NS} --subresource=scale --type=merge -p '{"spec":{"replicas":2}}'`,
     `patch deploy made ${NS} --subresource=scale --type=merge -p '{"spec":{"replicas":-2}}'`,

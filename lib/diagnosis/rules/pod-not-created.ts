@@ -1,10 +1,8 @@
 import type { Finding } from '#lib/model/finding.ts';
-import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
-import { eventEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
+import { creationRefusal, type Refusal } from '#lib/diagnosis/creation-refusal.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { clip } from '#lib/diagnosis/wording.ts';
-import { shellWord } from '#lib/rollout/shell-word.ts';
 
 type Reading = {
   readonly pattern: RegExp;
@@ -17,20 +15,12 @@ type Reading = {
 
 /** What the API server answered when the controller tried to create the pod. */
 const READINGS: readonly Reading[] = [
+  // First: a webhook may say anything, also what another plugin would.
   {
-    pattern: /failed quota: ([^\s:]{1,253}):? must specify ([^;\n]{1,300})/,
-    causeId: 'quota-requests-missing',
-    title: 'Quota demands requests or limits',
-    says: ([, quota, what]) =>
-      `Quota ${quota ?? ''} demands that every container sets ${what ?? 'requests'}.`,
-  },
-  {
-    pattern:
-      /exceeded quota: ([^\s,]{1,253}), requested: ([^\n]{1,300}?), used: ([^\n]{1,300}?), limited: ([^\n]{1,300})$/,
-    causeId: 'quota-exceeded',
-    title: 'Quota is used up',
-    says: ([, quota, requested, used, limited]) =>
-      `Quota ${quota ?? ''} is used up: asks ${requested ?? ''}, used ${used ?? ''}, limit ${limited ?? ''}.`,
+    pattern: /admission webhook "([^"]{1,253})" denied|ValidatingAdmissionPolicy '([^']{1,253})'/,
+    causeId: 'admission-webhook-denied',
+    title: 'An admission policy denies the pod',
+    says: ([, webhook, policy]) => `${webhook ?? policy ?? 'An admission policy'} denies the pod.`,
   },
   {
     pattern: /violates PodSecurity "([^"]{1,100})"/,
@@ -51,12 +41,6 @@ const READINGS: readonly Reading[] = [
     causeId: 'podsecurity-violation',
     title: 'Forbidden by OpenShift SCCs',
     says: () => 'No SecurityContextConstraints its ServiceAccount may use admit the pod.',
-  },
-  {
-    pattern: /admission webhook "([^"]{1,253})" denied|ValidatingAdmissionPolicy '([^']{1,253})'/,
-    causeId: 'admission-webhook-denied',
-    title: 'An admission policy denies the pod',
-    says: ([, webhook, policy]) => `${webhook ?? policy ?? 'An admission policy'} denies the pod.`,
   },
   {
     pattern: /failed calling (?:admission )?webhook "([^"]{1,253})"/,
@@ -81,13 +65,6 @@ const READINGS: readonly Reading[] = [
     says: ([, name]) => `The pod asks for PriorityClass ${name ?? ''}, which does not exist.`,
   },
   {
-    pattern: /(maximum|minimum) (\S{1,100}) usage per (\w{1,50}) is/,
-    causeId: 'limitrange-violation',
-    title: 'Outside the LimitRange',
-    says: ([, bound, resource, scope]) =>
-      `The pod is outside the ${bound ?? ''} ${resource ?? ''} a LimitRange allows per ${scope ?? ''}.`,
-  },
-  {
     // The second wording is that of releases before 1.8.
     pattern: /(?:error looking up |forbidden: )service account ([^\s:/]{1,63})\/([^\s:]{1,253})/,
     causeId: 'service-account-not-found',
@@ -104,38 +81,18 @@ export const podNotCreated: PodRule = (input) => {
   const text = clip(refusal.text);
   for (const reading of READINGS) {
     const match = reading.pattern.exec(text);
-    if (match) return created(input, { ...reading, sentence: reading.says(match), refusal, text });
+    if (match) return created({ ...reading, sentence: reading.says(match), refusal, text });
   }
   return undefined;
 };
 
-type Refusal = { readonly text: string; readonly evidence: Finding['evidence'] };
-
-export function creationRefusal({ events, deployment }: DiagnosisInput): Refusal | undefined {
-  const event = events
-    .filter(({ reason }) => reason === 'FailedCreate')
-    .toSorted((a, b) => b.lastAt - a.lastAt)[0];
-  if (event) return { text: event.message, evidence: [eventEvidence(event)] };
-  const condition = deployment?.conditions.find(
-    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
-  );
-  if (!condition) return undefined;
-  return {
-    text: condition.message,
-    evidence: [fieldEvidence('status.conditions[ReplicaFailure]', condition.message)],
-  };
-}
-
 function created(
-  input: DiagnosisInput,
   found: Pick<Reading, 'causeId' | 'title' | 'certainty'> & {
     sentence: string;
     refusal: Refusal;
     text: string;
   },
 ): Finding {
-  const namespace = shellWord(input.owner.namespace);
-  const quota = found.causeId.startsWith('quota');
   return finding({
     causeId: found.causeId,
     certainty: found.certainty ?? 'proven',
@@ -143,13 +100,5 @@ function created(
     sentence: found.sentence,
     raw: found.text,
     evidence: found.refusal.evidence,
-    remedies: quota
-      ? [
-          {
-            title: 'Free or raise the quota, or ask for less',
-            commands: [`kubectl describe resourcequota -n ${namespace}`],
-          },
-        ]
-      : [],
   });
 }

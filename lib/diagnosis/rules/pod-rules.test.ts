@@ -99,7 +99,7 @@ describe('pods without a node, or without a pod', () => {
     );
     expect(found).toMatchObject({ causeId: 'quota-exceeded', certainty: 'proven' });
     expect(found.sentence).toBe(
-      'Quota ns-quota is used up: asks limits.cpu=1, used limits.cpu=6, limit limits.cpu=6.',
+      'In quota ns-quota all 6 CPU of limits.cpu are used; the pod asks for 1 CPU.',
     );
   });
 });

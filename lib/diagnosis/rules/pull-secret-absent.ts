@@ -3,12 +3,11 @@ import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { isRepositoryKnown } from '#lib/diagnosis/known-images.ts';
-import { createPullSecretCommand } from '#lib/diagnosis/pull-secret-command.ts';
+import { attachToAccountCommand, createPullSecretCommand } from '#lib/diagnosis/pull-secret-command.ts';
 import { pullSecrets, type PullSecrets } from '#lib/diagnosis/pull-secrets.ts';
 import { commandRemedy, targetWords } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { listText } from '#lib/diagnosis/wording.ts';
-import { shellWord } from '#lib/rollout/shell-word.ts';
 
 /** Registries where the node's own identity normally pulls, without a Secret. */
 const CLOUD =
@@ -52,7 +51,7 @@ export const pullSecretAbsent: ContainerRule = (input) => {
     remedies:
       late.length > 0
         ? [commandRemedy('Create the pods again', [`kubectl rollout restart ${targetWords(input)}`])]
-        : [attachSecret(input.owner.namespace, account, secrets)],
+        : [attachSecret(input, secrets)],
   });
 };
 
@@ -76,15 +75,21 @@ function otherReasons({ reference, failure }: PullSecrets): Candidate[] {
   ];
 }
 
-function attachSecret(namespace: string, account: string, { reference }: PullSecrets) {
-  const patch = '{"imagePullSecrets":[{"name":"registry"}]}';
+function attachSecret({ owner, pod, references }: ContainerInput, { reference }: PullSecrets) {
+  const { namespace } = owner;
+  const isRead = references.serviceAccount.state === 'exists';
+  const secret = 'registry';
   return commandRemedy(
     `Create a pull Secret for ${reference.registry} and attach it`,
     [
-      createPullSecretCommand(namespace, 'registry', reference),
-      `kubectl patch serviceaccount ${shellWord(account)} -n ${shellWord(namespace)} -p ${shellWord(patch)}`,
+      createPullSecretCommand(namespace, secret, reference),
+      attachToAccountCommand(
+        namespace,
+        { account: pod.template.serviceAccountName, secret },
+        isRead ? 'none' : 'unknown',
+      ),
     ],
-    'Then create the pods again: Secrets of a ServiceAccount reach new pods only.',
+    `Secrets the account has stay.${isRead ? '' : ' Where it has none yet, the first half of the second command fails and the other half attaches it.'} Then create the pods again: Secrets of a ServiceAccount reach new pods only.`,
   );
 }
 

@@ -69,10 +69,11 @@ describe('pull secrets', () => {
 
   it('names the registries a Secret is for when none is the one needed', () => {
     const value = aDockerSecret('https://hub.docker.com');
+    const serviceAccount = { state: 'exists', value: { imagePullSecrets: ['hub'] } } as const;
     const found = primary({
       ...privateImage,
       imagePullSecrets: ['hub'],
-      references: secrets([['hub', { state: 'exists', value }]]),
+      references: { ...secrets([['hub', { state: 'exists', value }]]), serviceAccount },
     });
     expect(found).toMatchObject({
       causeId: 'pull-secret-not-matching-registry',
@@ -82,9 +83,40 @@ describe('pull secrets', () => {
     // The Secret that is there may open another registry for somebody else: it is neither deleted nor left out.
     const commands = found.remedies[0]?.commands.join('\n') ?? '';
     expect(commands).toContain('create secret docker-registry pull-ghcr-io -n shop');
-    expect(commands).toContain('{"imagePullSecrets":[{"name":"hub"},{"name":"pull-ghcr-io"}]}');
+    expect(commands).toContain(
+      `--type=json -p '[{"op":"add","path":"/imagePullSecrets/-","value":{"name":"pull-ghcr-io"}}]'`,
+    );
     expect(commands).not.toContain('delete');
   });
+
+  it('says which repository is needed when an entry of its registry has another path', () => {
+    const found = primary({
+      ...privateImage,
+      imagePullSecrets: ['team'],
+      references: secrets([['team', { state: 'exists', value: aDockerSecret('ghcr.io/other') }]]),
+    });
+    expect(found).toMatchObject({
+      causeId: 'pull-secret-not-matching-registry',
+      sentence: 'Secret team has credentials for ghcr.io/other; the image needs ghcr.io/acme/web.',
+    });
+  });
+
+  it.each(['exists', 'unchecked'] as const)(
+    'attaches a Secret without replacing those of the account (account: %s)',
+    (state) => {
+      const serviceAccount =
+        state === 'exists' ? ({ state, value: { imagePullSecrets: [] } } as const) : ({ state } as const);
+      const found = primary({ ...privateImage, references: { ...NOTHING_LOOKED_UP, serviceAccount } });
+      const attach = found.remedies[0]?.commands[1] ?? '';
+      // A merge patch replaces the whole list: only JSON Patch operations that add, or test that there is none.
+      expect(attach.split(' || ')).toHaveLength(state === 'exists' ? 1 : 2);
+      for (const command of attach.split(' || ')) {
+        expect(command).toMatch(
+          /--type=json -p '\[(\{"op":"test","path":"\/imagePullSecrets","value":null\},\{"op":"add","path":"\/imagePullSecrets","value":\[\{"name":"registry"\}\]\}|\{"op":"add","path":"\/imagePullSecrets\/-","value":\{"name":"registry"\}\})\]'$/,
+        );
+      }
+    },
+  );
 
   it('says which credentials were refused when a Secret matched', () => {
     const error = 'failed to authorize: failed to fetch oauth token: unexpected status: 401 Unauthorized';

@@ -5,7 +5,7 @@ import { finding } from '#lib/diagnosis/finding.ts';
 import { logUnchecked } from '#lib/diagnosis/log-search.ts';
 import { unschedulableCondition } from '#lib/diagnosis/scheduling-verdict.ts';
 import { clip } from '#lib/diagnosis/wording.ts';
-import { creationRefusal } from './pod-not-created.ts';
+import { creationRefusal } from '#lib/diagnosis/creation-refusal.ts';
 
 /** No rule explains this container: its state in Kubernetes' words, and the raw text. */
 export function unknownContainer(input: ContainerInput): Finding {

@@ -16,7 +16,7 @@ export type Bucket = {
   readonly signature: Signature;
   readonly level: Level;
   readonly factor: Factor;
-  /** By incident id. */
+  /** In the order of incident ids. */
   readonly members: readonly ScopeMember[];
   readonly witnesses: Witnesses;
 };
@@ -63,19 +63,23 @@ function descend(members: readonly ScopeMember[], descent: Descent): readonly Bu
   const groups = Map.groupBy(members, (member) => valueKey(member, level));
   return [...groups].flatMap(([value, alike]) => {
     const [first] = alike;
-    if (value === undefined || !first) return [];
+    // Who is alone shares nothing, here and further down: of thousands of incidents that is most of them.
+    if (value === undefined || !first || alike.length < A_PAIR) return [];
     const bucket = {
       key: JSON.stringify([signature.id, level.by, value]),
       signature,
       level,
       factor: factorOf(first, level),
-      members: alike.toSorted((a, b) => (a.incidentId < b.incidentId ? -1 : 1)),
+      members: alike,
       // Looked for only where they can matter: it means going through the pods.
       witnesses: isEnough(alike, level) ? witnessesOf(level, alike, bystanders) : NO_WITNESSES,
     };
     return stands(bucket) ? [bucket] : descend(alike, { ...descent, depth: depth + 1 });
   });
 }
+
+/** Fewer than this have nothing to share, whoever recovered. */
+export const A_PAIR = 2;
 
 const NO_WITNESSES: Witnesses = { inside: [], cached: [], outside: [] };
 
@@ -103,7 +107,8 @@ export const failingOf = (members: readonly ScopeMember[]): readonly ScopeMember
 /** Distinct workloads; a Node that reports its own trouble is the cause and not one of those that suffer. */
 export function workloadsOf(members: readonly ScopeMember[]): ReadonlySet<string> {
   const owners = members.map(({ workload }) => workload).filter(({ kind }) => kind !== 'Node');
-  return new Set(owners.map(({ kind, namespace, name }) => JSON.stringify([kind, namespace, name])));
+  // None of the three may hold a slash.
+  return new Set(owners.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`));
 }
 
 /** Enough different workloads, spread far enough, and one of them failing right now. */
@@ -111,6 +116,7 @@ export function isEnough(
   members: readonly ScopeMember[],
   { min, nodes = 0, namespaces = 0 }: Level,
 ): boolean {
+  if (members.length < min) return false;
   const failing = failingOf(members);
   return (
     workloadsOf(failing).size >= min &&

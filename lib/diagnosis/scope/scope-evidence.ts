@@ -57,9 +57,7 @@ export function supportsOf(bucket: Bucket): readonly Evidence[] {
     (a, b) => a.sinceAt - b.sinceAt || (a.incidentId < b.incidentId ? -1 : 1),
   );
   const told = oldestFirst.filter(({ raw }) => raw !== undefined && raw !== '');
-  const messages = [...Map.groupBy(told, ({ raw = '' }) => spoken(raw)).values()].toSorted(
-    (a, b) => b.length - a.length,
-  );
+  const messages = [...Map.groupBy(told, spokenBy).values()].toSorted((a, b) => b.length - a.length);
   const outside = witnesses.outside;
   return [
     ...(image === undefined
@@ -91,6 +89,15 @@ export function supportsOf(bucket: Bucket): readonly Evidence[] {
 /** Quoted names and URLs are the workload's own part of a message. */
 const spoken = (raw: string): string =>
   withoutVariables(raw.replace(/"[^"]{0,300}"/g, '"…"').replace(/https?:\/\/\S{1,400}/g, '<url>'));
+
+/** A member stays the same while it says the same, and all are looked at again when one differs. */
+const spokenWords = new WeakMap<ScopeMember, string>();
+
+function spokenBy(member: ScopeMember): string {
+  const known = spokenWords.get(member) ?? spoken(member.raw ?? '');
+  spokenWords.set(member, known);
+  return known;
+}
 
 /** What weakens it, and which test nobody made. */
 export function doubtsOf(bucket: Bucket): readonly string[] {

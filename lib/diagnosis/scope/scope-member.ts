@@ -88,7 +88,7 @@ function touchesOf(failure: Failure): Touches {
     'service-account': object(
       /error looking up service account [^\s:/]{1,63}\/([^\s:]{1,253})/.exec(raw)?.[1],
     ),
-    quota: object(/exceeded quota: ([^\s,]{1,253}), requested/.exec(raw)?.[1]),
+    quota: object(/[Ee]xceeded quota: ([^\s,]{1,253}), requested/.exec(raw)?.[1]),
     webhook: plain(/failed calling webhook "([^"]{1,253})"/.exec(raw)?.[1]),
     dependency: dependency(raw, namespace),
     node: failure.nodes.length === 1 ? plain(failure.nodes[0]) : undefined,

@@ -1,7 +1,15 @@
 import { stableId } from '#lib/incidents/stable-id.ts';
 import type { Severity } from '#lib/model/problem.ts';
 import type { SharedCause } from '#lib/model/shared-cause.ts';
-import { type Bucket, failingOf, fineShare, foldMembers, standsFresh, workloadsOf } from './fold-members.ts';
+import {
+  A_PAIR,
+  type Bucket,
+  failingOf,
+  fineShare,
+  foldMembers,
+  standsFresh,
+  workloadsOf,
+} from './fold-members.ts';
 import { certaintyOf, doubtsOf, supportsOf } from './scope-evidence.ts';
 import type { ScopeMember } from './scope-member.ts';
 import { scopeWording } from './scope-wording.ts';
@@ -14,8 +22,6 @@ import type { StartedSince } from './witnesses.ts';
 export const LINGER_MS = 10 * 60_000;
 /** A cause that stands is dropped only when a quarter of those who tried are fine: one lucky retry is not its end. */
 export const DROPPED_FROM = 0.25;
-/** Fewer than this have nothing to share, whoever recovered. */
-const A_PAIR = 2;
 
 export type ScopeContext = {
   readonly cluster: string;
@@ -40,7 +46,7 @@ export function sharedCauses(
   const joined = new Set(previous.flatMap((cause) => cause.members));
   const relevant = members.filter(({ state, incidentId }) => state !== 'recovered' || joined.has(incidentId));
   const stands = (bucket: Bucket) =>
-    standsFresh(bucket) || (before.has(idOf(bucket)) && stillStands(bucket, now));
+    standsFresh(bucket) || (stillStands(bucket, now) && before.has(idOf(bucket)));
   return foldMembers(relevant, { started, stands })
     .map((bucket) => describe(bucket, idOf(bucket)))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,30 +1,37 @@
-const NOTHING = Buffer.alloc(0);
+/** How many of the bytes were used, and how many from there on are needed to go on. */
+export type Progress = { readonly used: number; readonly needed: number };
 
 /**
- * Bytes that came and are not used yet, in one piece. While the reader says how many it waits for, pieces are only
- * collected: an object of megabytes is put together once, not once for each of its chunks.
+ * Hands bytes on as they come. What is torn by the end of a piece is put together with as much of the next ones as was
+ * said to be needed, once, and nothing else is ever copied.
  */
 export class ByteQueue {
-  #parts: Buffer[] = [];
+  #torn: Buffer[] = [];
   #size = 0;
   #needed = 0;
 
+  /** Bytes that came and were not used. */
   get size(): number {
     return this.#size;
   }
 
-  /** Answers all bytes waiting, or undefined while there are fewer than `keep` asked for. */
-  push(chunk: Uint8Array): Buffer | undefined {
-    this.#parts.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    this.#size += chunk.byteLength;
-    if (this.#size < this.#needed) return undefined;
-    return this.#parts.length === 1 ? (this.#parts[0] ?? NOTHING) : Buffer.concat(this.#parts);
+  push(chunk: Uint8Array, read: (bytes: Buffer) => Progress): void {
+    let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    while (this.#size > 0 && bytes.length > 0) {
+      const part = bytes.subarray(0, this.#needed - this.#size);
+      bytes = bytes.subarray(part.length);
+      this.#torn.push(part);
+      this.#size += part.length;
+      if (this.#size < this.#needed) return;
+      this.#keep(Buffer.concat(this.#torn, this.#size), read);
+    }
+    if (bytes.length > 0) this.#keep(bytes, read);
   }
 
-  /** What is left of the piece that `push` answered; nothing is to be done before it has `needed` bytes. */
-  keep(rest: Buffer, needed: number): void {
-    this.#parts = rest.length === 0 ? [] : [rest];
-    this.#size = rest.length;
-    this.#needed = needed;
+  #keep(bytes: Buffer, read: (bytes: Buffer) => Progress): void {
+    const { used, needed } = read(bytes);
+    this.#size = bytes.length - used;
+    this.#torn = this.#size === 0 ? [] : [bytes.subarray(used)];
+    this.#needed = Math.max(needed, this.#size + 1);
   }
 }

@@ -9,24 +9,21 @@ export class Frames {
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#queue.keep(Buffer.alloc(0), LENGTH_BYTES);
   }
 
-  /** The frames this chunk completed. @throws RangeError at a frame larger than the limit. */
-  *push(chunk: Uint8Array): Generator<Buffer> {
-    const bytes = this.#queue.push(chunk);
-    if (!bytes) return;
-    let at = 0;
-    let needed = LENGTH_BYTES;
-    while (bytes.length - at >= LENGTH_BYTES) {
-      const length = bytes.readUInt32BE(at);
-      if (length > this.#maxBytes) throw new RangeError(`a frame of ${length} bytes`);
-      needed = LENGTH_BYTES + length;
-      if (bytes.length - at < needed) break;
-      yield bytes.subarray(at + LENGTH_BYTES, at + needed);
-      at += needed;
-      needed = LENGTH_BYTES;
-    }
-    this.#queue.keep(bytes.subarray(at), needed);
+  /** Hands on the frames this chunk completed. @throws RangeError at a frame larger than the limit. */
+  push(chunk: Uint8Array, onFrame: (frame: Buffer) => void): void {
+    this.#queue.push(chunk, (bytes) => {
+      let at = 0;
+      while (bytes.length - at >= LENGTH_BYTES) {
+        const length = bytes.readUInt32BE(at);
+        if (length > this.#maxBytes) throw new RangeError(`a frame of ${length} bytes`);
+        const needed = LENGTH_BYTES + length;
+        if (bytes.length - at < needed) return { used: at, needed };
+        onFrame(bytes.subarray(at + LENGTH_BYTES, at + needed));
+        at += needed;
+      }
+      return { used: at, needed: LENGTH_BYTES };
+    });
   }
 }

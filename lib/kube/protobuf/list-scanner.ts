@@ -1,5 +1,5 @@
 import { ApiProtocolError } from '#lib/kube/api-error.ts';
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue, type Progress } from './byte-queue.ts';
 import { kindOf, MAGIC, RAW_FIELD, readHeader } from './envelope.ts';
 
 /** etcd refuses objects above 1.5 MiB by default, and protobuf does not blow them up. */
@@ -30,13 +30,15 @@ export class ListScanner {
 
   constructor(parts: ListParts) {
     this.#parts = parts;
-    this.#queue.keep(Buffer.alloc(0), MAGIC.length);
   }
 
   /** @throws ApiProtocolError when this is no list in protobuf. */
   push(chunk: Uint8Array): void {
-    const bytes = this.#queue.push(chunk);
-    if (!bytes) return;
+    this.#queue.push(chunk, (bytes) => this.#read(bytes));
+  }
+
+  #read(bytes: Buffer): Progress {
+    if (!this.#hasBegun && bytes.length < MAGIC.length) return { used: 0, needed: MAGIC.length };
     let at = this.#begin(bytes);
     for (;;) {
       if (this.#left === 0) this.#left = undefined;
@@ -80,12 +82,11 @@ export class ListScanner {
     return MAGIC.length;
   }
 
-  #wait(bytes: Buffer, at: number, needed: number): void {
-    const rest = bytes.subarray(at);
-    if (this.#left !== undefined && rest.length > this.#left + MAX_HEADER_BYTES && needed === 1) {
+  #wait(bytes: Buffer, at: number, needed: number): Progress {
+    if (this.#left !== undefined && bytes.length - at > this.#left + MAX_HEADER_BYTES && needed === 1) {
       throw new ApiProtocolError('A list in protobuf does not add up.');
     }
-    this.#queue.keep(rest, Math.max(needed, rest.length + 1));
+    return { used: at, needed };
   }
 
   #take(bytes: Buffer, { number, at, length }: { number: number; at: number; length: number }): void {

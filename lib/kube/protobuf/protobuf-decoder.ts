@@ -60,7 +60,7 @@ export function createProtobufDecoder<T>(
       for await (const chunk of body) {
         const events: WatchEvent<T>[] = [];
         try {
-          for (const frame of frames.push(chunk)) events.push(watchEvent(frame, reading));
+          frames.push(chunk, (frame) => events.push(watchEvent(frame, reading)));
         } catch (error) {
           if (events.length > 0) yield events; // what came whole before the bad frame still counts
           if (error instanceof RangeError) throw new ApiProtocolError(`The watch sent ${error.message}.`);

@@ -13,19 +13,21 @@ export class StringPool {
     const length = to - from;
     if (length === 0) return '';
     if (length > LONGEST) return bytes.toString('utf8', from, to);
-    let hash = length;
-    let all = 0;
-    for (let at = from; at < to; at++) {
-      const byte = bytes[at] ?? 0;
-      all |= byte;
-      hash = Math.imul(hash ^ byte, 0x01000193);
-    }
-    if (all > 0x7f) return bytes.toString('utf8', from, to);
-    const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+    const slot = sampleHash(bytes, from, to) & (SLOTS - 1);
     const known = this.#slots[slot];
     if (known !== undefined && known.length === length && isSame(known, bytes, from)) return known;
-    return (this.#slots[slot] = bytes.toString('latin1', from, to));
+    const text = bytes.toString('utf8', from, to);
+    if (text.length === length) this.#slots[slot] = text; // of one byte per character
+    return text;
   }
+}
+
+/** Of long texts some bytes: whether they are equal is decided by comparing all. */
+function sampleHash(bytes: Buffer, from: number, to: number): number {
+  const step = 1 + ((to - from) >>> 5);
+  let hash = to - from;
+  for (let at = to - 1; at >= from; at -= step) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash ^ (hash >>> 15);
 }
 
 function isSame(text: string, bytes: Buffer, from: number): boolean {

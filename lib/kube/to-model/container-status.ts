@@ -30,6 +30,7 @@ function toContainerStatus(
   { values = UNSHARED, text = sameText }: ToModelContext,
 ): ContainerStatus {
   const last = asWire(status['lastState'])['terminated'];
+  const state = toState(asWire(status['state']), atLeastAt);
   return {
     name: text(asText(status['name'])),
     image: text(asText(status['image'])),
@@ -38,7 +39,8 @@ function toContainerStatus(
     ready: status['ready'] === true,
     started: status['started'] === true,
     restartCount: asNumber(status['restartCount'], 0),
-    state: toState(asWire(status['state']), atLeastAt),
+    // Times are whole seconds, in which siblings and the containers of a pod start together.
+    state: state.kind === 'running' ? values.share(state) : state,
     lastTermination: isWire(last) ? toTerminated(last, atLeastAt) : undefined,
     actualLimits: limitsOf(status['resources'], values),
   };

@@ -141,11 +141,15 @@ const toToleration = (toleration: Wire): Toleration => ({
 /** What is only preferred keeps no node away. */
 export function toNodeTerms(affinity: unknown): readonly NodeTerm[] {
   const required = asWire(asWire(affinity)['nodeAffinity'])['requiredDuringSchedulingIgnoredDuringExecution'];
-  return mapWires(asWire(required)['nodeSelectorTerms'], (term) => ({
+  return toNodeSelectorTerms(asWire(required));
+}
+
+/** A NodeSelector: of a pod's affinity, or of where a volume can be reached. */
+export const toNodeSelectorTerms = (selector: Wire): readonly NodeTerm[] =>
+  mapWires(selector['nodeSelectorTerms'], (term) => ({
     labels: mapWires(term['matchExpressions'], toNodeRequirement),
     fields: mapWires(term['matchFields'], toNodeRequirement),
   }));
-}
 
 const OPERATORS: ReadonlySet<unknown> = new Set<NodeRequirement['operator']>([
   'In',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createJsonDecoder } from '#lib/kube/json-decoder.ts';
 import { createProtobufDecoder } from '#lib/kube/protobuf/protobuf-decoder.ts';
 import type { Pod } from '#lib/model/pod.ts';
-import { encodeList } from '#lib/testing/encode-protobuf.ts';
+import { encodeEvent, encodeList } from '#lib/testing/encode-protobuf.ts';
 import type { ToModelContext } from './context.ts';
 import { KnownParts } from './known-parts.ts';
 import { toPod } from './pod.ts';
@@ -54,25 +54,44 @@ function decoders(odd: string[] = []) {
   };
 }
 
-async function read(encoding: 'json' | 'protobuf', items: Wire[], all = decoders()): Promise<readonly Pod[]> {
-  const metadata = { resourceVersion: '1' };
-  const bytes =
-    encoding === 'json'
-      ? Buffer.from(JSON.stringify({ kind: 'PodList', metadata, items }))
-      : encodeList('Pod', metadata, items);
+const METADATA = { resourceVersion: '1' };
+
+async function* bodyOf(...pieces: readonly Buffer[]) {
+  for (const piece of pieces) yield await Promise.resolve(piece);
+}
+
+async function listed(encoding: Encoding, items: Wire[], all: ReturnType<typeof decoders>) {
+  const inJson = () => Buffer.from(JSON.stringify({ kind: 'PodList', metadata: METADATA, items }));
   const pods: Pod[] = [];
-  await all[encoding].list(
-    (async function* () {
-      yield await Promise.resolve(bytes);
-    })(),
-    (each) => pods.push(each),
-  );
+  const bytes = encoding === 'json' ? inJson() : encodeList('Pod', METADATA, items);
+  await all[encoding].list(bodyOf(bytes), (each) => pods.push(each));
   return pods;
 }
 
-describe.each(['json', 'protobuf'] as const)('pods in %s', (encoding) => {
+async function watched(encoding: Encoding, items: Wire[], all: ReturnType<typeof decoders>) {
+  const inJson = (object: Wire) => Buffer.from(`${JSON.stringify({ type: 'ADDED', object })}\n`);
+  const pods: Pod[] = [];
+  const events = items.map((object) =>
+    encoding === 'json' ? inJson(object) : encodeEvent('ADDED', 'Pod', object),
+  );
+  for await (const batch of all[encoding].watch(bodyOf(...events))) {
+    for (const event of batch) if (event.type === 'ADDED' && event.object) pods.push(event.object);
+  }
+  return pods;
+}
+
+type Encoding = 'json' | 'protobuf';
+
+describe.each([
+  ['json', 'list', listed],
+  ['json', 'watch', watched],
+  ['protobuf', 'list', listed],
+  ['protobuf', 'watch', watched],
+] as const)('pods in %s of a %s', (encoding, _how, readAs) => {
+  const read = (items: Wire[], all = decoders()) => readAs(encoding, items, all);
+
   it('of one workload hold one template, whatever their token volume and node are called', async () => {
-    const [a, b] = await read(encoding, [
+    const [a, b] = await read([
       pod({ name: 'a', token: 'kube-api-access-x7k2p' }),
       pod({ name: 'b', token: 'kube-api-access-9vq4d', node: 'node-2' }),
     ]);
@@ -87,7 +106,7 @@ describe.each(['json', 'protobuf'] as const)('pods in %s', (encoding) => {
   });
 
   it('that differ in one environment value are told apart', async () => {
-    const [a, b] = await read(encoding, [
+    const [a, b] = await read([
       pod({ name: 'a', token: 'kube-api-access-x7k2p' }),
       pod({ name: 'b', token: 'kube-api-access-x7k2p', password: 'CANARY-2' }),
     ]);
@@ -98,7 +117,7 @@ describe.each(['json', 'protobuf'] as const)('pods in %s', (encoding) => {
 
   it('with volumes of their own share their containers', async () => {
     const claim = (name: string) => ({ name: 'data', persistentVolumeClaim: { claimName: name } });
-    const [a, b] = await read(encoding, [
+    const [a, b] = await read([
       pod({ name: 'a', token: 'kube-api-access-x7k2p', volumes: [claim('data-a')] }),
       pod({ name: 'b', token: 'kube-api-access-9vq4d', volumes: [claim('data-b')] }),
     ]);
@@ -107,14 +126,14 @@ describe.each(['json', 'protobuf'] as const)('pods in %s', (encoding) => {
   });
 
   it('name a volume as it is when it only looks like the one of the token', async () => {
-    const [a] = await read(encoding, [pod({ name: 'a', token: 'kube-api-access-mine' })]);
+    const [a] = await read([pod({ name: 'a', token: 'kube-api-access-mine' })]);
     expect(a?.template.volumes[0]?.name).toBe('kube-api-access-mine');
   });
 
   it('whose spec is odd are reported one by one', async () => {
     const odd: string[] = [];
     const bare = (name: string) => ({ ...pod({ name, token: 'x' }), spec: {} });
-    await read(encoding, [bare('a'), bare('b')], decoders(odd));
+    await read([bare('a'), bare('b')], decoders(odd));
     expect(odd.filter((path) => path === 'spec.containers')).toHaveLength(2);
   });
 });

@@ -5,7 +5,8 @@ import { jsonReport, textReport } from '#lib/server/offline/findings-report.ts';
 import { momentOf } from '#lib/server/offline/newest-time.ts';
 import { offlineCluster } from '#lib/server/offline/offline-cluster.ts';
 import { sharedCausesOffline } from '#lib/server/offline/shared-causes-offline.ts';
-import { ManifestError, readManifests } from '#lib/server/offline/read-manifests.ts';
+import { ManifestError } from '#lib/server/offline/manifest-error.ts';
+import { readManifests } from '#lib/server/offline/read-manifests.ts';
 import { redact } from '#lib/server/redact.ts';
 import { DIAGNOSE_HELP, type DiagnoseOptions, parseDiagnose } from './diagnose-options.ts';
 

@@ -89,6 +89,7 @@ export class ChangeRouter {
       const object = listers[kind === 'Job' ? 'jobs' : 'replicasets'].get(namespace, name);
       return object ? [objects.ownerOf(object)] : [];
     }
+    if (kind === 'PersistentVolumeClaim') return objects.waitingFor(namespace, name);
     // The kubelet writes the node's name where its uid belongs.
     if (kind === 'Node') return [{ kind, namespace: '', name, uid: regarding.uid }];
     // CronJobs are not listed: what is known of one are its events and its Jobs.
@@ -100,7 +101,11 @@ export class ChangeRouter {
     const { listers, objects } = this.#options;
     if (change.type === 'modified' && verdictOf(change.object) === verdictOf(change.previous)) return [];
     const { name } = change.object.meta;
-    return [refTo(change.object), ...listers.pods.by('node', name).map((pod) => objects.ownerOf(pod))];
+    // A pod of which no owner is known yet was not routed yet: it marks its owner when it is.
+    const owners = listers.pods
+      .by('node', name)
+      .flatMap(({ meta }) => objects.ownerOfPodNamed(meta.namespace, meta.name) ?? []);
+    return [refTo(change.object), ...owners];
   }
 }
 

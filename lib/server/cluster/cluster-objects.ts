@@ -1,4 +1,5 @@
 import { ownerOf, refTo } from '#lib/health/owner.ts';
+import { claimNamesIn } from '#lib/diagnosis/pod-claims.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
 import type { Lister } from '#lib/kube/store.ts';
 import type { Incident } from '#lib/model/incident.ts';
@@ -196,6 +197,23 @@ export class ClusterObjects {
   /** Who had to go for others: the pods are gone, and their events with them from what is looked up by uid. */
   preemptionsIn(namespace: string): readonly KubeEvent[] {
     return this.#listers.events.by('namespace', namespace).filter(({ reason }) => reason === 'Preempted');
+  }
+
+  /** What is said of the claims of a pod that waits: who makes volumes speaks to the claim, not to the pod. */
+  claimEventsOf(pod: Pod): readonly KubeEvent[] {
+    const names = new Set(pod.nodeName === undefined ? claimNamesIn(pod).map(({ name }) => name) : []);
+    if (names.size === 0) return [];
+    return this.#listers.events
+      .by('namespace', pod.meta.namespace)
+      .filter(({ regarding: { kind, name } }) => kind === 'PersistentVolumeClaim' && names.has(name));
+  }
+
+  /** Owners whose pods wait for a place and mount this claim. */
+  waitingFor(namespace: string, claim: string): readonly WorkloadRef[] {
+    return this.#listers.pods
+      .by('namespace', namespace)
+      .filter((pod) => pod.nodeName === undefined && claimNamesIn(pod).some(({ name }) => name === claim))
+      .map((pod) => this.ownerOf(pod));
   }
 
   nodeOf(name: string | undefined): KubeNode | undefined {

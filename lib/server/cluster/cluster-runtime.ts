@@ -5,13 +5,14 @@ import { type ClusterCache, type ClusterChanges, createClusterCache } from '#lib
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
+import type { PodsQuery } from '#lib/contract/pods.ts';
 import type { Feed, Hub, SubscribeOptions } from '#lib/live/hub.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import { log } from '#lib/server/log.ts';
 import type { ClusterRuntime, LogRequest } from '#lib/server/runtime.ts';
 import { overviewView } from '#lib/views/overview.ts';
-import { byNamespaceAndName, podRow } from '#lib/views/pod-row.ts';
+import { podRow } from '#lib/views/pod-row.ts';
 import { type Actions, createActions } from './actions.ts';
 import { ChangedKeys } from './changed-keys.ts';
 import { ChangeQueue } from './change-queue.ts';
@@ -24,8 +25,10 @@ import { knownAt } from './known-at.ts';
 import { LogTails } from './log-tails.ts';
 import { MissingNamespaces } from './missing-namespaces.ts';
 import { OwnersWait } from './owners-wait.ts';
+import { PodPages } from './pod-pages.ts';
 import { PodReferences } from './pod-references.ts';
 import { readPodLog } from './read-pod-log.ts';
+import { elapsed, schedule, yieldTo } from './real-time.ts';
 import { Recorder } from './recorder.ts';
 import { RunningImages } from './running-images.ts';
 import { SharedCauseTracker } from './shared-cause-tracker.ts';
@@ -79,6 +82,7 @@ class RunningCluster implements ClusterRuntime {
   readonly #loop: EvaluationLoop;
   readonly #lastStates = new Map<string, string>();
   readonly #shown: ShownList;
+  readonly #podPages: PodPages;
   /** The pods were judged once, all of them: before that an empty list says nothing. */
   #isJudged = false;
   #isJudgedTold = false;
@@ -133,7 +137,7 @@ class RunningCluster implements ClusterRuntime {
     this.#shared = new SharedCauseTracker(sources);
     this.#triage = this.#createTriage();
     this.#router = this.#createRouter();
-    const elapsed = () => performance.now();
+    this.#podPages = new PodPages({ lister: this.#cache.pods, elapsed, yieldTo });
     this.#shown = new ShownList({
       hub: this.#hub,
       changed: this.#changed,
@@ -150,7 +154,7 @@ class RunningCluster implements ClusterRuntime {
       show: () => this.#show(),
       onError: (error) => log.error('an evaluation failed', { cluster: this.name, error: inspect(error) }),
       schedule,
-      yieldTo: (task) => void setImmediate(task),
+      yieldTo,
       elapsed,
       worked: threadWorkedMs,
     });
@@ -180,12 +184,11 @@ class RunningCluster implements ClusterRuntime {
     return Promise.resolve(incident && this.#triage.view(incident, this.#knownAt()));
   }
 
-  pods() {
+  async pods(query: PodsQuery) {
+    const { pods, ...counts } = await this.#podPages.page(query);
     const incidents = this.#triage.incidentsByPod();
-    return this.#cache.pods
-      .list()
-      .map((pod) => podRow(pod, incidents.get(pod.meta.uid)))
-      .toSorted(byNamespaceAndName);
+    const rows = pods.map((pod) => podRow(pod, incidents.get(pod.meta.uid)));
+    return { pods: rows, ...counts, state: this.#stateOf('pods').state, serverNow: this.now() };
   }
 
   overview() {
@@ -255,15 +258,16 @@ class RunningCluster implements ClusterRuntime {
   #createTriage(): Triage {
     const { connection, readOnly, shutdown: signal } = this.#options;
     const shared = { connection, now: () => this.now(), signal };
-    const markPod = (pod: Pod) => this.#markDirty([this.#objects.ownerOf(pod)]);
+    const mark = (about: Pod | WorkloadRef) =>
+      this.#markDirty(['meta' in about ? this.#objects.ownerOf(about) : about]);
     return new Triage({
       listers: this.#cache,
       objects: this.#objects,
       histories: this.#histories,
       images: this.#images,
       recorder: this.#recorder,
-      logTails: new LogTails({ ...shared, onTail: markPod }),
-      references: new PodReferences({ ...shared, onAnswer: markPod }),
+      logTails: new LogTails({ ...shared, onTail: mark }),
+      references: new PodReferences({ ...shared, onAnswer: mark }),
       engine: this.#engine,
       shared: this.#shared,
       readOnly,
@@ -393,7 +397,3 @@ class RunningCluster implements ClusterRuntime {
 
 const namespacesOf = ({ kind, changes }: ClusterChanges): ReadonlySet<string> =>
   kind === 'events' ? new Set() : new Set(changes.map(({ object }) => object.meta.namespace));
-
-function schedule(delayMs: number, task: () => void): void {
-  setTimeout(task, delayMs).unref();
-}

@@ -40,7 +40,7 @@ export type FactsSources = {
   readonly objects: ClusterObjects;
   readonly histories: Histories;
   readonly logTails: Pick<LogTails, 'get'>;
-  readonly references: Pick<PodReferences, 'get'>;
+  readonly references: Pick<PodReferences, 'get' | 'limitsIn'>;
   /** Images some pod of the cluster runs right now. */
   readonly runningImages: () => readonly string[];
   /** Images that other pods run on the node of this one. */
@@ -190,6 +190,7 @@ function diagnosisInput(
       ...owned.events,
       ...nodeEvents,
       ...(incident.family === 'scheduling' ? objects.preemptionsIn(incident.owner.namespace) : []),
+      ...(primary ? objects.claimEventsOf(primary) : []),
     ],
     nodes: listers.nodes.list(),
     runningImages: sources.runningImages(),
@@ -198,7 +199,9 @@ function diagnosisInput(
     lastGood: rollout?.lastGood,
     changes: rollout?.changes ?? [],
     rolloutCompleted: deployment && rollout ? rolloutHadCompleted(deployment, rollout.revisions) : undefined,
-    references: primary ? references.get(primary) : NO_REFERENCES,
+    references: primary
+      ? references.get(primary)
+      : { ...NO_REFERENCES, ...references.limitsIn(incident.owner.namespace) },
     logs: new Map(
       primary ? statusesOf(primary).flatMap((status) => logEntry(primary, status, logTails)) : [],
     ),

@@ -1,50 +1,42 @@
 import type { Lookup, References, SecretFacts } from '#lib/diagnosis/diagnosis-input.ts';
-import type { ClusterConnection } from '#lib/kube/connection.ts';
-import {
-  readConfigMap,
-  readNames,
-  readSecret,
-  readServiceAccount,
-  type Reference,
-} from '#lib/kube/read-references.ts';
+import { readLimitRanges, readQuotas } from '#lib/kube/read-limits.ts';
+import type { Reader, Reference } from '#lib/kube/read-reference.ts';
+import { readConfigMap, readNames, readSecret, readServiceAccount } from '#lib/kube/read-references.ts';
+import type { LimitRange, Quota } from '#lib/model/limits.ts';
 import type { Pod } from '#lib/model/pod.ts';
+import type { WorkloadRef } from '#lib/model/workload.ts';
+import { Answers, type Asker } from './answers.ts';
+import { claimReferences, wantClaims } from './claim-references.ts';
+import { ownerKey } from './cluster-objects.ts';
 import { namesIn } from './names-in-template.ts';
-import { WorkQueue } from './work-queue.ts';
-
-/** An answer is asked for again after this long (ms): the Secret may have been created meanwhile. */
-const FRESH_MS = 20_000;
-/** Answers kept in memory; the oldest leaves first. */
-const MAX_ANSWERS = 10_000;
-const UNCHECKED = { state: 'unchecked' } as const;
-
-type Answer = { readonly lookup: Lookup<unknown>; readonly readAt: number };
 
 export type PodReferencesOptions = {
-  readonly connection: Pick<ClusterConnection, 'request'>;
+  readonly connection: Reader;
   readonly now: () => number;
   readonly signal: AbortSignal;
-  readonly onAnswer: (pod: Pod) => void;
+  /** Something that was asked for this pod, or for an owner without pods, is known now or has changed. */
+  readonly onAnswer: (about: Pod | WorkloadRef) => void;
 };
 
 /**
- * Secrets, ConfigMaps and the ServiceAccount a failing pod names: read on demand with the engineer's own rights, and
- * reduced at once (see `kube/secret-summary.ts`). Not permitted stays "could not check", never "missing".
+ * What failing pods depend on and nobody watches: the Secrets, ConfigMaps, ServiceAccount and claims a pod names, the quotas and
+ * limits of a namespace. Read on demand with the engineer's own rights, and reduced at once (see `kube/secret-summary.ts`). Not
+ * permitted stays "could not check", never "missing".
  */
 export class PodReferences {
   readonly #options: PodReferencesOptions;
-  readonly #answers = new Map<string, Answer>();
-  readonly #pending = new Set<string>();
-  readonly #queue = new WorkQueue(4);
+  readonly #answers: Answers;
 
   constructor(options: PodReferencesOptions) {
     this.#options = options;
+    this.#answers = new Answers(options);
   }
 
   get(pod: Pod): References {
     const { template, meta } = pod;
     const named = namesIn(template);
     const lookup = <T>(kind: string, name: string) =>
-      (this.#answers.get(`${kind}/${meta.namespace}/${name}`)?.lookup ?? UNCHECKED) as Lookup<T>;
+      this.#answers.get<T>(`${kind}/${meta.namespace}/${name}`);
     return {
       secrets: new Map(named.secrets.map((name) => [name, lookup<SecretFacts>('secret', name)])),
       configMaps: new Map(
@@ -53,24 +45,35 @@ export class PodReferences {
       serviceAccount: lookup('serviceaccount', template.serviceAccountName),
       secretNames: this.#namesIn('secrets', meta.namespace),
       configMapNames: this.#namesIn('configmaps', meta.namespace),
+      ...claimReferences(this.#answers, pod),
+    };
+  }
+
+  /** What limits new pods of a namespace. */
+  limitsIn(namespace: string): Pick<References, 'quotas' | 'limitRanges'> {
+    return {
+      quotas: this.#answers.listing<Quota>(`resourcequotas/${namespace}`),
+      limitRanges: this.#answers.listing<LimitRange>(`limitranges/${namespace}`),
     };
   }
 
   #namesIn(kind: 'secrets' | 'configmaps', namespace: string): readonly string[] | undefined {
-    const lookup = this.#answers.get(`${kind}/${namespace}`)?.lookup as Lookup<readonly string[]> | undefined;
-    return lookup?.state === 'exists' ? lookup.value : undefined;
+    const lookup = this.#answers.get<readonly string[]>(`${kind}/${namespace}`);
+    return lookup.state === 'exists' ? lookup.value : undefined;
   }
 
-  /** Asks for what is not known or no longer fresh. */
+  /** Asks for Secrets, ConfigMaps and ServiceAccount of a pod, as far as they are not known or no longer fresh. */
   want(pod: Pod): void {
     const { template, meta } = pod;
     const { connection, signal } = this.#options;
     const ref = (name: string) => ({ namespace: meta.namespace, name });
     const { secrets, configMaps } = this.get(pod);
     const named = namesIn(template);
+    const ask = <T>(key: string, read: () => Promise<Reference<T>>) =>
+      this.#answers.ask(key, this.#asker(pod), read);
     for (const name of named.secrets) {
-      this.#ask(pod, `secret/${meta.namespace}/${name}`, async () =>
-        toLookup(
+      ask(`secret/${meta.namespace}/${name}`, async () =>
+        reduced(
           await readSecret(connection, ref(name), signal),
           ({ type, keys, registryHosts, malformed, dataUpdatedAt, tokenExpiresAt }) => ({
             type,
@@ -84,17 +87,32 @@ export class PodReferences {
       );
     }
     for (const name of named.configMaps) {
-      this.#ask(pod, `configmap/${meta.namespace}/${name}`, async () =>
-        toLookup(await readConfigMap(connection, ref(name), signal), ({ keys }) => ({ keys })),
+      ask(`configmap/${meta.namespace}/${name}`, async () =>
+        reduced(await readConfigMap(connection, ref(name), signal), ({ keys }) => ({ keys })),
       );
     }
     this.#wantNames(pod, 'secrets', secrets.values());
     this.#wantNames(pod, 'configmaps', configMaps.values());
-    this.#ask(pod, `serviceaccount/${meta.namespace}/${template.serviceAccountName}`, async () =>
-      toLookup(
-        await readServiceAccount(connection, ref(template.serviceAccountName), signal),
-        (value) => value,
-      ),
+    ask(`serviceaccount/${meta.namespace}/${template.serviceAccountName}`, () =>
+      readServiceAccount(connection, ref(template.serviceAccountName), signal),
+    );
+  }
+
+  /** Asks for a pod's claims and what they need. */
+  wantClaims(pod: Pod): void {
+    const { connection, signal } = this.#options;
+    wantClaims(this.#answers, pod, { connection, signal, asker: this.#asker(pod) });
+  }
+
+  /** Asks for the quotas and limits that an owner's pods have to keep. */
+  wantLimits(owner: WorkloadRef): void {
+    const { connection, signal } = this.#options;
+    const { namespace } = owner;
+    if (namespace === '') return;
+    const asker = { id: ownerKey(owner), tell: () => this.#options.onAnswer(owner) };
+    this.#answers.ask(`resourcequotas/${namespace}`, asker, () => readQuotas(connection, namespace, signal));
+    this.#answers.ask(`limitranges/${namespace}`, asker, () =>
+      readLimitRanges(connection, namespace, signal),
     );
   }
 
@@ -103,38 +121,15 @@ export class PodReferences {
     if (![...lookups].some(({ state }) => state === 'missing')) return;
     const { connection, signal } = this.#options;
     const { namespace } = pod.meta;
-    this.#ask(pod, `${kind}/${namespace}`, async () =>
-      toLookup(await readNames(connection, { namespace, kind }, signal), (names) => names),
+    this.#answers.ask(`${kind}/${namespace}`, this.#asker(pod), () =>
+      readNames(connection, { namespace, kind }, signal),
     );
   }
 
-  #ask(pod: Pod, key: string, read: () => Promise<Lookup<unknown>>): void {
-    const { now, signal, onAnswer } = this.#options;
-    const known = this.#answers.get(key);
-    if (this.#pending.has(key) || (known && now() - known.readAt < FRESH_MS)) return;
-    this.#pending.add(key);
-    this.#queue.add(async () => {
-      try {
-        const lookup = await read();
-        const isNews = JSON.stringify(known?.lookup) !== JSON.stringify(lookup);
-        this.#keep(key, { lookup, readAt: now() });
-        if (isNews && !signal.aborted) onAnswer(pod);
-      } finally {
-        this.#pending.delete(key);
-      }
-    });
-  }
-
-  #keep(key: string, answer: Answer): void {
-    this.#answers.delete(key);
-    this.#answers.set(key, answer);
-    const oldest = this.#answers.keys().next().value;
-    if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
+  #asker(pod: Pod): Asker {
+    return { id: pod.meta.uid, tell: () => this.#options.onAnswer(pod) };
   }
 }
 
-function toLookup<T, U>(reference: Reference<T>, reduce: (value: T) => U): Lookup<U> {
-  if (reference.state === 'exists') return { state: 'exists', value: reduce(reference.value) };
-  if (reference.state === 'missing') return { state: 'missing' };
-  return { state: 'unchecked', permission: reference.permission };
-}
+const reduced = <T, U>(reference: Reference<T>, reduce: (value: T) => U): Reference<U> =>
+  reference.state === 'exists' ? { state: 'exists', value: reduce(reference.value) } : reference;

@@ -15,7 +15,7 @@ const LOOK_AGAIN_MS = 5_000;
 type Options = {
   readonly cluster: string;
   readonly listers: Pick<ClusterListers, 'pods'>;
-  readonly objects: Pick<ClusterObjects, 'ownerOf'>;
+  readonly objects: Pick<ClusterObjects, 'ownerOf' | 'ownerOfPodNamed'>;
   /** After a look that took long, so many times as long is left to everybody else. */
   readonly restFactor?: number;
 };
@@ -102,6 +102,9 @@ export class SharedCauseTracker {
     return listers.pods
       .list()
       .filter(({ meta }) => meta.createdAt >= at && meta.deletedAt === undefined)
-      .map((pod) => ({ pod, workload: objects.ownerOf(pod) }));
+      .map((pod) => ({
+        pod,
+        workload: objects.ownerOfPodNamed(pod.meta.namespace, pod.meta.name) ?? objects.ownerOf(pod),
+      }));
   }
 }

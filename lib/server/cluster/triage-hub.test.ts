@@ -49,3 +49,22 @@ it('says of a change only what differs', () => {
   hub.set([second, third]);
   expect(message(feed)).toEqual({ type: 'delta', serverNow: 5_000, upserts: [third], removes: [first.id] });
 });
+
+it.each([
+  ['25 ms for few readers, who cost nothing', 1, 25],
+  ['50 ms for 500, so that a storm costs a tenth of a core', 500, 50],
+  ['longer for more', 1_000, 100],
+])('gathers changes for %s', (_behaviour, readers, windowMs) => {
+  const [first] = incidentRows();
+  if (!first) throw new Error('The fixture has at least one row.');
+  const delaysMs: number[] = [];
+  const hub = createTriageHub({
+    now: () => 5_000,
+    view: aClusterView,
+    shared: () => [],
+    schedule: (delayMs) => delaysMs.push(delayMs),
+  });
+  for (let n = 0; n < readers; n++) hub.subscribe({ onNews: () => undefined });
+  hub.set([first]);
+  expect(delaysMs).toEqual([windowMs]);
+});

@@ -15,6 +15,7 @@ import type { IncidentEngine } from './incident-engine.ts';
 import type { LogTails } from './log-tails.ts';
 import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
+import { rowText } from './row-text.ts';
 import type { RunningImages } from './running-images.ts';
 import type { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { UnhealthyCounts } from './unhealthy-counts.ts';
@@ -23,6 +24,8 @@ import { UnhealthyCounts } from './unhealthy-counts.ts';
 const PODS_WITH_TAILS = 2;
 /** Families in which a Secret, ConfigMap or ServiceAccount may be the cause. */
 const NEEDS_REFERENCES: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'sandbox', 'crash']);
+/** Families in which a volume may be the cause. */
+const NEEDS_CLAIMS: ReadonlySet<FailureFamily> = new Set(['scheduling', 'sandbox']);
 
 /** Families that are the fault of the template: a revision that failed so is not offered to return to. */
 const NO_WAY_BACK: ReadonlySet<FailureFamily> = new Set(['image', 'config', 'crash']);
@@ -32,7 +35,7 @@ export type TriageOptions = Omit<
   'runningImages' | 'imagesBesides' | 'pullSecretNamespaces' | 'lastFindings'
 > & {
   readonly logTails: Pick<LogTails, 'get' | 'want'>;
-  readonly references: Pick<PodReferences, 'get' | 'want'>;
+  readonly references: Pick<PodReferences, 'get' | 'limitsIn' | 'want' | 'wantClaims' | 'wantLimits'>;
   readonly engine: IncidentEngine;
   readonly histories: Histories;
   readonly recorder: Recorder;
@@ -42,9 +45,6 @@ export type TriageOptions = Omit<
 
 /** So many owners are looked at between two looks at the clock. */
 const OWNERS_AT_ONCE = 4;
-
-const isSameRow = (a: IncidentRow | undefined, b: IncidentRow | undefined) =>
-  JSON.stringify(a) === JSON.stringify(b);
 
 const never = () => false;
 
@@ -192,7 +192,7 @@ export class Triage {
     this.#ask(incident);
     const before = this.#rows.get(id);
     const row = this.#row(incident, sources, now);
-    if (!row || isSameRow(before, row)) return false;
+    if (!row || rowText(row) === (before && rowText(before))) return false;
     this.#rows.set(id, row);
     this.#listed = undefined;
     return true;
@@ -262,5 +262,7 @@ export class Triage {
     }
     const [first] = pods;
     if (first && NEEDS_REFERENCES.has(incident.family)) references.want(first);
+    if (first && NEEDS_CLAIMS.has(incident.family)) references.wantClaims(first);
+    if (incident.family === 'admission') references.wantLimits(incident.owner);
   }
 }

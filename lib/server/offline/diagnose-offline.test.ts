@@ -86,3 +86,106 @@ describe('a dump of a cluster', () => {
     expect(textReport(input)).toBe('Nothing is broken as of 2026-11-21 03:00:00 UTC.\n');
   });
 });
+
+describe('claims and quotas of a dump', () => {
+  const metadata = { name: 'db-0', namespace: 'shop', creationTimestamp: '2026-11-21T03:00:00Z' };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata,
+    spec: {
+      containers: [{ name: 'db', image: 'postgres:16' }],
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+    },
+    status: {
+      phase: 'Pending',
+      conditions: [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'Unschedulable',
+          lastTransitionTime: '2026-11-21T03:00:00Z',
+          message: '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found',
+        },
+      ],
+    },
+  };
+  const claim = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data', namespace: 'shop' },
+    spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'fast' },
+    status: { phase: 'Pending' },
+  };
+  const storageClass = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'standard' },
+    provisioner: 'disk.csi.example',
+  };
+  const listOf = (...items: readonly object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  const first = (...texts: string[]) => diagnosed(texts.join('\n')).found[0]?.findings[0];
+
+  it('a claim and the classes prove what is missing', () => {
+    expect(first(listOf(pod, claim, storageClass))).toMatchObject({
+      causeId: 'pvc-unbound',
+      certainty: 'proven',
+      sentence: 'Claim data asks for StorageClass fast, which does not exist; there is standard.',
+      unchecked: [],
+    });
+  });
+
+  it('what is not in the input could not be checked', () => {
+    expect(first(listOf(pod))).toMatchObject({
+      certainty: 'likely',
+      unchecked: [{ what: 'PersistentVolumeClaim data', permission: 'get persistentvolumeclaims in shop' }],
+    });
+    // One class that was given alone says nothing of the others.
+    const finding = first(listOf(pod, claim), JSON.stringify(storageClass));
+    expect(finding?.sentence).toBe('Claim data is not bound to a volume.');
+  });
+
+  it('a quota proves how much is too much, and none of it is "not looked at"', () => {
+    const replicaSet = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'web-1', namespace: 'shop', uid: 'rs', creationTimestamp: '2026-11-21T03:00:00Z' },
+      spec: { replicas: 1, template: { spec: { containers: [{ name: 'web' }] } } },
+      status: {
+        replicas: 0,
+        conditions: [
+          {
+            type: 'ReplicaFailure',
+            status: 'True',
+            reason: 'FailedCreate',
+            lastTransitionTime: '2026-11-21T03:00:00Z',
+          },
+        ],
+      },
+    };
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', namespace: 'shop' },
+      involvedObject: { kind: 'ReplicaSet', namespace: 'shop', name: 'web-1', uid: 'rs' },
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message:
+        'Error creating: pods "web-1-x" is forbidden: exceeded quota: team, requested: pods=1, used: pods=3, limited: pods=3',
+      lastTimestamp: '2026-11-21T03:00:00Z',
+    };
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'team', namespace: 'shop' },
+      status: { hard: { pods: '3' }, used: { pods: '3' } },
+    };
+    const input = diagnosed(listOf(replicaSet, event, quota));
+    expect(input.found[0]?.findings[0]).toMatchObject({
+      causeId: 'quota-exceeded',
+      sentence: 'In quota team all 3 of pods are used; the pod asks for 1.',
+      unchecked: [],
+    });
+    expect(textReport(input)).not.toContain('Not looked at');
+  });
+});

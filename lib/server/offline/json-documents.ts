@@ -1,4 +1,4 @@
-import { ManifestError } from './read-manifests.ts';
+import { ManifestError } from './manifest-error.ts';
 
 type JsonDocument = { readonly value: unknown; readonly line: number };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asText, asWire } from '#lib/kube/to-model/wire.ts';
-import { ManifestError, readManifests } from './read-manifests.ts';
+import { ManifestError } from './manifest-error.ts';
+import { readManifests } from './read-manifests.ts';
 
 const names = (text: string) =>
   readManifests(text, 'dump').objects.map(

@@ -1,15 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { asText, asWire, asWires, isWire, type Wire } from '#lib/kube/to-model/wire.ts';
 import { jsonDocuments } from './json-documents.ts';
-
-/** Input that is not what kubectl prints. `line` and `column` count from 1. */
-export class ManifestError extends Error {
-  override readonly name = 'ManifestError';
-
-  constructor(file: string, position: { readonly line: number; readonly column: number }, reason: string) {
-    super(`${file}:${position.line}:${position.column}: ${reason}`);
-  }
-}
+import { ManifestError } from './manifest-error.ts';
 
 export type Manifests = {
   readonly objects: readonly Wire[];

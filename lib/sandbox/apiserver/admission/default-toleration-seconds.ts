@@ -1,5 +1,5 @@
 import { objectAt, objectsAt } from '#lib/sandbox/apiserver/objects/json.ts';
-import type { AdmissionPlugin } from './admit.ts';
+import type { AdmissionPlugin } from './admission-plugin.ts';
 
 const TAINTS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 

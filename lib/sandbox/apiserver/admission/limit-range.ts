@@ -13,8 +13,8 @@ import {
 } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
-import type { Admission, AdmissionPlugin } from './admit.ts';
-import { refused } from './admit.ts';
+import type { Admission, AdmissionPlugin } from './admission-plugin.ts';
+import { refused } from './admission-plugin.ts';
 
 /** Defaults and bounds of a namespace's containers (kubernetes/plugin/pkg/admission/limitranger). */
 export const limitRange: AdmissionPlugin = {

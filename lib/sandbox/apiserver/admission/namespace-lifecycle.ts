@@ -1,6 +1,6 @@
 import { forbidden, StatusError } from '#lib/sandbox/apiserver/status-error.ts';
-import type { AdmissionPlugin } from './admit.ts';
-import { refused } from './admit.ts';
+import type { AdmissionPlugin } from './admission-plugin.ts';
+import { refused } from './admission-plugin.ts';
 
 const IMMORTAL = ['default', 'kube-system', 'kube-public'];
 

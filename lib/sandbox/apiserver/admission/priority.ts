@@ -2,8 +2,8 @@ import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { numberAt, objectAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
-import type { Admission, AdmissionPlugin } from './admit.ts';
-import { refused } from './admit.ts';
+import type { Admission, AdmissionPlugin } from './admission-plugin.ts';
+import { refused } from './admission-plugin.ts';
 
 const STORAGE = 'priorityclasses.scheduling.k8s.io';
 

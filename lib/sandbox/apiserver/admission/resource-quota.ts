@@ -4,8 +4,8 @@ import { added, amountsAt, isMore, onlyNamed } from '#lib/sandbox/apiserver/obje
 import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { objectsAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { KubeObject } from '#lib/sandbox/apiserver/objects/kube-object.ts';
-import type { Admission, AdmissionPlugin } from './admit.ts';
-import { refused } from './admit.ts';
+import type { Admission, AdmissionPlugin } from './admission-plugin.ts';
+import { refused } from './admission-plugin.ts';
 import { QUOTAS, writeUsage } from './quota-status.ts';
 import { computeUsage, isInScope, usageOf } from './quota-usage.ts';
 

@@ -9,8 +9,8 @@ import {
 } from '#lib/sandbox/apiserver/objects/json.ts';
 import { generatedName } from '#lib/sandbox/apiserver/objects/new-identity.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
-import type { Admission, AdmissionPlugin } from './admit.ts';
-import { refused } from './admit.ts';
+import type { Admission, AdmissionPlugin } from './admission-plugin.ts';
+import { refused } from './admission-plugin.ts';
 
 /**
  * Gives a new Pod the identity it runs as: a ServiceAccount that exists, its token, its pull secrets

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import { objectAt, stringMapAt, valueAt } from '#lib/sandbox/apiserver/objects/json.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
-import type { Admission, AdmissionPlugin } from './admit.ts';
+import type { Admission, AdmissionPlugin } from './admission-plugin.ts';
 
 const IS_DEFAULT = 'storageclass.kubernetes.io/is-default-class';
 const PROTECTION: Readonly<Record<string, string>> = {

@@ -12,7 +12,7 @@ import { selects } from '#lib/sandbox/apiserver/selectors/selects.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
 import { badRequest, internalError, StatusError } from '#lib/sandbox/apiserver/status-error.ts';
 import type { WebhookAnswer, WebhookCall } from '#lib/sandbox/apiserver/webhook-backend.ts';
-import type { Admission, AdmissionPlugin } from './admit.ts';
+import type { Admission, AdmissionPlugin } from './admission-plugin.ts';
 
 const STORAGE = 'validatingwebhookconfigurations.admissionregistration.k8s.io';
 

@@ -1,10 +1,10 @@
 import { numberAt, objectAt, stringAt } from '#lib/sandbox/apiserver/objects/json.ts';
-import type { KubeObject, ObjectMeta } from '#lib/sandbox/apiserver/objects/kube-object.ts';
+import type { KubeObject, ObjectMeta, OwnerReference } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import { timestamp } from '#lib/sandbox/apiserver/objects/kube-object.ts';
 import type { Resource } from '#lib/sandbox/apiserver/resources.ts';
 import { storedResource } from '#lib/sandbox/apiserver/resources.ts';
 import type { ServerContext } from '#lib/sandbox/apiserver/server-context.ts';
-import { FOREGROUND, collectAfterRemoval, dependentsOf, orphan } from './garbage.ts';
+import { FOREGROUND, dependentsOf, findOwner, orphan } from './dependents.ts';
 
 export type Propagation = 'Background' | 'Foreground' | 'Orphan';
 
@@ -38,6 +38,48 @@ export function removeObject(
     context.journal.remove(removal.resource.storage, metadata.namespace, metadata.name) ?? orphaned;
   collectAfterRemoval(context, last);
   return { object: last, gone: true };
+}
+
+/**
+ * What the garbage collector does after an object is gone: dependents without another owner go too, and an owner
+ * waiting for its last dependent goes.
+ */
+export function collectAfterRemoval(context: ServerContext, removed: KubeObject): void {
+  if (removed.kind === 'Event' || removed.kind === 'Lease') return;
+  for (const { storage, object } of dependentsOf(context, removed.metadata.uid)) {
+    dropOwner(context, storage, object, removed.metadata.uid);
+  }
+  for (const owner of removed.metadata.ownerReferences ?? []) releaseWaitingOwner(context, removed, owner);
+}
+
+function dropOwner(context: ServerContext, storage: string, object: KubeObject, uid: string): void {
+  const owners = (object.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
+  if (owners.some((owner) => findOwner(context, owner, object.metadata.namespace))) {
+    orphan(context, storage, object, uid);
+    return;
+  }
+  const resource = storedResource(storage);
+  if (resource) removeObject(context, { resource, object, propagation: 'Background' });
+}
+
+function releaseWaitingOwner(context: ServerContext, removed: KubeObject, reference: OwnerReference): void {
+  const owner = findOwner(context, reference, removed.metadata.namespace);
+  if (!owner?.object.metadata.finalizers?.includes(FOREGROUND)) return;
+  const blocking = dependentsOf(context, reference.uid).some(({ object }) =>
+    (object.metadata.ownerReferences ?? []).some(
+      (own) => own.uid === reference.uid && own.blockOwnerDeletion,
+    ),
+  );
+  if (blocking) return;
+  const { metadata } = owner.object;
+  const finalizers = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== FOREGROUND);
+  const stored = context.journal.put(owner.storage, {
+    ...owner.object,
+    metadata: { ...metadata, finalizers },
+  });
+  if (finalizers.length > 0) return;
+  context.journal.remove(owner.storage, metadata.namespace, metadata.name);
+  collectAfterRemoval(context, stored);
 }
 
 const DEFAULT_GRACE_SECONDS = 30;

@@ -31,7 +31,7 @@ import {
   invalid,
   notFound,
 } from '#lib/sandbox/apiserver/status-error.ts';
-import { collectAfterRemoval } from './garbage.ts';
+import { collectAfterRemoval } from './remove-object.ts';
 
 type Creation = {
   readonly resource: Resource;

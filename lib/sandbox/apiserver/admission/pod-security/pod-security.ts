@@ -1,5 +1,5 @@
-import type { Admission, AdmissionPlugin } from '#lib/sandbox/apiserver/admission/admit.ts';
-import { refused } from '#lib/sandbox/apiserver/admission/admit.ts';
+import type { Admission, AdmissionPlugin } from '#lib/sandbox/apiserver/admission/admission-plugin.ts';
+import { refused } from '#lib/sandbox/apiserver/admission/admission-plugin.ts';
 import type { JsonObject } from '#lib/sandbox/apiserver/objects/json.ts';
 import {
   isEqual,
