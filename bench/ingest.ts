@@ -33,8 +33,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '7' },
-    // To see what another setting of V8 would do to the memory of a whole cluster.
-    'node-flags': { type: 'string', default: '' },
+    // Those the product is started with, or to see what another setting of V8 would do to the memory of a whole cluster.
+    'node-flags': { type: 'string', default: SERVER_FLAGS.join(' ') },
   },
 });
 const flags = [...SERVER_FLAGS, ...values['node-flags'].split(' ').filter(Boolean)];
