@@ -13,7 +13,7 @@ import { Child } from './streams/child.ts';
  * How fast a cluster's pods become the list of unhealthy ones, by protobuf and by JSON, against the floors of the same
  * run: draining the same bytes, and JSON.parse of the whole body. Every measurement is a process of its own.
  *
- *     npm run bench -- ingest [1000 10000 50000 150000] [--runs=7] [--node-flags=--max-semi-space-size=16]
+ *     npm run bench -- ingest [1000 10000 50000 150000] [--runs=7] [--node-flags="--max-semi-space-size=16"]
  *
  * The figures are medians of the runs. `idle` is the control: a process that does nothing, whose longest block is the
  * machine's. What is assumed of pods stands in `ingest/pods.ts`. From 50,000 pods on also the memory of a whole cluster:
@@ -37,7 +37,7 @@ const { values, positionals } = parseArgs({
     'node-flags': { type: 'string', default: SERVER_FLAGS.join(' ') },
   },
 });
-const flags = [...SERVER_FLAGS, ...values['node-flags'].split(' ').filter(Boolean)];
+const flags = values['node-flags'].split(' ').filter(Boolean);
 const runs = Number(values.runs);
 const sizes = positionals.length > 0 ? positionals.map(Number) : DEFAULT_SIZES;
 const say = (line: string) => process.stdout.write(`${line}\n`);
