@@ -6,6 +6,7 @@ import { eventEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
+import { wayToCurrent } from '#lib/rollout/way-to-current.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
 const conditionOf = ({ conditions }: Workload, type: string) =>
@@ -153,6 +154,8 @@ export const statefulSetStuck: PodRule = (input) => {
   const isOld = own !== undefined && set.updateRevision !== '' && own !== set.updateRevision;
   const isReady = pod.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
   if (!isOld || isReady || pod.meta.deletedAt !== undefined) return undefined;
+  // With OnDelete nothing waits, and what the partition keeps is made of the old revision again.
+  if (set.strategy === 'OnDelete' || wayToCurrent(set, pod) !== 'delete') return undefined;
   const { name, namespace } = pod.meta;
   return finding({
     causeId: 'statefulset-stuck-on-broken-pod',

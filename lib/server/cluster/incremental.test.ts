@@ -7,7 +7,9 @@ import type { WorkloadRef } from '#lib/model/workload.ts';
 import { aNode, anEndpointSlice, anEvent, aService } from '#lib/testing/build-cluster.ts';
 import { aCondition, ownerRefTo } from '#lib/testing/build-meta.ts';
 import { aContainerStatus, aCrashLoopingStatus, aPod, running, waiting } from '#lib/testing/build-pod.ts';
-import { aDeployment, aReplicaSet } from '#lib/testing/build-workload.ts';
+import { aControllerRevision, ofRevision } from '#lib/testing/build-revision.ts';
+import { aContainer } from '#lib/testing/build-template.ts';
+import { aDeployment, aReplicaSet, aStatefulSet } from '#lib/testing/build-workload.ts';
 import { createFakeConnection } from '#lib/testing/fake-connection.ts';
 import { at, MINUTE, SECOND } from '#lib/testing/time.ts';
 import { ChangeRouter } from './change-router.ts';
@@ -127,6 +129,42 @@ const step: fc.Arbitrary<(list: List) => void> = fc.oneof(
     return ({ stores }: List) =>
       isThere ? stores.replicasets.upsert(replicaSet) : stores.replicasets.remove(replicaSet);
   }),
+  fc
+    .record({
+      podName,
+      state: fc.constantFrom(...Object.values(STATES)),
+      of: fc.constantFrom('a', 'b'),
+      spec: fc.constantFrom('a', 'b'),
+      isThere: fc.boolean(),
+    })
+    .map(({ podName, state, of, spec, isThere }) => {
+      const set = aStatefulSet({ name: 'store', template: { hash: spec }, meta: next(), replicas: 3 });
+      const revision = aControllerRevision(set, {
+        hash: of,
+        revision: of === 'a' ? 1 : 2,
+        template: { containers: [aContainer({ image: `store:${of}` })] },
+        ...next(),
+      });
+      const pod = aPod({
+        name: `store-${podName}`,
+        meta: next(),
+        owner: ownerRefTo(set),
+        labels: ofRevision(revision),
+        ...state(),
+      });
+      return ({ stores }: List) => {
+        stores.statefulsets.upsert(set);
+        if (isThere) stores.controllerrevisions.upsert(revision);
+        else stores.controllerrevisions.remove(revision);
+        stores.pods.upsert(pod);
+      };
+    }),
+  fc.record({ of: fc.constantFrom('a', 'b'), isThere: fc.boolean() }).map(({ of, isThere }) => {
+    const set = aStatefulSet({ name: 'store' });
+    const revision = aControllerRevision(set, { hash: of, revision: of === 'a' ? 3 : 2, ...next() });
+    return ({ stores }: List) =>
+      isThere ? stores.controllerrevisions.upsert(revision) : stores.controllerrevisions.remove(revision);
+  }),
   fc.record({ isThere: fc.boolean(), isReady: fc.boolean() }).map(({ isThere, isReady }) => {
     const node = aNode({
       name: 'node-0',
@@ -158,7 +196,10 @@ const step: fc.Arbitrary<(list: List) => void> = fc.oneof(
     ),
   ),
   fc
-    .record({ kind: fc.constantFrom<KindName>('endpointslices', 'deployments', 'nodes'), is: fc.boolean() })
+    .record({
+      kind: fc.constantFrom<KindName>('endpointslices', 'deployments', 'nodes', 'controllerrevisions'),
+      is: fc.boolean(),
+    })
     .map(
       ({ kind, is }) =>
         (list: List) =>
