@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition, Deployment, Metadata, Pod, ReplicaSet } from '#lib/sandbox/client/objects.ts';
+import type { EndpointSlice, Service } from '#lib/sandbox/client/service-objects.ts';
+import type { PersistentVolume, PersistentVolumeClaim } from '#lib/sandbox/client/storage-objects.ts';
 import { decisive, unsettled, type Snapshot } from './settled.ts';
 
 const meta = (name: string, more: Partial<Metadata> = {}): Metadata => ({
@@ -38,6 +40,31 @@ const quiet: Snapshot = {
   deployments: [deployment],
   replicaSets: [replicaSet],
   pods: [pod('a', [ready]), pod('b')],
+  services: [],
+  endpointSlices: [],
+  claims: [],
+  volumes: [],
+};
+const service: Service = { metadata: meta('cart'), spec: { selector: { app: 'cart' } } };
+const labelled = (conditions: readonly Condition[]): Pod => {
+  const made = pod('a', conditions);
+  return { ...made, metadata: { ...made.metadata, labels: { app: 'cart' } } };
+};
+const slice: EndpointSlice = {
+  metadata: meta('cart-x', { labels: { 'kubernetes.io/service-name': 'cart' } }),
+  addressType: 'IPv4',
+  endpoints: [{ addresses: ['10.244.1.2'], conditions: { ready: true, serving: true, terminating: false } }],
+};
+const served: Snapshot = {
+  ...quiet,
+  pods: [labelled([ready]), pod('b')],
+  services: [service],
+  endpointSlices: [slice],
+};
+const claim: PersistentVolumeClaim = { metadata: meta('data'), spec: { volumeName: 'disk' } };
+const volume: PersistentVolume = {
+  metadata: { ...meta('disk'), namespace: undefined },
+  spec: { claimRef: { namespace: 'shop', name: 'data' } },
 };
 const withStatus = (status: Partial<Deployment['status']>): Snapshot => ({
   ...quiet,
@@ -62,6 +89,15 @@ describe('a control plane has nothing to do', () => {
     expect(unsettled({ ...quiet, pods: [pod('a', [ready]), unbound([refused])] })).toEqual([]);
   });
 
+  it('about Services whose ready pods are their endpoints, and those without pods of their own', () => {
+    expect(unsettled(served)).toEqual([]);
+    expect(unsettled({ ...quiet, services: [{ metadata: meta('elsewhere'), spec: {} }] })).toEqual([]);
+  });
+
+  it('about claims nobody has a volume for', () => {
+    expect(unsettled({ ...quiet, claims: [claim] })).toEqual([]);
+  });
+
   it('about pods an admission plugin refuses', () => {
     const conditions: readonly Condition[] = [{ type: 'ReplicaFailure', status: 'True' }];
     const refused = {
@@ -81,6 +117,13 @@ describe('a control plane is at work', () => {
     ['before it counted the pods', { ...quiet, pods: [pod('a', [ready])] }, 'counts 2 pods of 1'],
     ['before it saw a pod get ready', { ...quiet, pods: [pod('a', [ready]), pod('b', [ready])] }, '1 ready'],
     ['before it made all pods', withSet({ spec: { ...replicaSet.spec, replicas: 3 } }), 'has 2 of 3 pods'],
+    ['before a ready pod is an endpoint', { ...served, endpointSlices: [] }, 'has 0 endpoints of 1'],
+    [
+      'before it took an endpoint away',
+      { ...served, pods: [pod('a', [ready]), pod('b')] },
+      '1 endpoints of 0',
+    ],
+    ['before it bound a claim', { ...quiet, claims: [claim], volumes: [volume] }, 'data is not bound'],
     ['before it chose a node', { ...quiet, pods: [pod('a', [ready]), unbound([])] }, 'is not scheduled'],
   ])('%s', (_behaviour, snapshot, expected) => {
     expect(unsettled(snapshot).join('\n')).toContain(expected);

@@ -6,7 +6,11 @@ import type {
   ReplicaSet,
   ServiceAccount,
 } from '#lib/sandbox/client/objects.ts';
+import { matches } from '#lib/sandbox/client/selector.ts';
+import type { EndpointSlice, Service } from '#lib/sandbox/client/service-objects.ts';
+import type { PersistentVolume, PersistentVolumeClaim } from '#lib/sandbox/client/storage-objects.ts';
 import { isControlledBy } from '#lib/sandbox/client/write.ts';
+import { isBound, isFor } from '#lib/sandbox/storage/match-volume.ts';
 
 /** One moment of a cluster. */
 export type Snapshot = {
@@ -15,6 +19,10 @@ export type Snapshot = {
   readonly deployments: readonly Deployment[];
   readonly replicaSets: readonly ReplicaSet[];
   readonly pods: readonly Pod[];
+  readonly services: readonly Service[];
+  readonly endpointSlices: readonly EndpointSlice[];
+  readonly claims: readonly PersistentVolumeClaim[];
+  readonly volumes: readonly PersistentVolume[];
 };
 
 /**
@@ -23,6 +31,7 @@ export type Snapshot = {
  */
 export function unsettled(snapshot: Snapshot): readonly string[] {
   const { namespaces, serviceAccounts, deployments, replicaSets, pods } = snapshot;
+  const { services, claims, volumes } = snapshot;
   const without = namespaces.filter(
     ({ metadata: { name } }) => !serviceAccounts.some(({ metadata }) => metadata.namespace === name),
   );
@@ -31,6 +40,10 @@ export function unsettled(snapshot: Snapshot): readonly string[] {
     ...deployments.flatMap((deployment) => ofDeployment(deployment, replicaSets)),
     ...replicaSets.flatMap((replicaSet) => ofReplicaSet(replicaSet, pods)),
     ...pods.filter(isUndecided).map((pod) => `${nameOf(pod)} is not scheduled`),
+    ...services.flatMap((service) => ofService(service, snapshot)),
+    ...claims
+      .filter((claim) => !isBound(claim) && volumes.some((volume) => isFor(volume, claim)))
+      .map((claim) => `claim ${nameOf(claim)} is not bound`),
   ];
 }
 
@@ -68,16 +81,44 @@ function ofReplicaSet(replicaSet: ReplicaSet, pods: readonly Pod[]): readonly st
   ];
 }
 
+/** Programs that connect to a Service meet what its endpoints say. */
+function ofService(service: Service, { pods, endpointSlices }: Snapshot): readonly string[] {
+  const { metadata, spec } = service;
+  const { selector } = spec;
+  if (!selector) return [];
+  const behind = pods.filter(
+    (pod) =>
+      pod.metadata.namespace === metadata.namespace &&
+      matches({ matchLabels: selector }, pod.metadata.labels) &&
+      isActive(pod) &&
+      isReady(pod),
+  );
+  const endpoints = endpointSlices
+    .filter(
+      ({ metadata: { namespace, labels } }) =>
+        namespace === metadata.namespace && labels?.[SERVICE_NAME] === metadata.name,
+    )
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ conditions }) => conditions.ready);
+  return endpoints.length === behind.length
+    ? []
+    : [`service ${nameOf(service)} has ${endpoints.length} endpoints of ${behind.length}`];
+}
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+
 /** What the decisions of controllers and scheduler depend on: as long as it stays, they have nothing to do. */
-export function decisive({ namespaces, deployments, replicaSets, pods }: Snapshot): string {
-  const generations = [...namespaces, ...deployments, ...replicaSets].map(
+export function decisive({ pods, claims, volumes, ...snapshot }: Snapshot): string {
+  const { namespaces, deployments, replicaSets, services } = snapshot;
+  const generations = [...namespaces, ...deployments, ...replicaSets, ...services, ...volumes].map(
     ({ metadata }) => `${metadata.uid} ${metadata.generation ?? 0}`,
   );
   const states = pods.map((pod) => {
     const { metadata, spec, status } = pod;
     return [metadata.uid, spec.nodeName, status?.phase, isReady(pod), metadata.deletionTimestamp].join(' ');
   });
-  return [...generations, ...states].join('\n');
+  const disks = claims.map((claim) => [claim.metadata.uid, isBound(claim)].join(' '));
+  return [...generations, ...disks, ...states].join('\n');
 }
 
 const nameOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;

@@ -40,12 +40,18 @@ export type ControlPlane = {
 
 const READY_WITHIN_MS = 60_000;
 
-/** A real etcd, API server, controller manager and scheduler on random loopback ports. Nodes are not included. */
-export async function startControlPlane(binaries: Binaries): Promise<ControlPlane> {
+/**
+ * A real etcd, API server, controller manager and scheduler on random loopback ports. Nodes are not included; one that is
+ * silent for `nodeGraceSeconds`, 40 by default, is given up.
+ */
+export async function startControlPlane(
+  binaries: Binaries,
+  { nodeGraceSeconds = 40 }: { readonly nodeGraceSeconds?: number } = {},
+): Promise<ControlPlane> {
   const folder = await createGuardedFolder('uncrash-control-plane-');
   const files = clusterFiles(folder.path);
   const [client = 0, peer = 0, secure = 0] = await freePorts(3);
-  const setting = { binaries, files, ports: { client, peer, secure } };
+  const setting = { binaries, files, ports: { client, peer, secure }, nodeGraceSeconds };
   const server = `https://127.0.0.1:${secure}`;
   const identity = createIdentity(Date.now());
   const users = clusterUsers();
