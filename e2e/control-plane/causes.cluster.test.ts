@@ -21,7 +21,11 @@ const STORIES = SCENARIOS.filter(({ id, onlyInSandbox }) =>
 );
 /** What goes wrong while all of it starts is forgotten by then. */
 const BREAK_MS = 12 * MINUTE;
-const LENGTH_MS = BREAK_MS + 5 * MINUTE;
+/**
+ * Less than the five minutes after which an event source that has said too much may say something again: what is held back
+ * then looks older in the sandbox, while an API server stamps what it creates with its own time.
+ */
+const LENGTH_MS = BREAK_MS + 4 * MINUTE;
 const EVERY_MS = 100;
 /** No two stories do something in the same instant. */
 const APART_MS = 127;
@@ -85,6 +89,15 @@ beforeAll(async () => {
 // Undefined when it could not be told: that is the error to be seen then.
 afterAll(() => (stages as ServedStages | undefined)?.stop());
 
+/**
+ * Which node's pod a DaemonSet replaces first is its own affair, and how busy that node is decides how often its kubelet
+ * says something.
+ */
+function courseOf(story: Scenario, histories: Histories): Partial<WorkloadHistory> | undefined {
+  const history = histories[nameOf(story)];
+  return story.expect.kind === 'DaemonSet' ? { ...history, kubeletEvents: undefined } : history;
+}
+
 describe('every scenario in the sandbox and on a real control plane', () => {
   it('is about the same workloads', () => {
     expect(Object.keys(stages.told.real)).toEqual(Object.keys(stages.told.sandbox));
@@ -95,7 +108,8 @@ describe('every scenario in the sandbox and on a real control plane', () => {
     const { cause } = story;
 
     it.runIf(story.ownPace === undefined)('takes the same course', () => {
-      expect(stages.told.real[name]).toEqual(stages.told.sandbox[name]);
+      const { sandbox, real } = stages.told;
+      expect(courseOf(story, real)).toEqual(courseOf(story, sandbox));
     });
 
     it(`is told by the product in the same words: ${cause ?? 'nothing is wrong'}`, () => {

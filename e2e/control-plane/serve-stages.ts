@@ -67,8 +67,8 @@ export async function serveStages<T>(
  * A clock that is late by as long as the story took to tell. Nobody has to catch up with that, so what the product sees
  * is as old as the story made it, however slow the machine is.
  */
-function behind({ now, after }: Clock, lateMs: number): Clock {
-  return { now: () => now() - lateMs, after };
+function behind(clock: Clock, lateMs: number): Clock {
+  return { now: () => clock.now() - lateMs, after: (delayMs, task) => clock.after(delayMs, task) };
 }
 
 /** Serves a sandbox at 1x over HTTPS, with its own kubeconfig. */

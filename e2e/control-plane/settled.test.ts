@@ -39,6 +39,8 @@ const quiet: Snapshot = {
   serviceAccounts: [{ metadata: meta('default') }],
   deployments: [deployment],
   replicaSets: [replicaSet],
+  statefulSets: [],
+  daemonSets: [],
   pods: [pod('a', [ready]), pod('b')],
   services: [],
   endpointSlices: [],
@@ -61,6 +63,18 @@ const served: Snapshot = {
   services: [service],
   endpointSlices: [slice],
 };
+const set = { metadata: meta('agent', { generation: 1 }), spec: { selector, template } };
+const member = (conditions: readonly Condition[]): Pod => ({
+  ...pod('agent-0', conditions),
+  metadata: meta('agent-0', ownedBy('DaemonSet', 'agent')),
+});
+/** Of one pod, which is ready, and of a controller that has counted so many. */
+const ofSets = (placed: number, numberReady: number): Snapshot => ({
+  ...quiet,
+  pods: [...quiet.pods, member([ready])],
+  statefulSets: [{ ...set, status: { observedGeneration: 1, replicas: placed, readyReplicas: numberReady } }],
+  daemonSets: [{ ...set, status: { observedGeneration: 1, currentNumberScheduled: placed, numberReady } }],
+});
 const claim: PersistentVolumeClaim = { metadata: meta('data'), spec: { volumeName: 'disk' } };
 const volume: PersistentVolume = {
   metadata: { ...meta('disk'), namespace: undefined },
@@ -94,6 +108,10 @@ describe('a control plane has nothing to do', () => {
     expect(unsettled({ ...quiet, services: [{ metadata: meta('elsewhere'), spec: {} }] })).toEqual([]);
   });
 
+  it('about sets that have counted their pods', () => {
+    expect(unsettled(ofSets(1, 1))).toEqual([]);
+  });
+
   it('about claims nobody has a volume for', () => {
     expect(unsettled({ ...quiet, claims: [claim] })).toEqual([]);
   });
@@ -124,6 +142,16 @@ describe('a control plane is at work', () => {
       '1 endpoints of 0',
     ],
     ['before it bound a claim', { ...quiet, claims: [claim], volumes: [volume] }, 'data is not bound'],
+    ['before it looked at a StatefulSet', { ...quiet, statefulSets: [set] }, 'agent was not looked at'],
+    ['before it looked at a DaemonSet', { ...quiet, daemonSets: [set] }, 'agent was not looked at'],
+    [
+      'before it counted the pods of a StatefulSet',
+      ofSets(0, 1),
+      'stateful set shop/agent counts 0 pods of 1',
+    ],
+    ['before it saw one get ready', ofSets(1, 0), 'stateful set shop/agent counts 0 ready pods of 1'],
+    ['before it counted the pods of a DaemonSet', ofSets(0, 1), 'daemon set shop/agent counts 0 of 1 nodes'],
+    ['before it saw a daemon get ready', ofSets(1, 0), 'daemon set shop/agent counts 0 ready pods of 1'],
     ['before it chose a node', { ...quiet, pods: [pod('a', [ready]), unbound([])] }, 'is not scheduled'],
   ])('%s', (_behaviour, snapshot, expected) => {
     expect(unsettled(snapshot).join('\n')).toContain(expected);

@@ -71,6 +71,8 @@ const KINDS = [
   'serviceAccounts',
   'deployments',
   'replicaSets',
+  'statefulSets',
+  'daemonSets',
   'pods',
   'services',
   'endpointSlices',
@@ -80,12 +82,14 @@ const KINDS = [
 
 function cached({ informers }: Cluster): Snapshot {
   const { namespaces, serviceAccounts, deployments, replicaSets, pods, services, endpointSlices } = informers;
-  const { claims, volumes } = informers;
+  const { statefulSets, daemonSets, claims, volumes } = informers;
   return {
     namespaces: namespaces.list(),
     serviceAccounts: serviceAccounts.list(),
     deployments: deployments.list(),
     replicaSets: replicaSets.list(),
+    statefulSets: statefulSets.list(),
+    daemonSets: daemonSets.list(),
     pods: pods.list(),
     services: services.list(),
     endpointSlices: endpointSlices.list(),
