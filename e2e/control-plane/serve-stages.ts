@@ -6,7 +6,6 @@ import { createAccounts } from '#lib/sandbox/apiserver/https/accounts.ts';
 import { createIdentity } from '#lib/sandbox/apiserver/https/certificate.ts';
 import { startHttpsServer } from '#lib/sandbox/apiserver/https/https-server.ts';
 import { writeKubeconfig } from '#lib/sandbox/apiserver/https/kubeconfig.ts';
-import type { Clock } from '#lib/sandbox/clock.ts';
 import { createGuardedFolder } from '#lib/sandbox/guarded-folder.ts';
 import { wallClock } from '#lib/sandbox/wall-clock.ts';
 import { startApp } from '../processes.ts';
@@ -24,8 +23,8 @@ export type ServedStages<T = unknown> = {
 };
 
 /**
- * Has the same told to the sandbox and to a real control plane, lets both go on at 1x, and starts the product on
- * both.
+ * Has the same told to the sandbox and to a real control plane, lets both catch up with the machine's time and go
+ * on at 1x, and starts the product on both.
  */
 export async function serveStages<T>(
   options: StageOptions,
@@ -44,10 +43,9 @@ export async function serveStages<T>(
     const sandbox = await sandboxStage(options);
     stops.push(() => sandbox.stop());
     const [inReal, inSandbox] = await Promise.all([tell(real), tell(sandbox)]);
-    const late = behind(wallClock, wallClock.now() - sandbox.clock.now());
-    real.goLive(late);
+    real.goLive(wallClock);
     const own = join(folder, 'sandbox');
-    stops.push(await serve(sandbox, { path: own, wall: late }));
+    stops.push(await serve(sandbox, own));
     const both = join(folder, 'both');
     await writeFile(both, await merged([own, real.controlPlane.kubeconfig]), { mode: 0o600 });
     const app = await startApp(['--kubeconfig', both]);
@@ -63,21 +61,13 @@ export async function serveStages<T>(
   }
 }
 
-/**
- * A clock that is late by as long as the story took to tell. Nobody has to catch up with that, so what the product sees
- * is as old as the story made it, however slow the machine is.
- */
-function behind(clock: Clock, lateMs: number): Clock {
-  return { now: () => clock.now() - lateMs, after: (delayMs, task) => clock.after(delayMs, task) };
-}
-
 /** Serves a sandbox at 1x over HTTPS, with its own kubeconfig. */
 async function serve(
   { sandbox: { server: api, clock } }: Awaited<ReturnType<typeof sandboxStage>>,
-  { path, wall }: { readonly path: string; readonly wall: Clock },
+  path: string,
 ): Promise<() => Promise<void>> {
   grantAccountRoles(api);
-  const stopFollowing = clock.goLive(wall);
+  const stopFollowing = clock.goLive(wallClock);
   const identity = createIdentity(wallClock.now());
   const accounts = createAccounts();
   const https = await startHttpsServer({ api, clock, identity, accounts, port: 0 });
