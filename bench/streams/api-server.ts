@@ -20,6 +20,7 @@ const KIND_OF: Readonly<Record<KindName, string>> = {
   replicasets: 'ReplicaSet',
   statefulsets: 'StatefulSet',
   daemonsets: 'DaemonSet',
+  controllerrevisions: 'ControllerRevision',
   jobs: 'Job',
   cronjobs: 'CronJob',
   services: 'Service',

@@ -6,6 +6,7 @@ const untimed = (text: string): UntimedAttempt => ({ kind: 'untimed', text });
 
 export const NEVER = untimed('never by itself');
 export const ON_NODE_CHANGE = untimed('on node change');
+export const ON_CLAIM_CHANGE = untimed('on claim change');
 export const EVERY_SYNC = untimed('every sync, 10-15 s');
 export const WITHIN_TWO_MINUTES = untimed('within 2m2s');
 export const WITHIN_SEVENTEEN_MINUTES = untimed('within 17 min');

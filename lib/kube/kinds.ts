@@ -1,3 +1,4 @@
+import type { ControllerRevision } from '#lib/model/controller-revision.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import type { ObjectMeta } from '#lib/model/object-meta.ts';
@@ -6,6 +7,7 @@ import type { EndpointSlice, Service } from '#lib/model/service.ts';
 import type { CronJob, DaemonSet, Deployment, Job, ReplicaSet, StatefulSet } from '#lib/model/workload.ts';
 import { apiPath, underPath, type ApiPath } from './path.ts';
 import type { ToModelContext } from './to-model/context.ts';
+import { toControllerRevision } from './to-model/controller-revision.ts';
 import { toCronJob } from './to-model/cron-job.ts';
 import { toEvent } from './to-model/event.ts';
 import { toNode } from './to-model/node.ts';
@@ -23,6 +25,7 @@ export type ModelByKind = {
   replicasets: ReplicaSet;
   statefulsets: StatefulSet;
   daemonsets: DaemonSet;
+  controllerrevisions: ControllerRevision;
   jobs: Job;
   cronjobs: CronJob;
   services: Service;
@@ -130,6 +133,14 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
     isNamespaced: true,
     path: namespaced(apps, 'daemonsets'),
     toModel: toDaemonSet,
+    identity: ofMeta,
+    indexes: owned,
+  },
+  controllerrevisions: {
+    name: 'controllerrevisions',
+    isNamespaced: true,
+    path: namespaced(apps, 'controllerrevisions'),
+    toModel: toControllerRevision,
     identity: ofMeta,
     indexes: owned,
   },

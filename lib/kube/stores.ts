@@ -21,6 +21,7 @@ export function createStores(onChanges: (changes: ClusterChanges) => void = () =
     replicasets: store('replicasets'),
     statefulsets: store('statefulsets'),
     daemonsets: store('daemonsets'),
+    controllerrevisions: store('controllerrevisions'),
     jobs: store('jobs'),
     cronjobs: store('cronjobs'),
     services: store('services'),

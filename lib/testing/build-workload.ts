@@ -98,14 +98,26 @@ export function aReplicaSet(input: ReplicaSetInput = {}): ReplicaSet {
   return { kind: 'ReplicaSet', ...common, revision: 1, pastRevisions: [], ...rest };
 }
 
+const SET = { strategy: 'RollingUpdate', revisionHistoryLimit: 10, minReadySeconds: 0 } as const;
+
 export function aStatefulSet(input: Input<StatefulSet> = {}): StatefulSet {
   const { rest, common } = base<StatefulSet>(input, 'db');
-  return { kind: 'StatefulSet', ...common, currentRevision: 'db-1', updateRevision: 'db-1', ...rest };
+  return {
+    kind: 'StatefulSet',
+    ...common,
+    currentRevision: 'db-1',
+    updateRevision: 'db-1',
+    ...SET,
+    partition: 0,
+    isOrdered: true,
+    firstOrdinal: 0,
+    ...rest,
+  };
 }
 
 export function aDaemonSet(input: Input<DaemonSet> = {}): DaemonSet {
   const { rest, common } = base<DaemonSet>(input, 'agent');
-  return { kind: 'DaemonSet', ...common, ...rest };
+  return { kind: 'DaemonSet', ...common, ...SET, ...rest };
 }
 
 export function aJob(input: Input<Job> = {}): Job {

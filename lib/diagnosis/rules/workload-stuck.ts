@@ -13,6 +13,7 @@ import {
 } from '#lib/diagnosis/job-failure.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
+import { wayToCurrent } from '#lib/rollout/way-to-current.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
 /** A Job that is not tried again. Which of a CronJob's Jobs matters is told there. */
@@ -93,6 +94,8 @@ export const statefulSetStuck: PodRule = (input) => {
   const isOld = own !== undefined && set.updateRevision !== '' && own !== set.updateRevision;
   const isReady = pod.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
   if (!isOld || isReady || pod.meta.deletedAt !== undefined) return undefined;
+  // With OnDelete nothing waits, and what the partition keeps is made of the old revision again.
+  if (set.strategy === 'OnDelete' || wayToCurrent(set, pod) !== 'delete') return undefined;
   const { name, namespace } = pod.meta;
   return finding({
     causeId: 'statefulset-stuck-on-broken-pod',

@@ -2,22 +2,27 @@ import { ownerOf, refTo } from '#lib/health/owner.ts';
 import { claimNamesIn } from '#lib/diagnosis/pod-claims.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
 import type { Lister } from '#lib/kube/store.ts';
+import type { ControllerRevision } from '#lib/model/controller-revision.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import type { OwnerRef } from '#lib/model/object-meta.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
-import type {
-  CronJob,
-  DaemonSet,
-  Deployment,
-  Job,
-  ReplicaSet,
-  StatefulSet,
-  Workload,
-  WorkloadRef,
+import {
+  type CronJob,
+  type DaemonSet,
+  type Deployment,
+  isRollingWorkload,
+  type Job,
+  type ReplicaSet,
+  type RollingWorkload,
+  type StatefulSet,
+  type Workload,
+  type WorkloadRef,
 } from '#lib/model/workload.ts';
+import { revisionsOf } from '#lib/rollout/revisions-of.ts';
+import type { HistoryGap } from '#lib/model/finding.ts';
 import type { KindStates } from './kind-states.ts';
 import type { ServiceFacts } from '#lib/views/incident-facts.ts';
 
@@ -30,6 +35,7 @@ export type ClusterListers = {
   readonly replicasets: Lister<ReplicaSet>;
   readonly statefulsets: Lister<StatefulSet>;
   readonly daemonsets: Lister<DaemonSet>;
+  readonly controllerrevisions: Lister<ControllerRevision>;
   readonly jobs: Lister<Job>;
   readonly cronjobs: Lister<CronJob>;
   readonly services: Lister<Service>;
@@ -43,6 +49,8 @@ export type OwnedObjects = {
   readonly workloads: readonly Workload[];
   readonly cronJob?: CronJob;
   readonly replicaSets: readonly ReplicaSet[];
+  /** Of a StatefulSet or DaemonSet. */
+  readonly controllerRevisions: readonly ControllerRevision[];
   readonly pods: readonly Pod[];
   readonly events: readonly KubeEvent[];
 };
@@ -59,6 +67,12 @@ const LISTED_IN: Readonly<Record<string, KindName | undefined>> = {
   DaemonSet: 'daemonsets',
   Job: 'jobs',
   CronJob: 'jobs',
+};
+
+const HISTORY_IN: Readonly<Record<string, KindName | undefined>> = {
+  Deployment: 'replicasets',
+  StatefulSet: 'controllerrevisions',
+  DaemonSet: 'controllerrevisions',
 };
 
 const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
@@ -157,10 +171,7 @@ export class ClusterObjects {
   owned(owner: WorkloadRef): OwnedObjects {
     const { events } = this.#listers;
     const cronJob = this.#cronJob(owner);
-    const workloads = this.#workloads(cronJob ? refTo(cronJob) : owner);
-    const replicaSets = workloads.flatMap(({ kind, meta }) =>
-      kind === 'Deployment' ? this.#listers.replicasets.by('owner', meta.uid) : [],
-    );
+    const { workloads, replicaSets, controllerRevisions } = this.recordsOf(cronJob ? refTo(cronJob) : owner);
     const pods = this.podsOf(owner);
     const node = owner.kind === 'Node' ? this.nodeOf(owner.name) : undefined;
     const subjects = [...pods, ...workloads, ...replicaSets].map(({ meta }) => meta.uid);
@@ -172,10 +183,52 @@ export class ClusterObjects {
       workloads,
       cronJob,
       replicaSets,
+      controllerRevisions,
       pods,
       events: node
         ? this.eventsOfNode(node)
         : [...new Set(subjects)].flatMap((uid) => events.by('regarding', uid)),
+    };
+  }
+
+  /** The owner itself, and what its controller keeps old templates in. */
+  recordsOf(owner: WorkloadRef): Pick<OwnedObjects, 'workloads' | 'replicaSets' | 'controllerRevisions'> {
+    const { replicasets, controllerrevisions } = this.#listers;
+    const workloads = this.#workloads(owner);
+    return {
+      workloads,
+      replicaSets: workloads.flatMap(({ kind, meta }) =>
+        kind === 'Deployment' ? replicasets.by('owner', meta.uid) : [],
+      ),
+      controllerRevisions: workloads.flatMap(({ kind, meta }) =>
+        kind === 'StatefulSet' || kind === 'DaemonSet' ? controllerrevisions.by('owner', meta.uid) : [],
+      ),
+    };
+  }
+
+  /** A workload by its name, when its kind keeps old templates. */
+  rolling({
+    kind,
+    namespace,
+    name,
+  }: Pick<WorkloadRef, 'kind' | 'namespace' | 'name'>): RollingWorkload | undefined {
+    const found = this.#named(kind, namespace, name);
+    return found && isRollingWorkload(found) ? found : undefined;
+  }
+
+  revisionNumber(workload: RollingWorkload): number | undefined {
+    const records = this.recordsOf(refTo(workload));
+    const revisions = revisionsOf(workload, records, { pods: [], availability: new Map() });
+    return revisions.find(({ isCurrent }) => isCurrent)?.number;
+  }
+
+  /** What a person has to permit for a workload's history to be read; undefined when it is here. */
+  historyGap({ kind, meta }: Workload): HistoryGap | undefined {
+    const listedIn = HISTORY_IN[kind];
+    if (listedIn === undefined || this.isListed(listedIn, meta.namespace)) return undefined;
+    return {
+      what: `Earlier revisions of ${meta.name}`,
+      permission: `list ${listedIn} in ${meta.namespace}`,
     };
   }
 

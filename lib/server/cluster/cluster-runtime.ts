@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { ClusterView } from '#lib/contract/cluster.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { KindName } from '#lib/kube/kinds.ts';
 import { type ClusterCache, type ClusterChanges, createClusterCache } from '#lib/kube/cluster-cache.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
@@ -29,6 +30,7 @@ import { PodReferences } from './pod-references.ts';
 import { readPodLog } from './read-pod-log.ts';
 import { elapsed, schedule, yieldTo } from './real-time.ts';
 import { Recorder } from './recorder.ts';
+import { ROLLED_OUT, ROLLOUTS_SEEN_BY } from './rollouts-seen-by.ts';
 import { RunningImages } from './running-images.ts';
 import { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { ShownList } from './shown-list.ts';
@@ -44,9 +46,6 @@ const TICK_MS = 5_000;
 const MANY_CHANGES = 64;
 /** They tell how bad an incident is, wherever their own objects are. */
 const SEVERITY_KINDS: ReadonlySet<string> = new Set(['services', 'endpointslices']);
-/** Without these it is not known whether a revision stayed available. */
-const ROLLOUT_KINDS: ReadonlySet<string> = new Set(['deployments', 'replicasets']);
-
 export type ClusterRuntimeOptions = {
   readonly connection: ClusterConnection;
   readonly clock: Clock;
@@ -134,7 +133,8 @@ class RunningCluster implements ClusterRuntime {
       readOnly: options.readOnly,
       clock: { now: () => this.now(), sleep: (ms, signal) => clock.sleep(ms, signal) },
       hash: this.#cache.hash,
-      deployments: this.#cache.deployments,
+      workload: (target) => this.#objects.rolling(target),
+      revisionNumber: (workload) => this.#objects.revisionNumber(workload),
       onChange: (keys) => this.#changed.add(...keys),
     });
     const sources = { cluster: this.name, listers: this.#cache, objects: this.#objects };
@@ -142,7 +142,8 @@ class RunningCluster implements ClusterRuntime {
     this.#shared = new SharedCauseTracker(sources);
     this.#triage = this.#createTriage();
     this.#router = this.#createRouter();
-    this.#podPages = new PodPages({ lister: this.#cache.pods, elapsed, yieldTo });
+    const onOutdated = () => this.#changed.add('/api/pods');
+    this.#podPages = new PodPages({ lister: this.#cache.pods, onOutdated, elapsed, yieldTo });
     this.#shown = new ShownList({
       hub: this.#hub,
       changed: this.#changed,
@@ -287,9 +288,8 @@ class RunningCluster implements ClusterRuntime {
       this.#loop.soon();
     });
     this.#cache.onState(({ kind, state, confirmedAt }) => {
-      if (state === 'stale' && ROLLOUT_KINDS.has(kind)) {
-        this.#histories.cutAvailability(confirmedAt ?? this.now());
-      }
+      const unseen = state === 'stale' ? ROLLOUTS_SEEN_BY[kind as KindName] : undefined;
+      if (unseen) this.#histories.cutAvailability(confirmedAt ?? this.now(), (of) => unseen.includes(of));
       // What may be listed decides how bad an incident is, and whether one that is gone has recovered.
       if (this.#lastStates.get(kind) !== state) this.#markDirty(this.#triage.ownersIn(() => true));
       this.#lastStates.set(kind, state);
@@ -309,7 +309,7 @@ class RunningCluster implements ClusterRuntime {
       this.#markDirty(this.#triage.ownersIn((namespace) => namespaces.has(namespace)));
     }
     if (batch.kind === 'pods') this.#changed.add('/api/pods', '/api/overview');
-    if (batch.kind === 'deployments') this.#actions.follow();
+    if (ROLLED_OUT.has(batch.kind)) this.#actions.follow();
   }
 
   #tick(): void {

@@ -3,7 +3,8 @@ import type { IncidentView } from '#lib/contract/incident-view.ts';
 import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { FailureFamily } from '#lib/model/problem.ts';
-import type { WorkloadRef } from '#lib/model/workload.ts';
+import { isRollingWorkload, type WorkloadRef } from '#lib/model/workload.ts';
+import { podLabelOf, REVISION_LABEL } from '#lib/rollout/pod-revision.ts';
 import type { IncidentFacts } from '#lib/views/incident-facts.ts';
 import { incidentRow } from '#lib/views/incident-row.ts';
 import { incidentView } from '#lib/views/incident-view.ts';
@@ -176,12 +177,12 @@ export class Triage {
 
   /** What was seen of a rollout is recorded whether it fails or not: the next failure asks for the last good revision. */
   #seeRollout(owner: WorkloadRef | undefined, now: number): void {
-    if (owner?.kind !== 'Deployment') return;
+    if (!owner) return;
     const { histories, objects } = this.#options;
-    const { workloads, replicaSets, pods } = objects.owned(owner);
-    for (const workload of workloads) {
-      if (workload.kind === 'Deployment') histories.seeRollout(workload, { replicaSets, pods, now });
-    }
+    const records = objects.recordsOf(owner);
+    const pods = objects.podsOf(owner);
+    for (const workload of records.workloads)
+      if (isRollingWorkload(workload)) histories.seeRollout(workload, { ...records, pods, now });
   }
 
   #drop(id: string | undefined): readonly string[] {
@@ -229,9 +230,15 @@ export class Triage {
   /** The revisions whose containers cannot start or stay up. */
   #markFailed({ owner, family, problems }: Incident): void {
     if (!NO_WAY_BACK.has(family)) return;
+    const { objects, histories } = this.#options;
     const failing = new Set(problems.map(({ pod }) => pod?.uid));
-    for (const { meta } of this.#options.objects.podsOf(owner)) {
-      if (failing.has(meta.uid) && meta.owner) this.#options.histories.markFailed(meta.owner.uid);
+    const { controllerRevisions } = objects.recordsOf(owner);
+    for (const pod of objects.podsOf(owner)) {
+      if (!failing.has(pod.meta.uid)) continue;
+      const label = pod.meta.labels[REVISION_LABEL];
+      const revision = controllerRevisions.find((each) => label !== undefined && podLabelOf(each) === label);
+      const uid = revision?.meta.uid ?? pod.meta.owner?.uid;
+      if (uid !== undefined) histories.markFailed(uid);
     }
   }
 

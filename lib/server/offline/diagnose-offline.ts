@@ -55,9 +55,8 @@ export function diagnoseOffline(
       .filter(({ regarding }) => regarding.kind === 'CronJob')
       .map(({ regarding: { kind, namespace, name, uid } }) => ({ kind, namespace, name, uid })),
   );
-  for (const deployment of deployments.list()) {
-    const { replicaSets, pods } = objects.owned(objects.ownerOf(deployment));
-    histories.seeRollout(deployment, { replicaSets, pods, now });
+  for (const workload of [deployments, statefulsets, daemonsets].flatMap((lister) => [...lister.list()])) {
+    histories.seeRollout(workload, { ...objects.owned(objects.ownerOf(workload)), now });
   }
   const named = new Map([...images.pullSecretNamespaces(), ...pullSecrets]);
   const sources: FactsSources = {
