@@ -12,7 +12,7 @@ import { schedulingVerdict } from '#lib/diagnosis/scheduling-verdict.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
 /** https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/scheduler/framework/plugins/volumebinding/volume_binding.go */
-const NAMED = /persistentvolumeclaim "([^"]{1,253})"/;
+const NAMED = /persistentvolumeclaim "(?:[^"/]{1,63}\/)?([^"]{1,253})"/i;
 const NOT_MADE_YET = /waiting for ephemeral volume controller to create/;
 
 /**
