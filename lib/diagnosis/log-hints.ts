@@ -44,15 +44,22 @@ const LAST_LINES = 40;
 const MAX_LINE = 2000;
 
 /** Candidates the log of the ended run hints at; the check quotes the line. */
-export function logHints({ container: { log } }: ContainerInput): Candidate[] {
+export function logHints({ container: { log, spec } }: ContainerInput): Candidate[] {
   const texts = log.lines.slice(-LAST_LINES).map(({ text }) => clip(text, MAX_LINE));
-  return HINTS.flatMap(({ causeId, pattern, says }) => {
+  const hinted = HINTS.flatMap(({ causeId, pattern, says }) => {
     const text = texts.findLast((line) => pattern.test(line));
     return text === undefined
       ? []
       : [{ causeId, sentence: says, check: `The log says: ${clip(text.trim(), 160)}` }];
   });
+  return spec.security.readOnlyRootFilesystem === true ? [...hinted, READ_ONLY] : hinted;
 }
+
+const READ_ONLY: Candidate = {
+  causeId: 'read-only-filesystem',
+  sentence: 'Its root file system is read-only: what it writes outside of its volumes fails.',
+  check: 'Run a copy of the pod without readOnlyRootFilesystem.',
+};
 
 /**
  * A probe that fails beside a crash whose end nobody explains: the kubelet may have ended the program, and its Killing

@@ -21,6 +21,7 @@ import {
   secretKeyNotFound,
   secretNotFound,
 } from './rules/missing-reference.ts';
+import { noTemporaryFolder } from './rules/no-temporary-folder.ts';
 import { nodeKubeletStopped } from './rules/node-kubelet-stopped.ts';
 import { nodeTrouble } from './rules/node-trouble.ts';
 import { oomLimit, oomNode } from './rules/out-of-memory.ts';
@@ -46,7 +47,7 @@ import { startFailureByText } from './rules/start-failure-by-text.ts';
 import { unschedulable } from './rules/unschedulable.ts';
 import { volumeFailure } from './rules/volume-failure.ts';
 import { waitsForDependency } from './rules/waits-for-dependency.ts';
-import { wrongArguments } from './rules/wrong-arguments.ts';
+import { usagePrinted, wrongArguments } from './rules/wrong-arguments.ts';
 import { noNodes, schedulerMissing, schedulingGated } from './rules/not-scheduled.ts';
 import { readinessGateNotReady } from './rules/readiness-gate.ts';
 import { configErrorByText } from './rules/config-error-by-text.ts';
@@ -61,6 +62,7 @@ import {
   progressDeadlineExceeded,
   statefulSetStuck,
 } from './rules/workload-stuck.ts';
+import { cronJobFailing } from './rules/cronjob-failing.ts';
 import { cronJobMissed } from './rules/cronjob-missed.ts';
 import { pullSecretMalformed } from './rules/pull-secret-malformed.ts';
 import { imageCredentialReverification } from './rules/image-credential-reverification.ts';
@@ -84,6 +86,7 @@ export const POD_RULES: readonly PodRule[] = [
   limitRangeViolation,
   podNotCreated,
   jobGaveUp,
+  cronJobFailing,
   cronJobMissed,
   progressDeadlineExceeded,
   daemonSetFailedPods,
@@ -160,6 +163,7 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   heapExhausted,
   dnsFailure,
   dependencyUnavailable,
+  noTemporaryFolder,
   missingConfigFile,
   configInvalid,
   permissionDeniedOnPath,
@@ -169,6 +173,7 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
   endedBySignal,
   sigkillUnattributed,
   appExitsImmediately,
+  usagePrinted,
   appErrorExit,
 ];
 

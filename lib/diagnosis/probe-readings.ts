@@ -1,9 +1,9 @@
 import type { Certainty, Candidate } from '#lib/model/finding.ts';
 import type { Probe } from '#lib/model/pod-template.ts';
-import type { ContainerInput } from './diagnosis-input.ts';
+import type { ContainerInput, ContainerSubject } from './diagnosis-input.ts';
 import { type LoggedDependency, loggedDependency } from './logged-dependency.ts';
 import { type LogLine, searchLog } from './log-search.ts';
-import { listensOnLoopback, type ProbeKind, probePort } from './probe-facts.ts';
+import { hasBeenReached, listensOnLoopback, type ProbeKind, probePort } from './probe-facts.ts';
 import { stillStarting } from './still-starting.ts';
 
 export type ProbeReading = {
@@ -73,15 +73,30 @@ const SAYS_NO: Candidate = {
   check: 'Run the command in the container and read what it prints.',
 };
 
+/**
+ * The kubelet's prober has the words of the program grpc_health_probe, which a command of a probe may be as well.
+ * https://github.com/grpc-ecosystem/grpc-health-probe/blob/master/main.go
+ */
 const grpc: Reader = ({ probe: { handler }, kind, input, message }) => {
-  if (handler.kind !== 'grpc') return undefined;
   const { name } = input.container.spec;
-  if (/does not implement the grpc health protocol/i.test(message)) {
+  const isNative = handler.kind === 'grpc';
+  if (!isNative && (handler.kind !== 'exec' || !GRPC_WORDS.test(message))) return undefined;
+  const where = isNative ? ` on port ${handler.port}` : '';
+  if (/does not implement the grpc health protocol|code = Unimplemented/i.test(message)) {
     return {
       causeId: 'probe-grpc-unimplemented',
       certainty: 'likely',
       title: 'App has no gRPC health service',
-      sentence: `${name} answers gRPC on port ${handler.port}, and has no grpc.health.v1.Health service.`,
+      sentence: `${name} answers gRPC${where}, and has no grpc.health.v1.Health service.`,
+    };
+  }
+  const asked = /code = NotFound desc = ([^\n]{1,200})/.exec(message)?.[1];
+  if (asked) {
+    return {
+      causeId: 'probe-wrong-port-or-path',
+      certainty: 'likely',
+      title: `The ${kind} service name is unknown`,
+      sentence: `${name} has a gRPC health service, and none of the name the ${kind} probe asks for: ${asked}.`,
     };
   }
   const status = /responded with "?(\w{1,40})/.exec(message)?.[1];
@@ -97,16 +112,25 @@ const grpc: Reader = ({ probe: { handler }, kind, input, message }) => {
   return {
     causeId: 'probe-app-not-listening',
     certainty: 'possible',
-    title: [`No gRPC answer on port ${handler.port}`],
-    sentence: `Nothing in ${name} answers gRPC on port ${handler.port}.`,
-    candidates: [SLOW],
+    title: [`No gRPC answer${where}`],
+    sentence: `Nothing in ${name} answers gRPC${where}.`,
+    candidates: isNative ? [SLOW, BLOCKED, ...REFUSED] : [SLOW, ...REFUSED],
   };
 };
+
+const GRPC_WORDS =
+  /grpc health protocol|failed to connect service|service unhealthy \(responded with|health rpc failed/i;
 
 const SLOW: Candidate = {
   causeId: 'probe-timeout',
   sentence: 'It may answer, and too slowly for timeoutSeconds.',
   check: 'Compare the time of an answer with timeoutSeconds, and the CPU use with its limit.',
+};
+
+const BLOCKED: Candidate = {
+  causeId: 'probe-network-blocked',
+  sentence: 'The kubelet may not reach the pod at all: a NetworkPolicy, or the network of the node.',
+  check: 'Ask the same URL from inside the container; list the NetworkPolicies that select the pod.',
 };
 
 const TLS_PORT = /^(?:https|tls|.*-https)$/;
@@ -142,6 +166,31 @@ const scheme: Reader = ({ probe, kind, input, message }) => {
     ...(line ? { line } : {}),
   };
 };
+
+/** Without the words of a probe: somebody asks this port in plain HTTP, as its probe does, and the server wants TLS. */
+export function speaksTls(probe: Probe, container: ContainerSubject): ProbeReading | undefined {
+  const { handler } = probe;
+  const line = searchLog(container.log, ASKED_PLAIN)?.line;
+  if (!line || handler.kind !== 'http' || handler.scheme !== 'HTTP') return undefined;
+  const port = probePort(container, probe) ?? handler.port;
+  return {
+    causeId: 'probe-scheme-mismatch',
+    certainty: 'possible',
+    title: 'Its probe asks HTTP, it speaks TLS',
+    sentence: `A server in ${container.spec.name} wants TLS and is asked in plain HTTP, which is how its probe asks port ${port}.`,
+    line,
+    candidates: [
+      {
+        causeId: 'probe-non-2xx',
+        sentence: 'Somebody else may ask in plain HTTP, and the probe fail for another reason.',
+        check: 'Compare the address in the log with that of the node; wait for the next event of the probe.',
+      },
+    ],
+  };
+}
+
+const ASKED_PLAIN =
+  /client sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/i;
 
 const network: Reader = ({ kind, input, message }) => {
   const noRoute = /no route to host|network is unreachable|host is down/i.test(message);
@@ -194,13 +243,20 @@ const answered: Reader = ({ kind, input, message }) => {
   };
 };
 
+/**
+ * A request that nobody answers and packets that somebody drops end in the same words: Go's client says "awaiting headers"
+ * while it still connects.
+ * https://github.com/golang/go/blob/master/src/net/http/client.go (setRequestCancel)
+ */
 const timedOut: Reader = ({ kind, input, message, probe }) => {
   if (!isTimeout(message)) return undefined;
+  const isReached = probe.handler.kind === 'exec' || hasBeenReached(input);
   return {
     causeId: 'probe-timeout',
-    certainty: 'likely',
+    certainty: isReached ? 'likely' : 'possible',
     title: `The ${kind} probe times out`,
     sentence: `${input.container.spec.name} does not answer its ${kind} probe within ${probe.timeoutSeconds} s.`,
+    candidates: isReached ? [] : [BLOCKED],
   };
 };
 

@@ -20,11 +20,16 @@ const PULL_REASONS: ReadonlySet<string> = new Set([
  * platform in manifest: not found"), so the order decides. `auth` classes do not tell absent from forbidden.
  */
 const CLASSES = [
+  // The kubelet did not reach its own runtime; the registry was not asked.
+  [
+    'runtime',
+    /dial unix \S{0,200}(?:containerd|crio|docker)\S{0,50}sock|Cannot connect to the Docker daemon|transport is closing|code = Unimplemented desc = unknown service runtime\./i,
+  ],
   ['name-invalid', /invalid reference format|InvalidImageName/i],
   ['never-pull', /not present with pull policy of Never|ErrImageNeverPull/i],
   [
     'platform',
-    /no match for platform in manifest|no matching manifest for|no image found in (?:manifest list|image index)/i,
+    /no match for platform in manifest|no matching manifest for|no image found in (?:manifest list|image index)|does not match the specified platform|cannot be used on this platform/i,
   ],
   ['rate-limit', /toomanyrequests|429 Too Many Requests|too many requests to registry|pull rate limit/i],
   ['qps', /pull QPS exceeded/i],
@@ -173,10 +178,10 @@ function readFailure(input: ContainerInput): PullFailure | undefined {
 /** How the kubelet begins: `Back-off pulling image "x"`, `Failed to pull image "x"`, `Container image "x" is not present`. */
 const QUOTED = /^(?:Back-off pulling|Failed to pull|Failed to inspect|Container) image "([^"]{1,4096})"/;
 
-/** The runtime looks at its own store: only names it cannot read are a cause of another kind. */
+/** The runtime looks at its own store: only names it cannot read, and a runtime that is gone, are causes of another kind. */
 function inspectClass(text: string): PullClass {
   const said = classify(text);
-  return said === 'name-invalid' || said === 'short-name' ? said : 'inspect';
+  return said === 'name-invalid' || said === 'short-name' || said === 'runtime' ? said : 'inspect';
 }
 
 /** The error inside a waiting message; `undefined` when the message only says that the kubelet waits. */

@@ -17,13 +17,13 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
   {
     causeId: 'pvc-not-found',
     pattern:
-      /persistentvolumeclaim "[^"]+" (?:not found|is being deleted)|ephemeral volume controller to create the persistentvolumeclaim/,
+      /persistentvolumeclaim "[^"]+" (?:not found|is being deleted)|could not find v1\.PersistentVolumeClaim|ephemeral volume controller to create the persistentvolumeclaim/,
     phrase: (_n, text) => text,
   },
   {
     causeId: 'pvc-unbound',
     pattern:
-      /unbound (?:immediate )?PersistentVolumeClaims|VolumeBindingNoMatch|available persistent volumes to bind|non-existent (?:pv|persistentvolume)|enough free storage/,
+      /unbound (?:immediate )?PersistentVolumeClaims|PersistentVolumeClaim is not bound|^PVC \S+ not bound|because: PVC \S+ not bound|binding volumes: |[Ff]ailed to bind volumes|plugin "?VolumeBinding"?[^\n]{0,300}persistentvolumeclaims? |VolumeBindingNoMatch|available persistent volumes to bind|non-existent (?:pv|persistentvolume)|enough free storage/,
     phrase: (n) => `${n} cannot bind the volume`,
   },
   {
@@ -49,12 +49,14 @@ export const SCHEDULING_MEANINGS: readonly SchedulingMeaning[] = [
   },
   {
     causeId: 'dra-claim-pending',
-    pattern: /resource ?claim|device class|cannot allocate all claims/i,
+    pattern: /resource ?claim|device class|cannot allocate all claims|DynamicResources/i,
     phrase: (_n, text) => text,
   },
   {
     causeId: 'gang-waiting',
-    pattern: /minCount pods|pod group "[^"]*" doesn't exist|to appear in scheduling queue/,
+    // The default scheduler's own gangs, those of the coscheduling plugin, of Volcano and of Koordinator.
+    pattern:
+      /^(?!.*taint).*(?:minCount pods|pod group "[^"]*" doesn't exist|to appear in scheduling queue|pod group is not ready|enough sibling pods|\bminMember\b|\bPodGroup\b|\b[Gg]ang\b|plugin "?Coscheduling|tasks in gang|can possibly be assigned to|optimistic rejection|\bpgName\b)/,
     phrase: (_n, text) => text,
   },
   {

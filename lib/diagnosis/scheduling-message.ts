@@ -14,8 +14,8 @@ export type SchedulingMessage = {
  * https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/types.go (FitError)
  */
 export function parseSchedulingMessage(message: string): SchedulingMessage | undefined {
-  const match = /^\d{1,6}\/(\d{1,6}) nodes are available: ([\s\S]*)$/.exec(clip(message));
-  if (!match) return parseOldMessage(clip(message));
+  const match = COUNTED.exec(clip(message));
+  if (!match) return parseOldMessage(clip(message)) ?? parseOtherScheduler(clip(message));
   const nodes = Number(match[1]);
   // The reasons are the first sentence. What follows is what the plugins after them had to say: since 1.35
   // `no new claims to deallocate, preemption: ...`, or `not found`.
@@ -28,6 +28,13 @@ export function parseSchedulingMessage(message: string): SchedulingMessage | und
   });
   return { nodes, reasons: reasons.filter(({ text }) => text !== '') };
 }
+
+/** Volcano says "unavailable", and quotes such a sum as the first reason of a gang that cannot start. */
+const COUNTED =
+  /(?:^|Origin reason is [^\n]{0,300}?: )\d{1,6}\/(\d{1,6}) nodes are (?:un)?available: ([\s\S]*)$/;
+
+/** Until 1.9 a predicate that could not be evaluated at all was quoted once per node, the whole in brackets. */
+const PREDICATE_ERROR = /SchedulerPredicates failed due to ([^\n]{1,600}?), which is unexpected\./g;
 
 const OLD = [
   /^No nodes are available that match all of the (?:following )?predicates:{1,2} ([\s\S]*)$/,
@@ -48,10 +55,39 @@ function parseOldMessage(message: string): SchedulingMessage | undefined {
       message,
     );
   if (bare) return { nodes: 1, reasons: [{ count: 1, text: bare[1] ?? '' }] };
+  const failures = [...message.matchAll(PREDICATE_ERROR)].map(([, text = '']) => text);
+  if (failures.length > 0) {
+    const counted = Map.groupBy(failures, (text) => text);
+    return {
+      nodes: failures.length,
+      reasons: [...counted].map(([text, same]) => ({ count: same.length, text })),
+    };
+  }
   const list = OLD.map((pattern) => pattern.exec(message)?.[1]).find((found) => found !== undefined);
   if (list === undefined) return undefined;
   const reasons = [...list.matchAll(/([\w ./-]{1,200}) \((\d{1,6})\)/g)].map(
     ([, text = '', count]): SchedulingReason => ({ count: Number(count), text: text.trim() }),
   );
   return { nodes: Math.max(0, ...reasons.map(({ count }) => count)), reasons };
+}
+
+/**
+ * What is said of the pod as a whole, without nodes: an error of a plugin of the default scheduler (the condition's reason is
+ * then `SchedulerError`), Fargate's, a gang that is not complete. They are read as one reason that holds for every node.
+ * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/scheduler/framework/runtime/framework.go
+ */
+const OF_THE_POD = [
+  /^((?:error while )?running [^\n]{1,4000})$/,
+  /^((?:could not find|error getting) [^\n]{1,2000})$/,
+  /^(?:\[[A-Z_]{1,60}\] )?Pod not supported on Fargate: ([\s\S]{1,4000})$/,
+  /^(\d{1,6}\/\d{1,6} tasks in gang unschedulable: [\s\S]{1,2000}|pod group is not ready, [\s\S]{1,2000})$/,
+  // Volcano's pod that would fit, were the gang complete; the coscheduling plugin's that is turned away with its gang.
+  /^(Pod \S{1,300} can possibly be assigned to [\s\S]{1,2000})$/,
+  /^(optimistic rejection in PostFilter[\s\S]{0,2000})$/,
+  /^(pod "[^"]{1,300}" rejected while waiting on permit: [\s\S]{1,2000})$/,
+];
+
+function parseOtherScheduler(message: string): SchedulingMessage | undefined {
+  const text = OF_THE_POD.map((pattern) => pattern.exec(message)?.[1]).find((found) => found !== undefined);
+  return text === undefined ? undefined : { nodes: 1, reasons: [{ count: 1, text }] };
 }

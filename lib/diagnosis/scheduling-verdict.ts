@@ -2,7 +2,7 @@ import type { Evidence } from '#lib/model/finding.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { DiagnosisInput } from './diagnosis-input.ts';
-import { fieldEvidence } from './evidence.ts';
+import { eventEvidence, fieldEvidence } from './evidence.ts';
 import { heldCandidates } from './held-candidates.ts';
 import { parseSchedulingMessage, type SchedulingReason } from './scheduling-message.ts';
 import { SCHEDULING_MEANINGS, type SchedulingMeaning } from './scheduling-meanings.ts';
@@ -26,10 +26,11 @@ export type SchedulingVerdict = {
  * Why no node takes the pod. The condition is read, not the event: it is complete and always current. Nodes
  * excluded by design (taints, selectors, cordons) are the cause only when they are all there is; then the nodes say which.
  */
-export function schedulingVerdict({ pod, nodes }: DiagnosisInput): SchedulingVerdict | undefined {
-  const condition = pod && unschedulableCondition(pod);
-  const parsed = condition && parseSchedulingMessage(condition.message);
-  if (!condition || !parsed) return undefined;
+export function schedulingVerdict(input: DiagnosisInput): SchedulingVerdict | undefined {
+  const { pod, nodes } = input;
+  const said = pod && schedulerWords(pod, input.events);
+  const parsed = said && parseSchedulingMessage(said.message);
+  if (!said || !parsed) return undefined;
   const read = parsed.reasons.map((reason) => ({
     reason,
     meaning: SCHEDULING_MEANINGS.find(({ pattern }) => pattern.test(reason.text)),
@@ -55,8 +56,8 @@ export function schedulingVerdict({ pod, nodes }: DiagnosisInput): SchedulingVer
     isDecided: placing.length > 0 || held !== undefined || new Set(causes).size === 1,
     sentence:
       held?.sentence ?? `No node fits: ${phrases.length > 3 ? phrases.join(', ') : listText(phrases)}.`,
-    raw: condition.message,
-    evidence: [fieldEvidence('status.conditions[PodScheduled]', `${condition.reason}: ${condition.message}`)],
+    raw: said.message,
+    evidence: [said.evidence],
   };
 }
 
@@ -70,9 +71,31 @@ function actionable(known: readonly Known[], nodes: number): readonly Known[] {
   return isSettled && !placing.some(isEvery) ? [] : placing;
 }
 
+type SchedulerWords = { readonly message: string; readonly evidence: Evidence };
+
+/** Schedulers of others (Fargate's) may write no condition: then their newest event is all there is. */
+function schedulerWords(pod: Pod, events: DiagnosisInput['events']): SchedulerWords | undefined {
+  const condition = unschedulableCondition(pod);
+  if (condition) {
+    const text = `${condition.reason}: ${condition.message}`;
+    return {
+      message: condition.message,
+      evidence: fieldEvidence('status.conditions[PodScheduled]', text),
+    };
+  }
+  if (pod.nodeName || pod.conditions.some(({ type }) => type === 'PodScheduled')) return undefined;
+  const [newest] = events
+    .filter(({ reason, regarding }) => reason === 'FailedScheduling' && regarding.uid === pod.meta.uid)
+    .toSorted((a, b) => b.lastAt - a.lastAt);
+  return newest && { message: newest.message, evidence: eventEvidence(newest) };
+}
+
+/** `SchedulerError`: a plugin failed, so nobody knows whether a node fits. */
+const NOT_PLACED: ReadonlySet<string> = new Set(['Unschedulable', 'SchedulerError']);
+
 export function unschedulableCondition({ nodeName, conditions }: Pod) {
   if (nodeName) return undefined;
   return conditions.find(
-    ({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable',
+    ({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && NOT_PLACED.has(reason),
   );
 }

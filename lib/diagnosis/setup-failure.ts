@@ -13,6 +13,8 @@ const SETUP_REASONS: ReadonlySet<string> = new Set([
   'FailedPrepareDynamicResources',
   'SandboxChanged',
   'Failed',
+  // Kubelets until 1.6 had one event for whatever went wrong: `Error syncing pod, skipping: failed to "SetupNetwork" ...`.
+  'FailedSync',
 ]);
 
 export type SetupFailure = {

@@ -2,6 +2,7 @@ import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { changeEvidence, exitEvidence, logEvidence } from '#lib/diagnosis/evidence.ts';
 import { exitCodeText } from '#lib/diagnosis/exit-code.ts';
 import { finding, type FindingParts } from '#lib/diagnosis/finding.ts';
+import { startFailure } from '#lib/diagnosis/start-failure.ts';
 import { logHints, probeHints } from '#lib/diagnosis/log-hints.ts';
 import { lastLine, logUnchecked } from '#lib/diagnosis/log-search.ts';
 import { previousLogCommand, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
@@ -12,7 +13,8 @@ import { durationText } from '#lib/diagnosis/wording.ts';
 export const appErrorExit: ContainerRule = (input) => {
   const { container } = input;
   const { exit, spec } = container;
-  if (!exit || exit.exitCode === 0) return undefined;
+  // Nothing of the app ran: what the runtime says is unknown, and no error of the app.
+  if (!exit || exit.exitCode === 0 || startFailure(input)) return undefined;
   const meaning = exitCodeText(exit.exitCode);
   const ran = exit.startedAt === undefined ? '' : ` after ${durationText(exit.finishedAt - exit.startedAt)}`;
   const line = lastLine(container.log);

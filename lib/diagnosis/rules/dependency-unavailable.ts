@@ -1,3 +1,4 @@
+import type { Candidate } from '#lib/model/finding.ts';
 import { exitEvidence, logEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { loggedDependency } from '#lib/diagnosis/logged-dependency.ts';
@@ -42,29 +43,49 @@ export const dependencyUnavailable: ContainerRule = (input) => {
         : []),
       ...exitEvidence(container),
     ],
-    candidates: unknown
-      ? [
-          {
-            causeId: 'dependency-unavailable',
-            sentence: `${host ?? 'What it asks for'} may not have been created yet, or may be gone.`,
-            check: `Look for a Service or a host of that name.`,
-          },
-        ]
-      : service?.state === 'ready'
-        ? [
-            {
-              causeId: 'dependency-unreachable-network',
-              sentence: `Service ${service.name} has ready endpoints: a NetworkPolicy or the port may be in the way.`,
-              check: `Compare the port with Service ${service.name}; list NetworkPolicies.`,
-            },
-          ]
-        : [],
+    candidates: candidatesOf({ where, host, service, unknown }),
     unchecked: input.services
       ? []
       : [{ what: 'Services', permission: `list services in ${input.owner.namespace}` }],
     remedies: service ? [serviceRemedy(input, service.name)] : [],
   });
 };
+
+type Known = {
+  readonly where: string;
+  readonly host?: string;
+  readonly service?: ServiceState;
+  readonly unknown: boolean;
+};
+
+function candidatesOf({ where, host, service, unknown }: Known): Candidate[] {
+  if (unknown) {
+    return [
+      {
+        causeId: 'dependency-unavailable',
+        sentence: `${host ?? 'What it asks for'} may not have been created yet, or may be gone.`,
+        check: `Look for a Service or a host of that name.`,
+      },
+    ];
+  }
+  if (service === undefined) {
+    return [
+      {
+        causeId: 'dependency-unreachable-network',
+        sentence: `The way to ${where} may be closed: by a NetworkPolicy, a firewall, or the sidecar of a mesh that is not ready when the app starts.`,
+        check: 'See whether another pod reaches it at the same time, and whether a restart heals it.',
+      },
+    ];
+  }
+  if (service.state !== 'ready') return [];
+  return [
+    {
+      causeId: 'dependency-unreachable-network',
+      sentence: `Service ${service.name} has ready endpoints: a NetworkPolicy or the port may be in the way.`,
+      check: `Compare the port with Service ${service.name}; list NetworkPolicies.`,
+    },
+  ];
+}
 
 function sentenceOf(container: string, where: string, service: ServiceState | undefined): string {
   if (service?.state === 'no-endpoint')

@@ -10,20 +10,28 @@ export const imagePlatformMismatch: ContainerRule = (input) => {
   const failure = pullFailure(input);
   if (failure?.class !== 'platform') return undefined;
   const node = nodes.find(({ meta }) => meta.name === pod.nodeName);
-  const where = node
-    ? `${node.architecture}, the architecture of node ${node.meta.name}`
-    : "the node's architecture";
+  const architecture = node?.architecture === '' ? undefined : node?.architecture;
+  // docker and CRI-O name the platform, which on Windows is a build: there the architecture alone would say nothing.
+  const named = namedPlatform(failure.text);
+  const where =
+    named ??
+    (node && architecture
+      ? `${architecture}, the architecture of node ${node.meta.name}`
+      : "the node's architecture");
   return finding({
     causeId: 'image-platform-mismatch',
-    certainty: 'proven',
-    title: [`Image has no ${node?.architecture ?? 'matching'} variant`, 'Image lacks this architecture'],
+    certainty: architecture === undefined ? 'likely' : 'proven',
+    title: [
+      `Image has no ${named ?? architecture ?? 'matching'} variant`,
+      'Image lacks the platform of the node',
+    ],
     sentence: `${container.spec.image} has no variant for ${where}.`,
     raw: failure.text,
     container: container.spec.name,
     evidence: [
       ...failure.evidence,
-      ...(node
-        ? [fieldEvidence(`nodes/${node.meta.name} status.nodeInfo.architecture`, node.architecture)]
+      ...(node && architecture
+        ? [fieldEvidence(`nodes/${node.meta.name} status.nodeInfo.architecture`, architecture)]
         : []),
     ],
     remedies: [
@@ -36,3 +44,10 @@ export const imagePlatformMismatch: ContainerRule = (input) => {
     ],
   });
 };
+
+/** "windows/amd64 10.0.17763", "arm64": the platform the runtime says it looked for. */
+function namedPlatform(text: string): string | undefined {
+  const [, docker] = /no matching manifest for ((?:[a-z]+\/[\w/]+)(?: \d[\d.]+)?)/.exec(text) ?? [];
+  const [, crio] = /for architecture "?([\w]{2,20})/.exec(text) ?? [];
+  return docker ?? crio;
+}

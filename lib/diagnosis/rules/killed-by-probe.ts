@@ -1,4 +1,4 @@
-import type { Finding } from '#lib/model/finding.ts';
+import type { Candidate, Finding } from '#lib/model/finding.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { Probe } from '#lib/model/pod-template.ts';
 import type { Terminated } from '#lib/model/pod.ts';
@@ -93,12 +93,14 @@ function killFinding(input: ContainerInput, { kind, probe, kill, exit }: Kill): 
     ],
   };
   const budget = durationText(killBudgetMs(probe));
+  const others = whyItFails(input, { kind, probe, failure });
   if (slow) {
     return finding({
       ...shared,
       causeId: 'liveness-probe-too-aggressive',
       certainty: slow.certainty,
-      candidates: slow.certainty === 'likely' ? [] : [NEVER_LISTENS],
+      candidates:
+        slow.certainty === 'likely' ? [] : others.filter(({ causeId }) => causeId !== 'probe-too-early'),
       title: 'Liveness probe gives too little time',
       sentence: `The liveness probe kills ${container.spec.name} after ${budget}; ${slow.clause}.`,
     });
@@ -107,6 +109,7 @@ function killFinding(input: ContainerInput, { kind, probe, kill, exit }: Kill): 
     ...shared,
     causeId: kind === 'startup' ? 'startup-probe-killed' : 'liveness-probe-killed',
     certainty: ofThisRun ? 'proven' : 'likely',
+    candidates: others,
     title: `Killed by its ${kind} probe`,
     sentence:
       kind === 'startup'
@@ -133,10 +136,22 @@ type TooAggressive = {
   readonly line?: { readonly at?: number; readonly text: string };
 };
 
-const NEVER_LISTENS = {
-  causeId: 'probe-app-not-listening',
-  sentence: 'The app may never listen on this port.',
-  check: 'Look for a listen address in the log, or run a copy of the pod without the probe.',
+/** That the kubelet kills for the probe is known; why the probe fails, its words say more or less clearly. */
+function whyItFails(
+  input: ContainerInput,
+  { kind, probe, failure }: { kind: 'liveness' | 'startup'; probe: Probe; failure?: KubeEvent },
+): Candidate[] {
+  const reading = failure && readProbe({ message: failure.message, kind, probe, input });
+  if (!reading) return [];
+  const { causeId, sentence, candidates = [] } = reading;
+  const check = CHECKS[causeId] ?? 'Run a copy of the pod without the probe and ask the same of it.';
+  return [{ causeId, sentence, check }, ...candidates];
+}
+
+const CHECKS: Readonly<Record<string, string>> = {
+  'probe-app-not-listening':
+    'Look for a listen address in the log, or run a copy of the pod without the probe.',
+  'probe-timeout': 'Compare the time of an answer with timeoutSeconds, and the CPU use with its limit.',
 };
 
 /**

@@ -2,12 +2,15 @@ import {
   changeEvidence,
   changesOf,
   containerEvents,
+  eventEvidence,
   specPath,
   waitingEvidence,
 } from '#lib/diagnosis/evidence.ts';
+import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';
+import { pullErrorText, pullFailure } from '#lib/diagnosis/pull-failure.ts';
 import { commandRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { ContainerRule } from '#lib/diagnosis/rule.ts';
 import { clip } from '#lib/diagnosis/wording.ts';
@@ -27,6 +30,17 @@ export function configErrorText(input: ContainerInput): string | undefined {
   return clip(event?.message ?? '').replace(/^Error: /, '');
 }
 
+/**
+ * The image is waited for, and no text says why; an attempt before came further and failed at the configuration. That one is known.
+ */
+function earlierError(input: ContainerInput): KubeEvent | undefined {
+  const failure = pullFailure(input);
+  if (!failure || failure.class !== undefined || pullErrorText(failure.text) !== undefined) return undefined;
+  return containerEvents(input, 'Failed').find(({ message }) =>
+    /^Error: (?:secret|configmap)s? "/i.test(message),
+  );
+}
+
 const EVERY_SYNC = 'Picked up at the next sync, within 15 s; no restart is needed.';
 
 function missingObject(kind: Kind): ContainerRule {
@@ -35,7 +49,8 @@ function missingObject(kind: Kind): ContainerRule {
       ? /\bconfigmaps? "([^"]{1,253})" not found/i
       : /\bsecrets? "([^"]{1,253})" not found/i;
   return (input) => {
-    const text = configErrorText(input);
+    const earlier = earlierError(input);
+    const text = configErrorText(input) ?? earlier?.message.replace(/^Error: /, '');
     const name = text === undefined ? undefined : pattern.exec(text)?.[1];
     if (text === undefined || name === undefined) return undefined;
     const { namespace } = input.owner;
@@ -46,7 +61,7 @@ function missingObject(kind: Kind): ContainerRule {
     const appeared = lookup?.state === 'exists';
     return finding({
       causeId: kind === 'ConfigMap' ? 'configmap-not-found' : 'secret-not-found',
-      certainty: lookup?.state === 'missing' ? 'proven' : 'likely',
+      certainty: earlier !== undefined ? 'possible' : lookup?.state === 'missing' ? 'proven' : 'likely',
       title: [`${kind} ${name} does not exist`, `A ${kind} does not exist`],
       sentence: appeared
         ? `${kind} ${name} was missing and exists now; the kubelet tries again within 15 s.`
@@ -55,12 +70,14 @@ function missingObject(kind: Kind): ContainerRule {
       container: input.container.spec.name,
       evidence: [
         ...waitingEvidence(input.container),
+        ...(earlier ? [eventEvidence(earlier)] : []),
         ...(lookup?.state === 'missing'
           ? [{ kind: 'object' as const, text: `${kind} ${namespace}/${name}: not found` }]
           : []),
         ...changesOf(input, 'env').map(changeEvidence),
         ...changesOf(input, 'envFrom').map(changeEvidence),
       ],
+      candidates: earlier === undefined ? [] : PULL_FAILS,
       unchecked: uncheckedObject(kind, { name, namespace, state: lookup?.state }),
       remedies: [
         ...rollbackRemedy(input),
@@ -69,6 +86,19 @@ function missingObject(kind: Kind): ContainerRule {
     });
   };
 }
+
+const PULL_FAILS = [
+  {
+    causeId: 'pull-secret-not-found',
+    sentence: 'It may be the Secret the image is pulled with.',
+    check: 'Compare its name with imagePullSecrets of the pod and of its ServiceAccount.',
+  },
+  {
+    causeId: 'registry-access-denied',
+    sentence: 'The pull may fail for a reason of its own, which no event shows any more.',
+    check: 'Wait for the next attempt and read its event.',
+  },
+];
 
 function missingKey(kind: Kind): ContainerRule {
   const pattern = new RegExp(`couldn't find key (\\S{1,253}) in ${kind} ([^/\\s]{1,253})/(\\S{1,253})`);

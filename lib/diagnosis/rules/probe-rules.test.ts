@@ -42,7 +42,11 @@ describe('probes', () => {
     const podEvents = [killing, { reason: 'Unhealthy', message: refused }];
     const alone = primary({ spec, status: killed, podEvents });
     expect(alone).toMatchObject({ causeId: 'liveness-probe-too-aggressive', certainty: 'possible' });
-    expect(alone.candidates.map(({ causeId }) => causeId)).toEqual(['probe-app-not-listening']);
+    expect(alone.candidates.map(({ causeId }) => causeId)).toEqual([
+      'probe-app-not-listening',
+      'probe-wrong-port-or-path',
+      'app-binds-localhost',
+    ]);
     expect(primary({ spec, status: killed, podEvents, siblings: [aPod()] })).toMatchObject({
       causeId: 'liveness-probe-too-aggressive',
       certainty: 'likely',

@@ -12,6 +12,11 @@ type Reading = {
 
 /** Failures between node and registry, told by the runtime's text alone; no object can confirm them. */
 const READINGS: Readonly<Partial<Record<PullClass, Reading>>> = {
+  runtime: {
+    causeId: 'node-runtime-unhealthy',
+    title: 'The container runtime does not answer',
+    says: () => 'The kubelet does not reach the container runtime of its node, so no image can be pulled.',
+  },
   'never-pull': {
     causeId: 'image-never-pull-absent',
     title: 'Image is not on the node, pull is off',

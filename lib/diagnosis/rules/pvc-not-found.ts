@@ -12,7 +12,7 @@ import { schedulingVerdict } from '#lib/diagnosis/scheduling-verdict.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
 /** https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/scheduler/framework/plugins/volumebinding/volume_binding.go */
-const NAMED = /persistentvolumeclaim "([^"]{1,253})"/;
+const NAMED = /persistentvolumeclaim "(?:[^"/]{1,63}\/)?([^"]{1,253})"/i;
 const NOT_MADE_YET = /waiting for ephemeral volume controller to create/;
 
 /**
@@ -41,7 +41,7 @@ export const pvcNotFound: PodRule = (input) => {
     raw: verdict.raw,
     evidence: [
       ...verdict.evidence,
-      ...(claim ? [fieldEvidence(`spec.volumes[${claim.volume}]`, `claim ${name}`)] : []),
+      ...(claim ? [fieldEvidence(`spec.volumes[${claim.volume}]`, `The pod mounts claim ${name}`)] : []),
       ...(state === 'missing'
         ? [{ kind: 'object' as const, text: `PersistentVolumeClaim ${namespace}/${name}: not found` }]
         : []),
@@ -78,7 +78,7 @@ function sentenceOf({ name, namespace, meant, said, isAppeared, isDeleting }: To
 }
 
 const stateEvidence = ({ name, deletedAt, finalizers, phase }: VolumeClaim) => [
-  fieldEvidence(`persistentvolumeclaims/${name} status.phase`, phase),
+  fieldEvidence(`persistentvolumeclaims/${name} status.phase`, `Claim ${name} is ${phase}`),
   ...(deletedAt === undefined
     ? []
     : [

@@ -27,6 +27,12 @@ const RUNTIME_BUSY: Candidate = {
   check: 'See whether other pods of the node hang as well; look at the runtime log.',
 };
 
+const PAUSE_IMAGE: Candidate = {
+  causeId: 'sandbox-image-unavailable',
+  sentence: 'The pause image configured on the node may be the wrong one for it.',
+  check: "Compare the pause image in the runtime's configuration with the system of the node.",
+};
+
 const AGENT_DOWN: Candidate = {
   causeId: 'cni-plugin-not-running',
   sentence: "The plugin's agent may not run on the node.",
@@ -55,6 +61,33 @@ const READINGS: readonly Reading[] = [
     says: (node) => `The container runtime of ${node} does not answer.`,
   },
   {
+    causeId: 'image-platform-mismatch',
+    pattern:
+      /operating system (?:of the container )?does not match the (?:host operating system|operating system of the host)|0xc0370101/i,
+    title: 'Pause image is for another Windows',
+    says: (node) => `The pause image is built for another build of Windows than that of ${node}.`,
+    candidates: [PAUSE_IMAGE],
+  },
+  {
+    causeId: 'seccomp-profile-missing',
+    pattern: /seccomp profile/i,
+    title: 'Seccomp profile is not on the node',
+    says: (node) => `${node} does not have the seccomp profile the pod asks for.`,
+  },
+  {
+    causeId: 'apparmor-profile-missing',
+    pattern:
+      /apparmor[^\n]{0,200}(?:profile|not (?:loaded|enabled|supported|found))|profile[^\n]{0,200}apparmor/i,
+    title: 'AppArmor profile is not on the node',
+    says: (node) => `${node} does not have the AppArmor profile the pod asks for.`,
+  },
+  {
+    causeId: 'device-or-gpu-hook-failed',
+    pattern: /nvidia-container-(?:runtime|cli)|unresolvable CDI devices?/i,
+    title: 'The GPU runtime of the node fails',
+    says: (node) => `The GPU runtime the pod asks for does not work on ${node}.`,
+  },
+  {
     causeId: 'userns-unsupported',
     pattern: /create mapped mount|idmap|user namespaces? (?:is|are) not/i,
     title: 'Node cannot do user namespaces',
@@ -77,7 +110,7 @@ const READINGS: readonly Reading[] = [
   {
     causeId: 'cni-plugin-not-running',
     pattern:
-      /cni plugin not initialized|NetworkPluginNotReady|failed to find plugin|127\.0\.0\.1:6784|dial (?:tcp|unix) \S{1,200}: connect: (?:connection refused|no such file)|\/var\/lib\/calico\/nodename|subnet\.env|unable to connect to Cilium|failed to create cilium agent client|ReadinessIndicatorFile/i,
+      /cni plugin not initialized|cni config unin?i?tiali[sz]ed|NetworkPluginNotReady|failed to find plugin|127\.0\.0\.1:6784|dial (?:tcp|unix) \S{1,200}: connect: (?:connection refused|no such file)|\/var\/lib\/calico\/nodename|subnet\.env|unable to connect to Cilium|failed to create cilium agent client|ReadinessIndicatorFile/i,
     title: 'The network plugin does not run',
     says: (node) => `The network plugin on ${node} does not run, so the pod gets no network.`,
   },
@@ -97,7 +130,7 @@ const READINGS: readonly Reading[] = [
   {
     causeId: 'cni-plugin-failed',
     pattern:
-      /networkPlugin cni failed|plugin type=|netplugin failed|failed to setup network for sandbox|to CNI network|CNI request failed|create pod network sandbox/i,
+      /networkPlugin cni failed|SetupNetworkError|plugin type=|netplugin failed|failed to setup network for sandbox|to CNI network|CNI request failed|create pod network sandbox/i,
     title: 'The network plugin fails',
     says: (node) => `The network plugin on ${node} fails to set up the pod.`,
     // Only that it fails is known: what its own words say is for those who know the plugin.

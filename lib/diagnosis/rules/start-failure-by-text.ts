@@ -45,8 +45,20 @@ const READINGS: readonly Reading[] = [
     'The memory limit is too low even to start the container.',
   ],
   [
+    'image-platform-mismatch',
+    /operating system (?:of the container )?does not match the (?:host operating system|operating system of the host)|0xc0370101|cannot be used on this platform|does not match the (?:specified|host) platform/i,
+    'Image is for another system',
+    "The image is built for another operating system, or another build of Windows, than the node's.",
+  ],
+  [
+    'image-path-permission-denied',
+    /chdir to cwd.{0,600}permission denied/i,
+    'May not use its working directory',
+    'The working directory of the container exists, and its user may not enter it.',
+  ],
+  [
     'command-permission-denied',
-    /exec: \\?"[^"]{1,500}": permission denied|container process caused.{0,400}permission denied/i,
+    /exec: \\{0,3}"[^"]{1,500}": permission denied|exec user process caused:? \\{0,3}"?permission denied|container process caused[: \\"]{1,8}(?:exec: .{0,400})?permission denied/i,
     'Command is not executable',
     'The command exists and may not be executed.',
   ],

@@ -17,7 +17,10 @@ export function unknownContainer(input: ContainerInput): Finding {
       : state.kind === 'terminated'
         ? state.reason || 'terminated'
         : 'not ready';
-  const raw = state.kind === 'running' ? undefined : (state.message ?? container.exit?.message);
+  const { exit } = container;
+  // That the kubelet waits before it tries again says nothing; the end it waits after may.
+  const waits = state.kind === 'waiting' && state.reason === 'CrashLoopBackOff' && exit?.message;
+  const raw = state.kind === 'running' ? undefined : waits || (state.message ?? exit?.message);
   return finding({
     causeId: 'unknown',
     certainty: 'unknown',

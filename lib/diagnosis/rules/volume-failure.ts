@@ -1,9 +1,10 @@
-import type { Candidate, Certainty, Remedy } from '#lib/model/finding.ts';
+import type { Candidate, Certainty, Finding, Remedy } from '#lib/model/finding.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
-import { eventEvidence } from '#lib/diagnosis/evidence.ts';
+import { eventEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';
+import { podClaims } from '#lib/diagnosis/pod-claims.ts';
 import { commandRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { setupFailure } from '#lib/diagnosis/setup-failure.ts';
@@ -33,10 +34,33 @@ const STALE: Candidate = {
   sentence: 'The attachment may be left over from a node that is gone.',
   check: 'Compare `kubectl get volumeattachments` with the nodes that are ready.',
 };
+const NOT_MOUNTED = { causeId: 'volume-mount-failed', title: 'A volume cannot be mounted' } as const;
+const sentenceOf = (volume: string | undefined) => ({
+  sentence: `${volume === undefined ? 'A volume of the pod' : `Volume ${volume}`} cannot be mounted.`,
+});
+const NOT_ATTACHED: Candidate = {
+  causeId: 'volume-attach-failed',
+  sentence: 'The volume may not be attached to the node yet.',
+  check: 'Compare `kubectl get volumeattachments` with the volumes of the pod.',
+};
+const NO_PLACE: Candidate = {
+  causeId: 'volume-count-exceeded',
+  sentence: 'The node may have as many volumes attached as it can.',
+  check:
+    'Count its VolumeAttachments; compare with allocatable of its CSINode, or with the limit of the machine type.',
+};
 const attachments = commandRemedy('See who holds the volume', [
   'kubectl get volumeattachments',
   'kubectl get nodes',
 ]);
+
+/**
+ * The code decides: a CSI driver answers RESOURCE_EXHAUSTED to an attach when the node has no place left. The words of the
+ * clouds are for drivers that answer everything with "Internal", and for the drivers inside Kubernetes.
+ * https://github.com/container-storage-interface/spec/blob/master/spec.md#controllerpublishvolume-errors
+ */
+const TOO_MANY_VOLUMES =
+  /AttachVolume\.Attach failed[^\n]{0,1000}(?:code = ResourceExhausted|AttachmentLimitExceeded|max(?:imum)?(?: allowed| supported)?(?: number of)? (?:[\w-]{1,20} ){0,2}(?:volumes?|disks?|attachments?)\b|Exceeded limit 'maximum_persistent_disks'|too many (?:volumes|disks|attachments)|(?:volume|attachment|disk) limit|limit of (?:volumes|attachments|disks))/i;
 
 /**
  * Volumes that cannot be attached or mounted; only events tell. Most telling first.
@@ -60,6 +84,17 @@ const READINGS: readonly Reading[] = [
     },
   },
   {
+    pattern: TOO_MANY_VOLUMES,
+    read: (_match, input) => ({
+      causeId: 'volume-count-exceeded',
+      certainty: 'likely',
+      title: 'The node has too many volumes',
+      sentence: `${input.pod?.nodeName ?? 'The node'} has as many volumes attached as it can, so this one is refused.`,
+      candidates: [STALE],
+      remedies: [attachments],
+    }),
+  },
+  {
     pattern: /Multi-Attach error for volume "([^"]{1,253})"|already used by pod\(s\)/i,
     read: ([, volume], input) => ({
       causeId: 'volume-multi-attach',
@@ -74,7 +109,8 @@ const READINGS: readonly Reading[] = [
     }),
   },
   {
-    pattern: /already exclusively attached to one node|already attached to (?:a server|another)/i,
+    pattern:
+      /already exclusively attached to one node|(?:already|currently) attached to (?:a server|another|an? instance|(?:other |different )?(?:node|server|instance|vm))|code = FailedPrecondition desc = [^\n]{0,400}(?:published|attached|in use)|RESOURCE_IN_USE_BY_ANOTHER_RESOURCE|VolumeInUse:|still (?:mounted|attached|being used|in use)\b|(?:mounted|in use) (?:on|by|at) (?:another|other|a different) (?:node|host|pod|client)/i,
     read: () => ({
       causeId: 'volume-multi-attach-stale',
       certainty: 'possible',
@@ -85,10 +121,23 @@ const READINGS: readonly Reading[] = [
     }),
   },
   {
-    pattern: /AttachVolume\.Attach failed for volume "([^"]{1,253})"/,
+    pattern:
+      /AttachVolume\.Attach failed for volume "([^"]{1,253})"[^\n]{0,600}(?:not ?found|does not exist|PermissionDenied|Unauthenticated|[Uu]nauthorized|UnauthorizedOperation|[Ff]orbidden|credential|CSINode|not (?:registered|contain driver)|timed out waiting for external-attacher|DeadlineExceeded)/i,
     read: ([, volume = '']) => ({
       causeId: 'volume-attach-failed',
       certainty: 'likely',
+      title: 'The volume cannot be attached',
+      sentence: `Volume ${volume} cannot be attached to the node.`,
+      remedies: [attachments],
+    }),
+  },
+  {
+    pattern: /AttachVolume\.Attach failed for volume "([^"]{1,253})"/,
+    read: ([, volume = '']) => ({
+      causeId: 'volume-attach-failed',
+      // Only that it fails is certain; the words behind it are the storage's own.
+      certainty: 'possible',
+      candidates: [NO_PLACE, STALE],
       title: 'The volume cannot be attached',
       sentence: `Volume ${volume} cannot be attached to the node.`,
       remedies: [attachments],
@@ -131,12 +180,18 @@ const READINGS: readonly Reading[] = [
     }),
   },
   {
+    pattern:
+      /MountVolume\.\w+ failed for volume "([^"]{1,253})"[^\n]{0,2000}(?:exit status \d|mount failed|mount\.\w{2,6}:|access denied|permission denied|no such file|wrong fs type|unknown filesystem|bad (?:option|superblock)|connection (?:refused|timed out)|no route to host|not ?found|invalid|input\/output error|fsck|no such host)/i,
+    read: ([, volume = '']) => ({ ...NOT_MOUNTED, certainty: 'likely', ...sentenceOf(volume) }),
+  },
+  {
+    // What else a driver says is its own, and the sum at the end of a wait does not say what was waited for.
     pattern: /MountVolume\.\w+ failed for volume "([^"]{1,253})"|Unable to (?:attach or )?mount volumes/,
     read: ([, volume]) => ({
-      causeId: 'volume-mount-failed',
-      certainty: 'likely',
-      title: 'A volume cannot be mounted',
-      sentence: `${volume === undefined ? 'A volume of the pod' : `Volume ${volume}`} cannot be mounted.`,
+      ...NOT_MOUNTED,
+      certainty: 'possible',
+      ...sentenceOf(volume),
+      candidates: volume === undefined ? [NOT_ATTACHED, NO_PLACE] : [NOT_ATTACHED, STALE],
     }),
   },
 ];
@@ -150,11 +205,43 @@ export const volumeFailure: PodRule = (input) => {
   for (const { pattern, read } of READINGS) {
     for (const { event, text } of told) {
       const match = pattern.exec(text);
-      if (match) return finding({ ...read(match, input), raw: text, evidence: [eventEvidence(event)] });
+      if (match) return failed(input, read(match, input), { event, text });
     }
   }
   return notRegistered(all, told.length === 0);
 };
+
+/** A volume is known by the name the provisioner gave it, its claim by the one people gave it. */
+function failed(
+  input: DiagnosisInput,
+  said: Said,
+  { event, text }: { readonly event: KubeEvent; readonly text: string },
+): Finding {
+  const claim = podClaims(input).find(({ lookup }) => {
+    const volume = lookup.state === 'exists' ? lookup.value.volumeName : undefined;
+    return volume !== undefined && text.includes(`"${volume}"`);
+  });
+  const value = claim?.lookup.state === 'exists' ? claim.lookup.value : undefined;
+  const { volumeName = '', accessModes = [] } = value ?? {};
+  return finding({
+    ...said,
+    sentence: value
+      ? said.sentence.replace(`Volume ${volumeName} `, `Volume ${volumeName} of claim ${value.name} `)
+      : said.sentence,
+    raw: text,
+    evidence: [
+      eventEvidence(event),
+      ...(value
+        ? [
+            fieldEvidence(
+              `persistentvolumeclaims/${value.name} spec.accessModes`,
+              `Claim ${value.name} is bound to ${volumeName}, ${accessModes.join(', ')}`,
+            ),
+          ]
+        : []),
+    ],
+  });
+}
 
 /** Only when nothing else is said, and again and again, does it tell of a kubelet that lost track of the pod. */
 function notRegistered(all: readonly { event: KubeEvent; text: string }[], isAlone: boolean) {

@@ -1,6 +1,6 @@
 import { asNumber, asText, asTexts, type Wire } from '#lib/kube/to-model/wire.ts';
 import { caseContainer } from './case-container.ts';
-import { eventReason, eventText } from './case-events.ts';
+import { eventReason, eventText, SCHEDULING } from './case-events.ts';
 import { caseSecrets } from './case-references.ts';
 import { POD, SEEN_AT, iso, NAMESPACE, NODE } from './case-scene.ts';
 import { caseNodes } from './case-nodes.ts';
@@ -50,6 +50,9 @@ function pod(signals: Signals): Wire {
     serviceAccountName: asText(other['service_account'], 'default'),
     imagePullSecrets: asTexts(other['imagePullSecrets']).map((name) => ({ name })),
     ...(shape === 'unscheduled' ? {} : { nodeName: NODE }),
+    ...(other['schedulerName'] === undefined ? {} : { schedulerName: other['schedulerName'] }),
+    readinessGates: readinessGates(signals),
+    schedulingGates: asTexts(other['spec.schedulingGates']).map((name) => ({ name })),
     [container.isInit ? 'initContainers' : 'containers']: [container.spec],
     ...(container.isInit ? { containers: [{ name: 'app', image: 'registry.example/app:1' }] } : {}),
     volumes: container.volumes,
@@ -64,8 +67,20 @@ function pod(signals: Signals): Wire {
         ? unscheduled(signals)
         : shape === 'failed'
           ? failed(signals)
-          : container.status,
+          : { ...container.status, ...refusal(signals) },
   };
+}
+
+/** A pod the kubelet does not start and does not fail either says so in its status. */
+const refusal = ({ other_signals: other }: Signals): Wire => ({
+  reason: asText(other['pod.status.reason']) || undefined,
+  message: asText(other['pod.status.message']) || undefined,
+});
+
+/** The gates that conditions and messages name. */
+function readinessGates({ waiting_message, other_signals: other }: Signals): readonly Wire[] {
+  const text = [waiting_message, asText(other['condition.message'])].join('\n');
+  return [...text.matchAll(/readiness gate "([^"]+)"/g)].map(([, conditionType]) => ({ conditionType }));
 }
 
 /** The object of the case is told of by itself. */
@@ -77,33 +92,45 @@ const job = (signals: Signals): Wire => ({
   metadata: meta('report'),
   spec: { backoffLimit: 6, template: { spec: { containers: [caseContainer(signals).spec] } } },
   status: {
-    failed: 6,
-    conditions: asTexts(signals.other_signals['job.conditions']).map((text) => {
+    failed: asNumber(signals.other_signals['job.status.failed'], 6),
+    conditions: jobConditions(signals).map((text) => {
       const [, type = '', status = '', reason = ''] = /^(\w+)=(\w+) (\w+)/.exec(text) ?? [];
       return { type, status, reason, message: messageOf(signals), lastTransitionTime: CREATED };
     }),
   },
 });
 
-const messageOf = ({ waiting_message, events }: Signals): string => waiting_message ?? events[0] ?? '';
+const jobConditions = ({ other_signals: other }: Signals): readonly string[] => [
+  ...asTexts(other['job.conditions']),
+  ...(asText(other['job.condition']) === '' ? [] : [asText(other['job.condition'])]),
+];
 
-const unscheduled = (signals: Signals): Wire => ({
-  phase: 'Pending',
-  qosClass: signals.other_signals['qosClass'],
-  conditions: [
-    {
-      type: 'PodScheduled',
-      status: 'False',
-      reason: 'Unschedulable',
-      message: messageOf(signals),
-      lastTransitionTime: CREATED,
-    },
-  ],
-});
+const messageOf = ({ waiting_message, events, other_signals: other }: Signals): string =>
+  waiting_message ?? (asText(other['pod.status.message']) || (events[0] ?? ''));
+
+function unscheduled(signals: Signals): Wire {
+  const { events, reason, status_column, other_signals: other, waiting_message } = signals;
+  const isGated = reason === 'SchedulingGated' || status_column === 'SchedulingGated';
+  const isOfScheduler = other['event_reason'] === 'FailedScheduling';
+  // The condition is written anew at each attempt, so the last thing the scheduler said stands in it.
+  const message =
+    waiting_message ??
+    events.findLast((text) => isOfScheduler || SCHEDULING.test(text)) ??
+    (isGated ? '' : (events[0] ?? ''));
+  const isSeen = isGated || message !== '' || reason === 'Unschedulable';
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: isGated ? 'SchedulingGated' : 'Unschedulable',
+    message,
+    lastTransitionTime: CREATED,
+  };
+  return { phase: 'Pending', qosClass: other['qosClass'], conditions: isSeen ? [condition] : [] };
+}
 
 const failed = (signals: Signals): Wire => ({
   phase: 'Failed',
-  reason: signals.reason ?? signals.status_column,
+  reason: asText(signals.other_signals['pod.status.reason']) || (signals.reason ?? signals.status_column),
   message: messageOf(signals),
   startTime: CREATED,
 });
@@ -176,7 +203,8 @@ function event(
     message,
     source: { component: reason === 'FailedScheduling' ? 'default-scheduler' : 'kubelet' },
     firstTimestamp: CREATED,
-    lastTimestamp: iso(SEEN_AT - 5_000),
+    // People show events as kubectl prints them: the newest is the last.
+    lastTimestamp: iso(SEEN_AT - 5_000 * (signals.events.length - index)),
     count: asNumber(signals.other_signals['count'], 3),
   };
 }

@@ -1,12 +1,11 @@
+import { SCHEDULING } from './case-events.ts';
 import type { Signals } from './failure-case.ts';
 
 /** What kind of trouble the objects show, before anybody asks for its cause. */
 export type Shape = 'no-pod' | 'job' | 'cron-job' | 'node' | 'failed' | 'unscheduled' | 'container';
 
 const POD_FAILED =
-  /^(Evicted|NodeShutdown|Preempting|NodeAffinity|NodeName|NodePorts|TaintToleration|UnexpectedAdmissionError|OutOf\w+|DeadlineExceeded|AppArmor|SysctlForbidden)$/;
-const SCHEDULING =
-  /nodes? (are|is) available|No nodes are available|failed to fit in any node|taints? that the pod didn't tolerate/;
+  /^(Evicted|NodeShutdown|Shutdown|Topology ?Affinity ?Error|Preempting|NodeAffinity|NodeName|NodePorts|TaintToleration|UnexpectedAdmissionError|OutOf\w+|DeadlineExceeded|AppArmor|SysctlForbidden)$/;
 
 export function shapeOf({ status_column, reason, waiting_message, events, other_signals }: Signals): Shape {
   const column = status_column ?? '';
@@ -18,6 +17,9 @@ export function shapeOf({ status_column, reason, waiting_message, events, other_
   if (/^Node\b/.test(column) && !words.some((word) => POD_FAILED.test(word))) return 'node';
   if (other_signals['object'] === 'Node' || reason === 'KubeletNotReady') return 'node';
   if (words.some((word) => POD_FAILED.test(word)) || other_signals['phase'] === 'Failed') return 'failed';
-  if (words.includes('Unschedulable') || texts.some((text) => SCHEDULING.test(text))) return 'unscheduled';
+  if (words.some((word) => word === 'Unschedulable' || word === 'SchedulingGated')) return 'unscheduled';
+  if (other_signals['event_reason'] === 'FailedScheduling') return 'unscheduled';
+  if (other_signals['schedulerName'] !== undefined && column === 'Pending') return 'unscheduled';
+  if (texts.some((text) => SCHEDULING.test(text))) return 'unscheduled';
   return 'container';
 }

@@ -46,5 +46,8 @@ function parse(line: string, place: string): z.infer<typeof CaseSchema> {
 }
 
 /** A case without any text of the cluster can only be guessed. */
-export const isTold = ({ waiting_message, events, log_excerpt }: Signals): boolean =>
-  Boolean(waiting_message) || events.length > 0 || Boolean(log_excerpt);
+export const isTold = ({ waiting_message, events, log_excerpt, other_signals: other }: Signals): boolean =>
+  Boolean(waiting_message) ||
+  events.length > 0 ||
+  Boolean(log_excerpt) ||
+  Boolean(other['pod.status.message'] ?? other['condition.message']);

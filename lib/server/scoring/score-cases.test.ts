@@ -55,6 +55,68 @@ describe('a case becomes objects', () => {
     ).toHaveLength(3);
   });
 
+  it('the newest of the words of a scheduler stand in the condition', () => {
+    const { status } = pod({
+      status_column: 'Pending',
+      events: ['0/3 nodes are available: 3 Insufficient cpu.', '0/3 nodes are available: 3 Too many pods.'],
+    });
+    expect(status).toMatchObject({ conditions: [{ message: '0/3 nodes are available: 3 Too many pods.' }] });
+  });
+
+  it('a gated pod has its gates, and no reason of a scheduler', () => {
+    const { spec, status } = pod({
+      status_column: 'SchedulingGated',
+      events: ['Admitted by ClusterQueue q, wait time since reservation was 0s'],
+      other_signals: { 'spec.schedulingGates': ['a.example/gate'] },
+    });
+    expect(spec).toMatchObject({ schedulingGates: [{ name: 'a.example/gate' }] });
+    expect(status).toMatchObject({ conditions: [{ reason: 'SchedulingGated', message: '' }] });
+  });
+
+  it.each([
+    ['ContainerCreating', 'FailedSync', 'Error syncing pod, skipping: failed to "SetupNetwork" for "a"'],
+    ['ContainerCreating', 'FailedMount', 'MountVolume.SetUp failed for volume "a" : no'],
+    ['CreateContainerConfigError', 'Failed', "Error: couldn't find key a in Secret b/c"],
+    [
+      'RunContainerError',
+      'Failed',
+      'Error: failed to start container "a": OCI runtime create failed: denied',
+    ],
+    ['ErrImagePull', 'Failed', 'Failed to pull image "a/b:1": manifest unknown'],
+  ])('waits with %s when all there is is an event %s', (word, reason, message) => {
+    const { status } = pod({ events: [message] });
+    expect(status).toMatchObject({ containerStatuses: [{ state: { waiting: { reason: word } } }] });
+    const { objects } = caseObjects(signals({ events: [message] }));
+    expect(objects.find(({ kind }) => kind === 'Event')).toMatchObject({ reason, message });
+  });
+
+  it('a warning that stops nothing leaves the pod ready', () => {
+    const { status } = pod({
+      events: ['Nameserver limits were exceeded, some nameservers have been omitted'],
+    });
+    expect(status).toMatchObject({ phase: 'Running', containerStatuses: [{ ready: true }] });
+  });
+
+  it('a log of a pod that is not ready and did not restart is no crash', () => {
+    const { status } = pod({
+      log_excerpt: 'asked in plain HTTP',
+      other_signals: { ready: '0/1', 'readinessProbe.httpGet.port': 9090 },
+    });
+    expect(status).toMatchObject({ containerStatuses: [{ ready: false, state: { running: {} } }] });
+  });
+
+  it('what the kubelet killed for its probe ran as long as the probe allows', () => {
+    const { status } = pod({
+      status_column: 'CrashLoopBackOff',
+      events: ['Container a failed liveness probe, will be restarted'],
+    });
+    const [{ lastState }] = status['containerStatuses'] as [
+      { lastState: { terminated: Record<string, string> } },
+    ];
+    const { startedAt = '', finishedAt = '' } = lastState.terminated;
+    expect(Date.parse(finishedAt) - Date.parse(startedAt)).toBe(35_000);
+  });
+
   it('a refused pod does not exist; its ReplicaSet tells why', () => {
     const { objects } = caseObjects(
       signals({ status_column: '(no pod)', events: ['Error creating: pods "x" is forbidden: no'] }),
@@ -90,17 +152,16 @@ describe('a case becomes objects', () => {
   });
 });
 
-describe('cases from further threads', () => {
-  const threads = readCases(
-    readFileSync(join('lib', 'testing', 'thread-cases.jsonl'), 'utf8'),
-    'thread-cases.jsonl',
-  );
-  const { scored } = scoreCases(threads);
+const corpus = (file: string) => readCases(readFileSync(join('lib', 'testing', file), 'utf8'), file);
+const CORPORA = ['thread-cases.jsonl', 'further-cases.jsonl'];
 
-  it('are told apart from each other and from the given ones', () => {
-    const ids = [...cases, ...threads].map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-  });
+it('cases are told apart from each other, in whatever file they are', () => {
+  const ids = [...cases, ...CORPORA.flatMap(corpus)].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+describe.each(CORPORA)('cases from further threads: %s', (file) => {
+  const { scored } = scoreCases(corpus(file));
 
   it('show no wrong cause as proven or likely', () => {
     expect(scored.filter(({ verdict }) => verdict === 'wrong').map(({ id }) => id)).toEqual([]);
