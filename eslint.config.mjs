@@ -13,7 +13,7 @@ const ZONES = {
   health: { may: ['model', 'backoff'], pure: true },
   incidents: { may: ['model', 'health'], pure: true },
   rollout: { may: ['model', 'health'], pure: true },
-  timeline: { may: ['model', 'backoff', 'health'], pure: true },
+  timeline: { may: ['model', 'backoff', 'health', 'rollout'], pure: true },
   diagnosis: { may: ['model', 'backoff', 'health', 'incidents', 'rollout'], pure: true },
   views: { may: ['model', 'contract', ...PURE, 'actions/plan'], pure: true },
   kube: { may: ['model', 'contract'] },

@@ -67,6 +67,7 @@ async function measureSize(binaries: Binaries, pods: number): Promise<void> {
     userAgent: 'kube-controller-manager',
   });
   closing.push(async () => controllers.close());
+  say(`making ${pods} pods; two requests each`);
   const populatedAt = performance.now();
   const there = await populate({ controllers, kubelet }, pods, signal);
   say(`${pods} pods made in ${((performance.now() - populatedAt) / 1000).toFixed(0)} s`);

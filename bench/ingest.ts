@@ -13,7 +13,7 @@ import { Child } from './streams/child.ts';
  * How fast a cluster's pods become the list of unhealthy ones, by protobuf and by JSON, against the floors of the same
  * run: draining the same bytes, and JSON.parse of the whole body. Every measurement is a process of its own.
  *
- *     npm run bench -- ingest [1000 10000 50000 150000] [--runs=7] [--node-flags=--max-semi-space-size=16]
+ *     npm run bench -- ingest [1000 10000 50000 150000] [--runs=7] [--node-flags="--max-semi-space-size=16"]
  *
  * The figures are medians of the runs. `idle` is the control: a process that does nothing, whose longest block is the
  * machine's. What is assumed of pods stands in `ingest/pods.ts`. From 50,000 pods on also the memory of a whole cluster:
@@ -81,10 +81,11 @@ async function measureMix(pods: number): Promise<void> {
     measure: () => heardFrom(new Child({ path: '../ingest/mix.ts', flags }, what, `${address}/${count}`)),
   });
   const measures = {
-    cache: of('cache', pods),
+    // Each after what it is compared with: so a run that is cut has figures too.
+    emptyRuntime: of('runtime', 0),
     runtime: of('runtime', pods),
     emptyCache: of('cache', 0),
-    emptyRuntime: of('runtime', 0),
+    cache: of('cache', pods),
   };
   const onFigures = ({ name, run, figures }: { name: string; run: number; figures: Figures }) =>
     say(

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGuardedFolder } from '#lib/sandbox/guarded-folder.ts';
+import { SERVER_FLAGS } from '../scripts/run/processes.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -36,7 +37,9 @@ async function start(
     createInterface({ input: stdout }).on('line', (text) => {
       if (isReady(text)) resolve(text);
     });
-    child.once('exit', (code) => reject(new Error(`${args[0]} exited with ${code}: ${output.join('')}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`${args.join(' ')} exited with ${code}: ${output.join('')}`)),
+    );
   });
   return { line, output: () => output.join(''), stop: (signal = 'SIGTERM') => stop(child, signal) };
 }
@@ -57,7 +60,7 @@ export type App = Running & { readonly url: string };
 export async function startApp(flags: readonly string[], { ownHome = true } = {}): Promise<App> {
   const home = await createGuardedFolder('uncrash-e2e-');
   const running = await start(
-    ['lib/server/cli/main.ts', '--port', '0', ...flags],
+    [...SERVER_FLAGS, 'lib/server/cli/main.ts', '--port', '0', ...flags],
     (line) => /http:\/\/127\.0\.0\.1:\d+/.test(line),
     { NODE_ENV: 'production', ...(ownHome && { HOME: home.path, KUBECONFIG: '' }) },
   );

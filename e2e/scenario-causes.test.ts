@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '#lib/model/finding.ts';
-import { SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
+import { scenarioById, SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
 import type { Scenario } from '#lib/sandbox/scenarios/scenario.ts';
 import { diagnoseOffline } from '#lib/server/offline/diagnose-offline.ts';
 import { dumpOf } from './scenario-dump.ts';
@@ -32,6 +32,24 @@ describe('the product on what a scenario leaves behind', () => {
       expect(about?.causeId, about?.sentence).toBe(cause);
       expect(['proven', 'likely']).toContain(about?.certainty);
       expect(others.map(({ causeId }) => causeId).toSorted()).toEqual([...alsoTrue].toSorted());
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([
+    ['storage-class-missing', 'persistentvolumeclaims/'],
+    ['volume-provisioning-fails', 'persistentvolumeclaims/'],
+    ['quota-exceeded', 'resourcequotas/'],
+    ['quota-demands-requests', 'resourcequotas/'],
+    ['limit-range-violated', 'limitranges/'],
+  ])(
+    '%s is proven by a field of %s',
+    async (id, path) => {
+      const [about] = await firstFindings(scenarioById(id));
+      expect(about?.certainty).toBe('proven');
+      expect(
+        about?.evidence.map((each) => each.path ?? '').filter((each) => each.startsWith(path)),
+      ).not.toEqual([]);
     },
     PATIENCE_MS,
   );

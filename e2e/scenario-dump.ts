@@ -22,6 +22,8 @@ const COLLECTIONS = [
   '/apis/apps/v1/replicasets',
   '/apis/apps/v1/statefulsets',
   '/apis/apps/v1/daemonsets',
+  '/apis/apps/v1/controllerrevisions',
+  '/apis/batch/v1/cronjobs',
   '/apis/batch/v1/jobs',
   '/apis/discovery.k8s.io/v1/endpointslices',
 ];

@@ -48,7 +48,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 const WATCHED: ReadonlySet<string> = new Set([
   ...Object.keys(cluster.kinds),
-  ...['statefulsets', 'daemonsets', 'jobs', 'services', 'endpointslices'],
+  ...['statefulsets', 'daemonsets', 'jobs', 'cronjobs', 'services', 'endpointslices'],
 ]);
 
 async function list(resource: string, query: URLSearchParams, response: ServerResponse): Promise<void> {

@@ -5,10 +5,9 @@ import type { Encoding } from './pods.ts';
 
 /** No string of V8's is long enough for the JSON of more pods than these. */
 const PODS_PER_BODY = 50_000;
-/** Of the measuring processes: the floor holds whole objects of the largest clusters. */
-const MEASURE = { path: '../ingest/measure.ts', flags: ['--max-old-space-size=8192'] };
-/** The floors are plain Node's; the product is measured as it is started. */
-const PRODUCT = { ...MEASURE, flags: [...MEASURE.flags, ...SERVER_FLAGS] };
+/** The floors are plain Node's, one of which holds whole objects of the largest clusters; the product is measured as it is started. */
+const FLOOR = { path: '../ingest/measure.ts', flags: ['--max-old-space-size=8192'] };
+const PRODUCT = { path: '../ingest/measure.ts', flags: SERVER_FLAGS };
 
 export type Cluster = {
   readonly pods: number;
@@ -28,7 +27,7 @@ export function podMeasures(cluster: Cluster, mostParses?: number): Readonly<Rec
     target(Math.min(PODS_PER_BODY, pods - n * PODS_PER_BODY)),
   );
   const of = (what: string, encoding: Encoding, ...targets: readonly string[]): Measure => ({
-    measure: () => heardFrom(new Child(MEASURE, what, encoding, pods, 0, ...targets)),
+    measure: () => heardFrom(new Child(FLOOR, what, encoding, pods, 0, ...targets)),
   });
   return {
     drainProtobuf: of('drain', 'protobuf', target(pods)),

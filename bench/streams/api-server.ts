@@ -20,7 +20,9 @@ const KIND_OF: Readonly<Record<KindName, string>> = {
   replicasets: 'ReplicaSet',
   statefulsets: 'StatefulSet',
   daemonsets: 'DaemonSet',
+  controllerrevisions: 'ControllerRevision',
   jobs: 'Job',
+  cronjobs: 'CronJob',
   services: 'Service',
   endpointslices: 'EndpointSlice',
 };

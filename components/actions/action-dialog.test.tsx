@@ -194,8 +194,8 @@ describe('action buttons', () => {
   });
 
   it('refuse kinds the dashboard cannot change', () => {
-    const workload = { ...row.workload, kind: 'StatefulSet' };
+    const workload = { ...row.workload, kind: 'Job' };
     open({ row: { ...row, workload } });
-    expect(screen.getByText('Only Deployments can be changed here, not a StatefulSet.')).toBeDefined();
+    expect(screen.getByText('A Job cannot be changed here.')).toBeDefined();
   });
 });

@@ -21,16 +21,19 @@ export function containersOf(view: IncidentView): ActionRequest['containers'] {
   return [...byName].map(([name, image]) => ({ name, image }));
 }
 
+const KINDS: readonly ActionTarget['kind'][] = ['Deployment', 'StatefulSet', 'DaemonSet'];
+const kindOf = ({ kind }: IncidentRow['workload']) => KINDS.find((known) => known === kind);
+
 /** Why a button is disabled: the server's refusals, and what the browser knows about the kind. */
 export function refusalsOf(workload: IncidentRow['workload'], offer: OfferedAction): readonly string[] {
-  if (offer.refusals.length > 0 || workload.kind === 'Deployment') return offer.refusals;
-  return [`Only Deployments can be changed here, not a ${workload.kind}.`];
+  if (offer.refusals.length > 0 || kindOf(workload)) return offer.refusals;
+  return [`A ${workload.kind} cannot be changed here.`];
 }
 
 export function requestFor(view: IncidentView, offer: OfferedAction): ActionRequest | undefined {
-  const { kind, namespace, name } = view.row.workload;
-  if (kind !== 'Deployment') return undefined;
-  return { target: { kind, namespace, name }, offer, containers: containersOf(view) };
+  const { namespace, name } = view.row.workload;
+  const kind = kindOf(view.row.workload);
+  return kind && { target: { kind, namespace, name }, offer, containers: containersOf(view) };
 }
 
 /** What can be checked at once; the image it has already is only the beginning of what the reader will type. */

@@ -49,6 +49,19 @@ function Advice({ advice }: { advice: NonNullable<ActionPreview['advice']> }) {
   );
 }
 
+function Afterwards({ afterwards }: { afterwards: NonNullable<ActionPreview['afterwards']> }) {
+  return (
+    <div className="mt-2">
+      <Notice tone="warn">
+        <b>Left to do by hand:</b> {afterwards.text}
+        {afterwards.commands.map((command) => (
+          <KubectlLine key={command} command={command} label="copy the command for afterwards" />
+        ))}
+      </Notice>
+    </div>
+  );
+}
+
 function Preview({
   preview,
   reason,
@@ -73,6 +86,7 @@ function Preview({
         }
       >
         <CheckList checks={preview.checks} />
+        {preview.afterwards && <Afterwards afterwards={preview.afterwards} />}
         {preview.advice && <Advice advice={preview.advice} />}
       </Part>
       <label className="block pt-2.5 pb-1.5">

@@ -14,4 +14,4 @@ const RESOURCE: Readonly<Record<string, string>> = {
 export const resourceOf = (kind: string): string => RESOURCE[kind] ?? kind.toLowerCase();
 
 export const kubectlGet = ({ kind, name, namespace }: IncidentRow['workload']): string =>
-  `kubectl get ${resourceOf(kind)} ${name} -n ${namespace} -o wide`;
+  `kubectl get ${resourceOf(kind)} ${name}${namespace === '' ? '' : ` -n ${namespace}`} -o wide`;

@@ -9,6 +9,7 @@ import { goDuration } from '#lib/client/durations.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
 
 type Timed = Extract<Next, { kind: 'timed' }>;
+type Scheduled = Extract<Next, { kind: 'scheduled' }>;
 
 const SOURCE: Record<Timed['source'], string> = {
   message: 'from the message',
@@ -42,6 +43,28 @@ function TimedAttempt({ next }: { next: Timed }) {
   );
 }
 
+function ScheduledRun({ next }: { next: Scheduled }) {
+  const remaining = useCountdown(next);
+  return (
+    <Section title="Next run" aside={<ClockTime at={next.earlyAt} />}>
+      <p
+        className={`dims font-semibold tracking-tight ${remaining.includes(' ') ? 'text-15' : 'text-24'}`}
+        role="timer"
+        aria-label="Next run"
+      >
+        {remaining}
+      </p>
+      <p className="text-12 text-ink-2">
+        <code>
+          <ForeignText text={next.schedule} />
+        </code>{' '}
+        in <ForeignText text={next.timeZone} />
+        {next.isZoneAssumed && ', if the controller’s clock is in UTC'}.
+      </p>
+    </Section>
+  );
+}
+
 /** When Kubernetes tries again, or why there is no clock. */
 export function NextAttempt({ row }: { row: IncidentRow }) {
   if (row.state === 'recovered') {
@@ -57,6 +80,7 @@ export function NextAttempt({ row }: { row: IncidentRow }) {
   }
   if (!row.next) return null;
   if (row.next.kind === 'timed') return <TimedAttempt next={row.next} />;
+  if (row.next.kind === 'scheduled') return <ScheduledRun next={row.next} />;
   return (
     <Section title="Next attempt">
       <p>

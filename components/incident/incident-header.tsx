@@ -18,9 +18,27 @@ function Next({ row }: { row: IncidentView['row'] }) {
   return row.resetAt === undefined ? <>no clock runs</> : <ResetCell resetAt={row.resetAt} />;
 }
 
+function Restarts({ count }: { count: number }) {
+  return (
+    <>
+      <b className="text-ink">{count}</b> restarts,
+    </>
+  );
+}
+
+function NodeFacts({ node }: { node: NonNullable<IncidentView['nodes']>[number] }) {
+  return (
+    <>
+      <b className="text-ink">{node.podCount}</b> {node.podCount === 1 ? 'pod' : 'pods'} on it
+      {node.cordoned && ', cordoned'},
+    </>
+  );
+}
+
 function Facts({ view }: { view: IncidentView }) {
   const { row } = view;
   const since = row.recoveredAt ?? row.sinceAt;
+  const node = row.workload.kind === 'Node' ? view.nodes?.[0] : undefined;
   return (
     <div className="dims mt-1 flex flex-wrap items-center gap-x-5 pl-7 text-ink-2">
       <span className="font-medium text-ink">{standingWord(standingOf(row))}</span>
@@ -31,12 +49,15 @@ function Facts({ view }: { view: IncidentView }) {
         </b>
         , <Age at={since} />
       </span>
-      <span className="inline-flex items-center gap-1.5">
-        <PodMarks ready={row.ready} desired={row.desired} pods={row.pods} /> ready
-      </span>
+      {!node && (
+        <span className="inline-flex items-center gap-1.5">
+          <PodMarks ready={row.ready} desired={row.desired} pods={row.pods} /> ready
+        </span>
+      )}
       {view.impact !== undefined && <ForeignText text={view.impact} />}
       <span>
-        <b className="text-ink">{row.restarts}</b> restarts, <ForeignText text={row.reason} />
+        {node ? <NodeFacts node={node} /> : <Restarts count={row.restarts} />}{' '}
+        <ForeignText text={row.reason} />
       </span>
       <span>
         next attempt{row.next?.kind === 'untimed' ? ':' : ''} <Next row={row} />

@@ -10,6 +10,7 @@ import { useIncident } from '#lib/client/queries.ts';
 import type { IncidentView } from '#lib/contract/incident-view.ts';
 import { IncidentHeader } from './incident-header.tsx';
 import { LogsSection } from './logs-section.tsx';
+import { NodeSections } from './node-section.tsx';
 import { PodsSection } from './pods-section.tsx';
 import { RemediesSection } from './remedies-section.tsx';
 import { RolloutsSection } from './rollouts-section.tsx';
@@ -38,7 +39,9 @@ function Whole({ view }: { view: IncidentView }) {
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col overflow-y-auto">
           <TimelineSection view={view} />
-          <LogsSection view={view} />
+          {view.nodes && <NodeSections nodes={view.nodes} name={view.row.workload.name} />}
+          {/* A node has no log the API server could read. */}
+          {view.row.workload.kind !== 'Node' && <LogsSection view={view} />}
         </div>
         <div
           role="group"
@@ -48,7 +51,7 @@ function Whole({ view }: { view: IncidentView }) {
         >
           <WhySection view={view} />
           <RemediesSection view={view} />
-          <RolloutsSection view={view} />
+          {view.row.workload.kind !== 'Node' && <RolloutsSection view={view} />}
           <PodsSection pods={view.pods} />
         </div>
       </div>

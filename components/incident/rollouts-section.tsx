@@ -20,7 +20,7 @@ function Detail({ view, revision }: { view: IncidentView; revision: RevisionView
   return (
     <div className="pt-1 pb-2">
       <p className="text-12 text-ink-2">
-        ReplicaSet <code>{revision.replicaSet}</code>, {revision.ready} of {revision.desired} ready
+        {revision.kind} <code>{revision.name}</code>, {revision.ready} of {revision.desired} ready
         {revision.fullyAvailableMs !== undefined &&
           `, fully available for ${shortAge(revision.fullyAvailableMs)}`}
         {revision.changeCause !== undefined && (
@@ -54,6 +54,13 @@ function Detail({ view, revision }: { view: IncidentView; revision: RevisionView
   );
 }
 
+/** Of what was rolled back to, the time at which it was made is not the time since when it runs. */
+function RolledOut({ revision }: { revision: RevisionView }) {
+  const { rolledOutAt, createdAt, wasReturnedTo } = revision;
+  if (rolledOutAt === undefined && wasReturnedTo) return <span className="text-ink-3">not known when</span>;
+  return <Age at={rolledOutAt ?? createdAt} />;
+}
+
 function RevisionLine({
   view,
   revision,
@@ -80,7 +87,7 @@ function RevisionLine({
         {revision.isCurrent && <span className="text-11 text-ink-3">current</span>}
         {revision.lastGood && <LastGoodBadge standing={revision.lastGood} />}
         <span className="ml-auto text-12 whitespace-nowrap text-ink-2">
-          <Age at={revision.rolledOutAt ?? revision.createdAt} />
+          <RolledOut revision={revision} />
         </span>
         <span className="w-20 text-right text-12 whitespace-nowrap text-ink-2">
           {revision.restarts} restarts
@@ -99,7 +106,14 @@ export function RolloutsSection({ view }: { view: IncidentView }) {
       title="Rollouts"
       aside={view.revisions.length > 0 ? 'open one for its diff to the current' : undefined}
     >
-      {view.revisions.length === 0 && <p className="text-ink-3">This kind keeps no revisions we can read.</p>}
+      {view.historyGap && (
+        <p className="text-ink-2">
+          {view.historyGap.what} could not be read; it takes permission to {view.historyGap.permission}.
+        </p>
+      )}
+      {view.revisions.length === 0 && !view.historyGap && (
+        <p className="text-ink-3">There is no history of its templates.</p>
+      )}
       <ol>
         {view.revisions.map((revision) => (
           <RevisionLine

@@ -6,14 +6,16 @@ import { useNow } from './now-provider.tsx';
 
 export type Next = NonNullable<IncidentRow['next']>;
 type Timed = Extract<Next, { kind: 'timed' }>;
+type Scheduled = Extract<Next, { kind: 'scheduled' }>;
+type Window = Pick<Timed, 'earlyAt' | 'lateAt'>;
 
 /** Never earlier than the window opens; inside it nobody knows the second; after it the attempt is due. */
-export function untilAttempt(next: Timed, now: number): string {
+export function untilAttempt(next: Window, now: number): string {
   if (now < next.earlyAt) return countdown(next.earlyAt - now);
   return now <= next.lateAt ? 'any second' : 'due now';
 }
 
-export function useCountdown(next: Timed): string {
+export function useCountdown(next: Window): string {
   const now = useNow();
   const { stale } = useLive();
   return stale ? '?' : untilAttempt(next, now);
@@ -28,7 +30,7 @@ export function NextCell({ next }: { next: Next | undefined }) {
         {next.text}
       </span>
     );
-  return <TimedCell next={next} />;
+  return next.kind === 'timed' ? <TimedCell next={next} /> : <ScheduledCell next={next} />;
 }
 
 function TimedCell({ next }: { next: Timed }) {
@@ -39,6 +41,15 @@ function TimedCell({ next }: { next: Timed }) {
       <span className="text-ink-3">
         {/^\d/.test(remaining) && `of ${goDuration(next.delayMs)} `}#{next.attempt}
       </span>
+    </span>
+  );
+}
+
+function ScheduledCell({ next }: { next: Scheduled }) {
+  const remaining = useCountdown(next);
+  return (
+    <span title={`next run: ${next.schedule} in ${next.timeZone}`}>
+      <b className="tnum text-13">{remaining}</b> <span className="text-ink-3">by schedule</span>
     </span>
   );
 }

@@ -41,12 +41,12 @@ function rowsOf({ view, scale, now, stale }: Pick<Props, 'view' | 'scale' | 'now
   );
   const has = (source: string) => view.entries.some((entry) => entry.source === source);
   const rows: (Row | undefined)[] = [
-    view.revisions.length > 0
+    view.rollouts.length > 0
       ? {
           key: 'rollouts',
           name: 'Rollouts',
           height: LANE,
-          draw: <RolloutLane revisions={view.revisions} scale={scale} now={now} />,
+          draw: <RolloutLane rollouts={view.rollouts} scale={scale} now={now} />,
         }
       : undefined,
     ...view.lanes.map((lane) => ({

@@ -4,7 +4,7 @@ import { incidentRows } from '#components/fixtures/incident-rows.ts';
 import type { Lane } from '#lib/contract/incident-view.ts';
 import { eventPills } from './entry-lanes.tsx';
 import { laneShapes } from './lane-shapes.ts';
-import { revisionSpans } from './rollout-lane.tsx';
+import { rolloutSpans } from './rollout-lane.tsx';
 import { stepFact, timelineFacts } from './timeline-model.ts';
 import { axisTicks, timelineScale } from './timeline-scale.ts';
 import { atOf, xOf } from './time-scale.ts';
@@ -66,29 +66,20 @@ describe('timeline', () => {
     expect(shapes.waits.map(({ text }) => text)).toEqual(['5m0s']);
   });
 
-  it('ends each revision where the next began', () => {
-    const revision = (number: number, createdAt: number) => ({
-      number,
-      createdAt,
-      images: [],
-      isCurrent: number === 2,
-    });
-    const [one, two] = revisionSpans([revision(2, NOW - 10 * MINUTE), revision(1, 0)], scale, NOW);
+  it('ends each rollout where the next began, and draws the one in force until now', () => {
+    const rollout = (number: number, at: number) => ({ number, at, images: [], isCurrent: number === 2 });
+    const [one, two] = rolloutSpans([rollout(1, 0), rollout(2, NOW - 10 * MINUTE)], scale, NOW);
     expect(one && one.x + one.width).toBeCloseTo(two?.x ?? 0, 5);
     expect(two && two.x + two.width).toBeCloseTo(xOf(scale, NOW), 5);
   });
 
-  it('draws what was rolled back to twice, under the number it had each time', () => {
-    const [first, second, third] = [NOW - 50 * MINUTE, NOW - 20 * MINUTE, NOW - 5 * MINUTE];
-    const made = { images: [], isCurrent: false, number: 2, createdAt: second };
-    const back = { images: [], isCurrent: true, number: 3, createdAt: first, pastRevisions: [1] };
-    const spans = revisionSpans([{ ...back, rolledOutAt: third }, made], scale, NOW);
-    expect(spans.map(({ number }) => number)).toEqual([1, 2, 3]);
-    expect(spans[1] && spans[1].x + spans[1].width).toBeCloseTo(xOf(scale, third), 5);
-    expect(spans[2] && spans[2].x + spans[2].width).toBeCloseTo(xOf(scale, NOW), 5);
-    // When it was rolled back to nobody knows: neither is drawn as what runs now.
-    const [, unknownEnd] = revisionSpans([back, made], scale, NOW);
-    expect(unknownEnd?.number).toBe(2);
+  it('draws nothing as what runs now when nobody knows since when it does', () => {
+    const rollout = (number: number, at: number) => ({ number, at, images: [], isCurrent: false });
+    const [, unknownEnd] = rolloutSpans(
+      [rollout(1, NOW - 50 * MINUTE), rollout(2, NOW - 20 * MINUTE)],
+      scale,
+      NOW,
+    );
     expect(unknownEnd?.width).toBeLessThan(1);
   });
 

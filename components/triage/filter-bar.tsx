@@ -17,6 +17,8 @@ type Props = {
   rows: readonly IncidentRow[] | undefined;
   shared: readonly SharedCauseRow[];
   filters: Filters;
+  /** What is counted by: as `filters`, but behind them while somebody types. */
+  counted: Filters;
   /** What else the text filter looks at. */
   wordsOf: WordsOf;
   view: View;
@@ -56,11 +58,12 @@ function SharedCount({ rows, shared }: { rows: readonly IncidentRow[]; shared: r
 function SeverityFacet({
   rows,
   filters,
+  counted,
   wordsOf,
   onFilter,
-}: Pick<Props, 'filters' | 'wordsOf' | 'onFilter'> & { rows: readonly IncidentRow[] }) {
+}: Pick<Props, 'filters' | 'counted' | 'wordsOf' | 'onFilter'> & { rows: readonly IncidentRow[] }) {
   const counts = new Map(
-    facetCounts(rows, filters, { facet: 'sev', wordsOf }).map(({ value, count }) => [value, count]),
+    facetCounts(rows, counted, { facet: 'sev', wordsOf }).map(({ value, count }) => [value, count]),
   );
   const toggle = (standing: Standing) =>
     onFilter({
@@ -87,7 +90,17 @@ function SeverityFacet({
 }
 
 /** What is shown: count, facets with counts, text filter, incidents or pods. */
-export function FilterBar({ rows, shared, filters, wordsOf, view, inputRef, onFilter, onView }: Props) {
+export function FilterBar({
+  rows,
+  shared,
+  filters,
+  counted,
+  wordsOf,
+  view,
+  inputRef,
+  onFilter,
+  onView,
+}: Props) {
   const { view: cluster } = useLive();
   const pods = cluster && cluster.pods > 0 ? `All pods ${cluster.pods}` : 'All pods';
   return (
@@ -98,14 +111,20 @@ export function FilterBar({ rows, shared, filters, wordsOf, view, inputRef, onFi
       {view === 'incidents' && rows && <SharedCount rows={rows} shared={shared} />}
       {view === 'incidents' && rows && (
         <>
-          <SeverityFacet rows={rows} filters={filters} wordsOf={wordsOf} onFilter={onFilter} />
+          <SeverityFacet
+            rows={rows}
+            filters={filters}
+            counted={counted}
+            wordsOf={wordsOf}
+            onFilter={onFilter}
+          />
           <span aria-hidden="true" className="h-4 w-px bg-line-strong" />
           {MENUS.map(({ facet, label, wordOf }) => (
             <FacetMenu
               key={facet}
               label={label}
               wordOf={wordOf}
-              counts={facetCounts(rows, filters, { facet, wordsOf })}
+              counts={facetCounts(rows, counted, { facet, wordsOf })}
               chosen={filters[facet]}
               onChange={(values) => onFilter({ [facet]: values })}
             />

@@ -1,6 +1,6 @@
-import { screen } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { aSharedCause } from '#components/fixtures/a-shared-cause.ts';
 import { anIncidentRow } from '#components/fixtures/an-incident-row.ts';
 import { renderOnScreen } from '#components/test-screen.tsx';
@@ -18,6 +18,9 @@ const rows = ['a', 'b', 'c'].map((id) =>
   }),
 );
 const cause = aSharedCause({ id: 'shared', members: ['a', 'b', 'c'] });
+
+// What a list remembers of its place would be the next test's.
+afterEach(() => history.replaceState(null, ''));
 
 function draw(unfolded: readonly string[]) {
   const onFold = vi.fn();
@@ -67,5 +70,57 @@ describe('a shared cause in the table', () => {
   it('is counted among the rows', () => {
     draw(['shared']);
     expect(screen.getByRole('table').getAttribute('aria-rowcount')).toBe('5');
+  });
+});
+
+describe('a list that is come back to', () => {
+  const many = Array.from({ length: 12 }, (_, number) =>
+    anIncidentRow(`shop/${number}`, {
+      id: `row-${number}`,
+      family: 'image',
+      cause: 'No image',
+      causeId: 'x',
+      reason: 'r',
+      pods: ['ready'],
+    }),
+  );
+  const show = (list: typeof many) =>
+    renderOnScreen(
+      <IncidentTable
+        rows={foldRows(list, { shared: [], unfolded: [], selectedId: null })}
+        goneIds={new Set()}
+        selectedId="row-0"
+        onSelect={() => undefined}
+        onFold={() => undefined}
+        onHold={() => undefined}
+      />,
+    );
+  const scrollerOf = () => screen.getByLabelText('Incidents').parentElement as HTMLElement;
+
+  it('remembers its place in the history, beside what the router keeps there, and finds it by its row', async () => {
+    history.replaceState({ router: 'state' }, '');
+    const { unmount } = show(many);
+    fireEvent.scroll(scrollerOf(), { target: { scrollTop: 8 * 32 - 10 } });
+    await waitFor(() =>
+      expect(history.state).toEqual({ router: 'state', listPlace: { id: 'row-8', offset: 10 } }),
+    );
+    unmount();
+    // Five rows left meanwhile.
+    show(many.slice(5));
+    expect(scrollerOf().scrollTop).toBe(3 * 32 - 10);
+  });
+
+  it('gives the focus back to the row that was left', async () => {
+    const { unmount } = show(many);
+    screen.getByLabelText('shop/3').focus();
+    await userEvent.keyboard('x');
+    unmount();
+    show(many);
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('shop/3')));
+  });
+
+  it('begins at the selected row where nothing is remembered', () => {
+    show(many);
+    expect(scrollerOf().scrollTop).toBe(0);
   });
 });

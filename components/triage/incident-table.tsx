@@ -1,10 +1,11 @@
 'use client';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useRowWindow } from '#components/ui/use-row-window.ts';
 import type { TriageLine } from './fold-rows.ts';
 import { IncidentTableRow } from './incident-table-row.tsx';
 import { SharedTableRow } from './shared-table-row.tsx';
 import { StripAxis } from './strip-axis.tsx';
+import { useListPlace } from './use-list-place.ts';
 
 const ROW_HEIGHT = 32;
 /** Below this the browser draws all rows faster than we could choose among them. */
@@ -12,7 +13,7 @@ const WINDOW_FROM = 100;
 
 export const COLUMNS = [
   { name: 'Severity', className: 'w-[104px] pl-4 pr-0' },
-  { name: 'Since', className: 'w-[66px]' },
+  { name: 'Since', className: 'w-[74px]' },
   { name: 'Workload', className: 'w-[174px] min-[1680px]:w-[240px]' },
   { name: 'Cause', className: '' },
   { name: 'Ready', className: 'w-[94px]' },
@@ -55,7 +56,7 @@ function Spacer({ height }: { height: number }) {
 }
 
 export function IncidentTable({ rows, goneIds, selectedId, onSelect, onFold, onHold }: Props) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const { scroller, remember } = useListPlace({ rows, rowHeight: ROW_HEIGHT, selectedId });
   const hold = useRef({ pointer: false, focus: false, scrolled: false });
   const enabled = rows.length > WINDOW_FROM;
   const inSight = useRowWindow(scroller, {
@@ -71,21 +72,14 @@ export function IncidentTable({ rows, goneIds, selectedId, onSelect, onFold, onH
     onHold(Object.values(hold.current).some(Boolean));
   };
 
-  const selectedIndex = rows.findIndex((row) => row.id === selectedId);
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element || selectedIndex < 0) return;
-    const top = selectedIndex * ROW_HEIGHT;
-    if (top < element.scrollTop) element.scrollTop = top;
-    const bottom = top + 2 * ROW_HEIGHT - element.clientHeight;
-    if (element.clientHeight > 0 && bottom > element.scrollTop) element.scrollTop = bottom;
-  }, [selectedIndex]);
-
   return (
     <div
       ref={scroller}
       className="min-h-0 overflow-auto"
       onScroll={(event) => update({ scrolled: event.currentTarget.scrollTop > 0 })}
+      // A row may be left for its page by either.
+      onClickCapture={remember}
+      onKeyDownCapture={remember}
     >
       <table
         aria-label="Incidents"

@@ -28,7 +28,7 @@ const sum = (rows: Line['rows'], of: (row: IncidentRow) => number): number =>
 
 /** Of all attempts the one that comes first; where none is timed, what the first row says. */
 const soonest = (rows: Line['rows']): IncidentRow['next'] => {
-  const timed = rows.flatMap(({ next }) => (next?.kind === 'timed' ? [next] : []));
+  const timed = rows.flatMap(({ next }) => (next && next.kind !== 'untimed' ? [next] : []));
   return timed.toSorted((a, b) => a.earlyAt - b.earlyAt)[0] ?? rows[0].next;
 };
 

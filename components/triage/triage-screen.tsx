@@ -114,6 +114,7 @@ export function TriageScreen() {
           rows={query.data?.incidents}
           shared={order.shared}
           filters={url}
+          counted={filters}
           wordsOf={wordsOf}
           view={url.view}
           inputRef={input}

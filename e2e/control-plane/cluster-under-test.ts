@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AccountName } from '#lib/sandbox/apiserver/https/accounts.ts';
 import type { ActionSpec } from '#lib/contract/shared.ts';
-import { ActionPreview, ActionReceipt, ReceiptsResponse } from '#lib/contract/actions.ts';
+import { ActionPreview, ActionReceipt, type ActionTarget, ReceiptsResponse } from '#lib/contract/actions.ts';
 import { IncidentsResponse } from '#lib/contract/incident-row.ts';
 import { IncidentViewSchema } from '#lib/contract/incident-view.ts';
 import type { KindState } from '#lib/contract/cluster.ts';
@@ -49,12 +49,12 @@ const KINDS = [
   'replicasets',
   'statefulsets',
   'daemonsets',
+  'controllerrevisions',
   'jobs',
+  'cronjobs',
   'services',
   'endpointslices',
 ];
-
-type Target = { readonly kind: 'Deployment'; readonly namespace: string; readonly name: string };
 
 /** The product's HTTP API, as its pages use it; `user` chooses the context of the cluster. */
 export function productAt(url: string, cluster = CLUSTER_NAME) {
@@ -67,14 +67,14 @@ export function productAt(url: string, cluster = CLUSTER_NAME) {
     return answer.headers.get('content-type')?.includes('json') ? answer.json() : answer.text();
   };
   const at = (path: string, user: AccountName): string => `${path}?cluster=${contextOf(user, cluster)}`;
-  const preview = async (target: Target, action: ActionSpec, user: AccountName = 'admin') =>
+  const preview = async (target: ActionTarget, action: ActionSpec, user: AccountName = 'admin') =>
     ActionPreview.parse(await ask(at('/api/actions/preview', user), { target, action }));
   return {
     incidents: async (user: AccountName = 'admin') =>
       IncidentsResponse.parse(await ask(at('/api/incidents', user))).incidents,
     incident: async (id: string) => IncidentViewSchema.parse(await ask(at(`/api/incidents/${id}`, 'admin'))),
     preview,
-    execute: async (target: Target, action: ActionSpec) => {
+    execute: async (target: ActionTarget, action: ActionSpec) => {
       const { precondition } = await preview(target, action);
       const request = { intentId: crypto.randomUUID(), target, action, precondition, reason: 'tested' };
       return ActionReceipt.parse(await ask(at('/api/actions', 'admin'), request));

@@ -25,7 +25,13 @@ export function clusterFiles(folder: string) {
 
 export type ClusterFiles = ReturnType<typeof clusterFiles>;
 
-type Setting = { readonly binaries: Binaries; readonly files: ClusterFiles; readonly ports: Ports };
+type Setting = {
+  readonly binaries: Binaries;
+  readonly files: ClusterFiles;
+  readonly ports: Ports;
+  /** After so long without news of a node the node controller gives it up. */
+  readonly nodeGraceSeconds: number;
+};
 
 /** Data here lives as long as a test run: nothing is synced to the disk. */
 export function etcdCommand({ binaries, files, ports }: Setting): readonly string[] {
@@ -70,7 +76,10 @@ export function apiServerCommand({ binaries, files, ports }: Setting): readonly 
   ];
 }
 
-export function controllerManagerCommand({ binaries, files }: Setting): readonly string[] {
+/** Clients limit themselves to 20 and 50 requests a second: what eighty stories at once ask for would take minutes. */
+const WITHOUT_RATE_LIMITS = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
+
+export function controllerManagerCommand({ binaries, files, nodeGraceSeconds }: Setting): readonly string[] {
   return [
     binaries.controllerManager,
     `--kubeconfig=${files.controllerManager}`,
@@ -80,7 +89,8 @@ export function controllerManagerCommand({ binaries, files }: Setting): readonly
     '--leader-elect=false',
     '--bind-address=127.0.0.1',
     '--secure-port=0',
-    '--node-monitor-grace-period=40s',
+    `--node-monitor-grace-period=${nodeGraceSeconds}s`,
+    ...WITHOUT_RATE_LIMITS,
     '--profiling=false',
   ];
 }
@@ -89,6 +99,7 @@ export function schedulerCommand({ binaries, files }: Setting): readonly string[
   return [
     binaries.scheduler,
     `--kubeconfig=${files.scheduler}`,
+    ...WITHOUT_RATE_LIMITS,
     '--leader-elect=false',
     '--bind-address=127.0.0.1',
     '--secure-port=0',

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Draft } from '#lib/sandbox/client/write.ts';
 import { DEFAULT_SCENARIOS } from '#lib/sandbox/scenarios/catalog.ts';
-import { MINUTE, SECOND, type Step } from '#lib/sandbox/scenarios/scenario.ts';
+import { MINUTE, SECOND } from '#lib/sandbox/scenarios/scenario.ts';
 import { tellStory } from '#lib/sandbox/scenarios/tell-story.ts';
 import { HistoryRecorder, type WorkloadHistory } from './history.ts';
+import { leaveOneWorker } from './one-worker.ts';
 import { ROLLOUT_STORIES } from './rollout-stories.ts';
 import { controlPlaneStage, sandboxStage, type Stage } from './stage.ts';
 
@@ -17,29 +17,6 @@ const STORIES = [...DEFAULT_SCENARIOS, ...ROLLOUT_STORIES].filter(
 );
 const LENGTH_MS = 40 * MINUTE;
 
-/**
- * Which of three workers that are alike gets a pod is up to the scheduler, and a pod whose node has the image already
- * starts sooner: with one worker every pod has the same neighbours on both sides.
- */
-const ONE_WORKER: Step = {
-  afterMs: 0,
-  title: 'kubectl cordon worker-2 worker-3',
-  apply: ['worker-2', 'worker-3'].map((name) => ({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name },
-    spec: { unschedulable: true },
-  })),
-};
-
-/**
- * All stories at once must fit on that worker. What the manifests ask for when their author does not care is a guess
- * anyway; what scenarios are about stays.
- */
-const modest = (step: Step): Step => ({ ...step, apply: step.apply.map(askingLittle) });
-const askingLittle = (object: Draft): Draft =>
-  JSON.parse(JSON.stringify(object).replaceAll('"cpu":"100m"', '"cpu":"10m"')) as Draft; // what it was before
-
 type Histories = Readonly<Record<string, WorkloadHistory>>;
 
 /** Tells all stories at once, each at its own time, and what happened. */
@@ -50,9 +27,10 @@ async function told(stage: Stage): Promise<Histories> {
     const recorder = new HistoryRecorder({ transport, clock });
     await recorder.start(stopped.signal);
     await clock.advance(SECOND);
+    await leaveOneWorker(cluster);
     tellStory(cluster, {
-      objects: STORIES.flatMap(({ seed }) => seed).map(askingLittle),
-      steps: [ONE_WORKER, ...STORIES.flatMap(({ script }) => script).map(modest)],
+      objects: STORIES.flatMap(({ seed }) => seed),
+      steps: STORIES.flatMap(({ script }) => script),
     });
     await clock.advance(LENGTH_MS);
     return await recorder.histories();

@@ -1,3 +1,4 @@
+import type { Clock } from '#lib/sandbox/clock.ts';
 import type { Cluster } from '#lib/sandbox/cluster.ts';
 import { createSandbox, type Sandbox } from '#lib/sandbox/create-sandbox.ts';
 import type { Transport } from '#lib/sandbox/transport.ts';
@@ -40,13 +41,16 @@ export async function sandboxStage({
 export type ControlPlaneStage = Stage & {
   readonly controlPlane: ControlPlane;
   readonly binaries: Binaries;
-  /** From now on the nodes' time is the machine's. */
-  goLive(): void;
+  /** From now on the nodes' time follows `wall`. */
+  goLive(wall: Clock): void;
 };
+
+/** On a busy machine the ten seconds between two heartbeats of a node that is driven by hand may take minutes. */
+const STANDING_STILL_SECONDS = 1800;
 
 export async function controlPlaneStage({ seed, startAt }: StageOptions): Promise<ControlPlaneStage> {
   const binaries = await ensureControlPlaneBuilt({ say: (line) => void process.stderr.write(`${line}\n`) });
-  const controlPlane = await startControlPlane(binaries);
+  const controlPlane = await startControlPlane(binaries, { nodeGraceSeconds: STANDING_STILL_SECONDS });
   try {
     const options = { seed, startAt, characterOf: characters(), report: () => undefined };
     const nodes = await startVirtualNodes(controlPlane, options);

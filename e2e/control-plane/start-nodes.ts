@@ -1,12 +1,13 @@
 import { CLUSTER_GRANTS, namespaceGrants } from '#lib/sandbox/apiserver/https/account-roles.ts';
 import type { Node } from '#lib/sandbox/client/objects.ts';
-import type { Draft } from '#lib/sandbox/client/write.ts';
+import { targetOf } from '#lib/sandbox/client/write.ts';
 import type { Clock } from '#lib/sandbox/clock.ts';
 import { Cluster } from '#lib/sandbox/cluster.ts';
 import { Kubelet, type CharacterOf } from '#lib/sandbox/kubelet/kubelet.ts';
 import { ContainerLogs } from '#lib/sandbox/logs.ts';
 import { Network } from '#lib/sandbox/network.ts';
 import { seededRandom } from '#lib/sandbox/random.ts';
+import { startArgoCd } from '#lib/sandbox/scenarios/argo-cd.ts';
 import { nodes } from '#lib/sandbox/scenarios/nodes.ts';
 import { startScenarioPlayer } from '#lib/sandbox/scenarios/scenario-player.ts';
 import { createIfMissing } from '#lib/sandbox/scenarios/upsert.ts';
@@ -36,8 +37,9 @@ export type Nodes = {
 };
 
 /**
- * Nodes for a real control plane, and nothing of the sandbox's controllers or its scheduler. The four users get their
- * roles, and scenarios can be played through the sandbox's ConfigMap.
+ * Nodes for a real control plane, and nothing of the sandbox's controllers or its scheduler: only what is installed on
+ * top, a driver for disks and what stands for Argo CD. The four users get their roles, and scenarios can be played
+ * through the sandbox's ConfigMap.
  */
 export async function startNodes(
   controlPlane: ControlPlane,
@@ -48,6 +50,7 @@ export async function startNodes(
   const network = new Network(cluster);
   const stopped = new AbortController();
   startDiskDriver(cluster);
+  startArgoCd(cluster);
   grantRoles(cluster);
   const nodes = program
     ? () => startRealNodes(cluster, { controlPlane, seed, program })
@@ -78,7 +81,7 @@ async function sandboxNodes(
   cluster: Cluster,
   { controlPlane, network, seed, characterOf, signal }: SandboxNodes,
 ): Promise<() => Promise<RealNodes>> {
-  const { clock, informers, api } = cluster;
+  const { clock, informers, api, activity } = cluster;
   const logs = new ContainerLogs(clock);
   const { identity } = controlPlane;
   const server = await startKubeletServer({ identity, pods: informers.pods, logs });
@@ -88,25 +91,28 @@ async function sandboxNodes(
     started.add(node.metadata.name);
     const index = started.size - 1;
     new Kubelet({ cluster, node, index, logs, network, seed, characterOf }).start(signal);
+    activity.track(makeReachable(cluster, node, server.port));
   });
   return async () => {
-    for (const node of nodes(clock.now())) await createIfMissing(api, reachable(node, server.port));
+    for (const node of nodes(clock.now())) await createIfMissing(api, node);
     return { failed: new Promise(() => undefined), stop: () => server.close() };
   };
 }
 
-/** All nodes are this process: the API server finds their logs at one port on loopback. */
-function reachable(draft: Draft, port: number): Draft {
-  const status = draft.status as Node['status'];
-  const hostname = { type: 'Hostname', address: draft.metadata.name ?? '' };
-  return {
-    ...draft,
-    status: {
-      ...status,
-      addresses: [{ type: 'InternalIP', address: '127.0.0.1' }, hostname],
-      daemonEndpoints: { kubeletEndpoint: { Port: port } },
-    },
+/**
+ * All nodes are this process, those that scenarios bring along too: the API server finds their logs at one port on
+ * loopback.
+ */
+async function makeReachable({ api, report }: Cluster, node: Node, port: number): Promise<void> {
+  const status = {
+    addresses: [
+      { type: 'InternalIP', address: '127.0.0.1' },
+      { type: 'Hostname', address: node.metadata.name },
+    ],
+    daemonEndpoints: { kubeletEndpoint: { Port: port } },
   };
+  const target = targetOf('Node', node);
+  await api.apply({ verb: 'merge', target, subresource: 'status', patch: { status } }).catch(report);
 }
 
 /** `dev` gets its Role in every namespace, present and future. */

@@ -46,17 +46,19 @@ export type ControlPlaneOptions = {
    * happens, and who makes pods has to make their service accounts before.
    */
   readonly controllers?: boolean;
+  /** A node that is silent for so long is given up. 40 by default, as everywhere. */
+  readonly nodeGraceSeconds?: number;
 };
 
 /** A real etcd, API server, controller manager and scheduler on random loopback ports. Nodes are not included. */
 export async function startControlPlane(
   binaries: Binaries,
-  { controllers = true }: ControlPlaneOptions = {},
+  { controllers = true, nodeGraceSeconds = 40 }: ControlPlaneOptions = {},
 ): Promise<ControlPlane> {
   const folder = await createGuardedFolder('uncrash-control-plane-');
   const files = clusterFiles(folder.path);
   const [client = 0, peer = 0, secure = 0] = await freePorts(3);
-  const setting = { binaries, files, ports: { client, peer, secure } };
+  const setting = { binaries, files, ports: { client, peer, secure }, nodeGraceSeconds };
   const server = `https://127.0.0.1:${secure}`;
   const identity = createIdentity(Date.now());
   const users = clusterUsers();

@@ -15,7 +15,9 @@ const RESOURCES: Readonly<Record<KindName, readonly [apiVersion: string, kind: s
   replicasets: ['apps/v1', 'ReplicaSet', 'replicasets.apps'],
   statefulsets: ['apps/v1', 'StatefulSet', 'statefulsets.apps'],
   daemonsets: ['apps/v1', 'DaemonSet', 'daemonsets.apps'],
+  controllerrevisions: ['apps/v1', 'ControllerRevision', 'controllerrevisions.apps'],
   jobs: ['batch/v1', 'Job', 'jobs.batch'],
+  cronjobs: ['batch/v1', 'CronJob', 'cronjobs.batch'],
   services: ['v1', 'Service', 'services'],
   endpointslices: ['discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices.discovery.k8s.io'],
 };

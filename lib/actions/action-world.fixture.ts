@@ -40,18 +40,22 @@ export function setUp({
   let sent = 0;
   let now = Date.UTC(2026, 0, 15, 3, 12, 7);
   const client: ActionClient = {
-    async getDeployment() {
+    async getWorkload() {
       await pause();
       return structuredClone(server.deployment);
     },
-    async listReplicaSets() {
+    async listRecords() {
       await pause();
       return structuredClone(server.replicaSets);
+    },
+    async listPods() {
+      await pause();
+      return [];
     },
     async mayPatch() {
       return true;
     },
-    async patchDeployment(_target, patch, { dryRun }) {
+    async patchWorkload(_target, patch, { dryRun }) {
       await pause();
       if (dryRun) return server.patch(patch, { dryRun });
       sent += 1;

@@ -7,10 +7,10 @@ const clockTime = (at: number) => `${new Date(at).toISOString().slice(11, 19)} U
 /** What changed since the preview, with the colleague's action when it went through this server. */
 export function conflictSentence(
   { receipts, cluster }: { readonly receipts: Receipts; readonly cluster: string },
-  { deployment }: ActionFacts,
+  { workload }: ActionFacts,
   request: ExecuteRequest,
 ): string {
-  const { namespace, name, uid } = deployment.meta;
+  const { namespace, name, uid } = workload.meta;
   if (uid !== request.precondition.uid) {
     return `${namespace}/${name} was deleted and created again since the preview. Nothing was written.`;
   }
@@ -25,6 +25,6 @@ export function conflictSentence(
     );
   const what = before
     ? `${before.actor} did this at ${clockTime(before.at)}: ${before.title}.`
-    : `Its pod template was changed; it now uses ${deployment.template.containers.map(({ image }) => image).join(', ')}.`;
+    : `Its pod template was changed; it now uses ${workload.template.containers.map(({ image }) => image).join(', ')}.`;
   return `${namespace}/${name} changed since the preview. ${what} Nothing was written.`;
 }

@@ -75,11 +75,11 @@ describe('executeAction', () => {
     const { client } = world.deps;
     const racing: ActionClient = {
       ...client,
-      patchDeployment(target, patch, options) {
+      patchWorkload(target, patch, options) {
         world.server.patch([
           { op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'ghcr.io/acme/web:hotfix' },
         ]);
-        return client.patchDeployment(target, patch, options);
+        return client.patchWorkload(target, patch, options);
       },
     };
     const { receipt, conflict } = await executeAction(
@@ -151,7 +151,7 @@ describe('executeAction', () => {
     const world = setUp();
     const client = {
       ...world.deps.client,
-      patchDeployment: () =>
+      patchWorkload: () =>
         Promise.reject(
           new ApiStatusError('admission webhook "gate.example" denied: see https://bot:s3cret@gate.example', {
             code: 403,
@@ -184,7 +184,7 @@ describe('executeAction', () => {
     const request = await requestFor(world, 1);
     const client = {
       ...world.deps.client,
-      getDeployment: () =>
+      getWorkload: () =>
         Promise.reject(
           new ApiStatusError('deployments.apps "web" not found', { code: 404, reason: 'NotFound' }),
         ),

@@ -112,7 +112,7 @@ async function attempt(deps: ExecuteDeps, input: ExecuteInput): Promise<Ending> 
 
   deps.receipts.update(
     intentId,
-    { title: plan.title, changes: [...plan.changes], target: workloadRef(facts.deployment) },
+    { title: plan.title, changes: [...plan.changes], target: workloadRef(facts.workload) },
     { templateHash: precondition.templateHash, sentAt: deps.clock.now() },
   );
   return write(deps, request, plan);
@@ -120,7 +120,7 @@ async function attempt(deps: ExecuteDeps, input: ExecuteInput): Promise<Ending> 
 
 async function write(deps: ExecuteDeps, request: ExecuteRequest, plan: ActionPlan): Promise<Ending> {
   try {
-    const stored = await deps.client.patchDeployment(request.target, plan.patch, { dryRun: false });
+    const stored = await deps.client.patchWorkload(request.target, plan.patch, { dryRun: false });
     return { outcome: 'done', message: 'The API server accepted the change.', stored };
   } catch (error) {
     if (neverArrived(error))

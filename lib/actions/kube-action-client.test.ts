@@ -31,10 +31,10 @@ function connect(answer: (path: string, request: KubeRequest) => { status?: numb
 describe('createKubeActionClient', () => {
   it('patches with JSON Patch under its own field manager; a dry run says so', async () => {
     const { client, requests } = connect(() => ({ body: aRawDeployment() }));
-    await client.patchDeployment(TARGET, [{ op: 'test', path: '/metadata/uid', value: 'u' }], {
+    await client.patchWorkload(TARGET, [{ op: 'test', path: '/metadata/uid', value: 'u' }], {
       dryRun: true,
     });
-    await client.patchDeployment(TARGET, [], { dryRun: false });
+    await client.patchWorkload(TARGET, [], { dryRun: false });
     expect(requests[0]).toMatchObject({
       path: '/apis/apps/v1/namespaces/shop/deployments/web',
       request: {
@@ -51,7 +51,7 @@ describe('createKubeActionClient', () => {
     const server = new FakeDeployments();
     const foreign = { metadata: { name: 'x', ownerReferences: [{ uid: 'other', controller: true }] } };
     const { client, requests } = connect(() => ({ body: { items: [...server.replicaSets, foreign] } }));
-    expect(await client.listReplicaSets(server.deployment)).toEqual(server.replicaSets);
+    expect(await client.listRecords(TARGET, server.deployment)).toEqual(server.replicaSets);
     expect(requests[0]?.request.query).toEqual({ labelSelector: 'app=web' });
   });
 
@@ -68,6 +68,6 @@ describe('createKubeActionClient', () => {
       status: 404,
       body: { kind: 'Status', code: 404, reason: 'NotFound', message: 'deployments.apps "web" not found' },
     }));
-    await expect(client.getDeployment(TARGET)).rejects.toThrow(ApiStatusError);
+    await expect(client.getWorkload(TARGET)).rejects.toThrow(ApiStatusError);
   });
 });

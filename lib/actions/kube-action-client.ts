@@ -1,9 +1,10 @@
 import type { ActionTarget } from '#lib/contract/actions.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
-import { apiPath } from '#lib/kube/path.ts';
+import { type ApiPath, apiPath } from '#lib/kube/path.ts';
 import { expectOk } from '#lib/kube/response.ts';
-import { asText, asTextMap, asWire, asWires, type Wire } from '#lib/kube/to-model/wire.ts';
+import { asTextMap, asWire, asWires, type Wire } from '#lib/kube/to-model/wire.ts';
 import type { ActionClient } from './action-client.ts';
+import { RESOURCE_OF } from './plan/kind-words.ts';
 
 const JSON_BODY = { 'content-type': 'application/json' };
 const FIELD_MANAGER = 'uncrash';
@@ -15,34 +16,37 @@ export function createKubeActionClient(connection: Pick<ClusterConnection, 'requ
     return asWire(await response.json());
   };
 
+  /** Of a collection in the workload's namespace what its selector matches and it controls. */
+  const controlled = async (collection: ApiPath, workload: Wire, signal?: AbortSignal) => {
+    const labels = labelSelector(asWire(asWire(workload['spec'])['selector']));
+    const list = await read(collection, { query: labels === '' ? {} : { labelSelector: labels }, signal });
+    return asWires(list['items']).filter((item) => isControlledBy(item, asWire(workload['metadata'])['uid']));
+  };
+
   return {
-    getDeployment: (target, signal) => read(deploymentPath(target), { signal }),
+    getWorkload: (target, signal) => read(workloadPath(target), { signal }),
 
-    async listReplicaSets(deployment, signal) {
-      const metadata = asWire(deployment['metadata']);
-      const selector = asWire(asWire(deployment['spec'])['selector']);
-      const labels = Object.entries(asTextMap(selector['matchLabels'])).map(
-        ([key, value]) => `${key}=${value}`,
-      );
-      const list = await read(
-        apiPath`/apis/apps/v1/namespaces/${asText(metadata['namespace'])}/replicasets`,
-        {
-          query: labels.length > 0 ? { labelSelector: labels.join(',') } : {},
-          signal,
-        },
-      );
-      return asWires(list['items']).filter((item) => isControlledBy(item, metadata['uid']));
-    },
+    listRecords: ({ kind, namespace }, workload, signal) =>
+      controlled(
+        kind === 'Deployment'
+          ? apiPath`/apis/apps/v1/namespaces/${namespace}/replicasets`
+          : apiPath`/apis/apps/v1/namespaces/${namespace}/controllerrevisions`,
+        workload,
+        signal,
+      ),
 
-    patchDeployment: (target, patch, { dryRun }) =>
-      read(deploymentPath(target), {
+    listPods: ({ namespace }, workload, signal) =>
+      controlled(apiPath`/api/v1/namespaces/${namespace}/pods`, workload, signal),
+
+    patchWorkload: (target, patch, { dryRun }) =>
+      read(workloadPath(target), {
         method: 'PATCH',
         query: { fieldManager: FIELD_MANAGER, dryRun: dryRun ? 'All' : undefined },
         headers: { 'content-type': 'application/json-patch+json' },
         body: JSON.stringify(patch),
       }),
 
-    async mayPatch({ namespace, name }, signal) {
+    async mayPatch({ kind, namespace, name }, signal) {
       const review = await read(apiPath`/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`, {
         method: 'POST',
         headers: JSON_BODY,
@@ -50,7 +54,13 @@ export function createKubeActionClient(connection: Pick<ClusterConnection, 'requ
           apiVersion: 'authorization.k8s.io/v1',
           kind: 'SelfSubjectAccessReview',
           spec: {
-            resourceAttributes: { namespace, name, verb: 'patch', group: 'apps', resource: 'deployments' },
+            resourceAttributes: {
+              namespace,
+              name,
+              verb: 'patch',
+              group: 'apps',
+              resource: RESOURCE_OF[kind],
+            },
           },
         }),
         signal,
@@ -60,8 +70,14 @@ export function createKubeActionClient(connection: Pick<ClusterConnection, 'requ
   };
 }
 
-const deploymentPath = ({ namespace, name }: ActionTarget) =>
-  apiPath`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+const workloadPath = ({ kind, namespace, name }: ActionTarget) =>
+  apiPath`/apis/apps/v1/namespaces/${namespace}/${RESOURCE_OF[kind]}/${name}`;
+
+/** Labels alone: what expressions exclude is controlled by somebody else anyway. */
+const labelSelector = (selector: Wire): string =>
+  Object.entries(asTextMap(selector['matchLabels']))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 
 function isControlledBy(object: Wire, uid: unknown): boolean {
   const owners = asWires(asWire(object['metadata'])['ownerReferences']);

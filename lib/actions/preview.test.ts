@@ -34,7 +34,7 @@ describe('previewAction', () => {
     const world = setUp();
     const client = {
       ...world.deps.client,
-      patchDeployment: () => Promise.reject(new ApiStatusError('exceeded quota: q', { code: 403 })),
+      patchWorkload: () => Promise.reject(new ApiStatusError('exceeded quota: q', { code: 403 })),
     };
     const preview = await previewAction({ ...world.deps, client }, { target: TARGET, action: UNDO });
     expect(preview.refusals).toEqual(['The server does not accept the change: exceeded quota: q']);
@@ -59,8 +59,8 @@ describe('previewAction', () => {
     const only = new FakeDeployments(aRawDeployment());
     const client = {
       ...deps.client,
-      getDeployment: async () => only.deployment,
-      listReplicaSets: async () => only.replicaSets,
+      getWorkload: async () => only.deployment,
+      listRecords: async () => only.replicaSets,
     };
     const preview = await previewAction(
       { ...deps, client },

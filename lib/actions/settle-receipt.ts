@@ -1,4 +1,4 @@
-import type { ActionReceipt } from '#lib/contract/actions.ts';
+import { ActionKindSchema, type ActionReceipt } from '#lib/contract/actions.ts';
 import { asTextMap, asWire, type Wire } from '#lib/kube/to-model/wire.ts';
 import type { ToModelContext } from '#lib/kube/to-model/context.ts';
 import type { ActionClient } from './action-client.ts';
@@ -20,8 +20,8 @@ export type SettleDeps = {
 const REQUEST_LIMIT_MS = 70_000;
 
 /**
- * Looks once for a write whose answer was lost, by its intent annotation on the Deployment or on the ReplicaSet
- * the controller copied it to. Ends as `done` when the mark is there, as `failed` when it can no longer arrive,
+ * Looks once for a write whose answer was lost, by its intent annotation on the workload, or on the ReplicaSet or
+ * ControllerRevision the controller copied it to. Ends as `done` when the mark is there, as `failed` when it can no longer arrive,
  * and stays `unknown` otherwise: when the template was changed by somebody else meanwhile there is no telling.
  * Answers the receipt, `undefined` for an id nobody knows.
  */
@@ -32,9 +32,10 @@ export async function settleReceipt(deps: SettleDeps, intentId: string): Promise
   if (!receipt || receipt.outcome !== 'unknown' || !write) return receipt;
   const readAt = clock.now();
   const { namespace, name } = receipt.target;
+  const kind = ActionKindSchema.parse(receipt.target.kind);
   let facts: ActionFacts;
   try {
-    facts = await readActionFacts(deps, { kind: 'Deployment', namespace, name });
+    facts = await readActionFacts(deps, { kind, namespace, name });
   } catch {
     return receipt; // still no answer: still unknown
   }
@@ -58,8 +59,8 @@ export async function settleReceipt(deps: SettleDeps, intentId: string): Promise
 }
 
 /** Whether a write of this intent is stored. */
-export function bearsIntent({ raw, rawReplicaSets }: ActionFacts, intentId: string): boolean {
-  return [raw, ...rawReplicaSets].some((object) => intentOf(object) === intentId);
+export function bearsIntent({ raw, rawRecords }: ActionFacts, intentId: string): boolean {
+  return [raw, ...rawRecords].some((object) => intentOf(object) === intentId);
 }
 
 const intentOf = (object: Wire) => asTextMap(asWire(object['metadata'])['annotations'])[INTENT];

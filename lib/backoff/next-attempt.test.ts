@@ -83,6 +83,14 @@ describe('nextAttempt', () => {
     expect(attempt(anUnschedulablePod('0/3 nodes are available'))).toEqual(untimed('on node change'));
   });
 
+  it.each([
+    '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found',
+    '0/3 nodes are available: persistentvolumeclaim "data" not found.',
+    "0/3 nodes are available: 3 node(s) didn't find available persistent volumes to bind.",
+  ])('waits for a claim: %s', (message) => {
+    expect(attempt(anUnschedulablePod(message))).toEqual(untimed('on claim change'));
+  });
+
   it('knows that a gated pod waits for whoever set the gate', () => {
     const pod = anUnschedulablePod('', { schedulingGates: ['kueue.x-k8s.io/admission'] });
     expect(attempt(pod)).toEqual(untimed('never by itself'));

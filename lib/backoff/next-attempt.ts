@@ -9,10 +9,12 @@ import {
   EVERY_SECOND,
   EVERY_SYNC,
   NEVER,
+  ON_CLAIM_CHANGE,
   ON_NODE_CHANGE,
   probedEvery,
   whenNodeReports,
   WITHIN_TWO_MINUTES,
+  type UntimedAttempt,
 } from './untimed.ts';
 
 export type AttemptInput = {
@@ -55,7 +57,7 @@ export function nextAttempt(input: AttemptInput): NextAttempt | undefined {
   const { pod, status, node } = input;
   if (pod.meta.deletedAt !== undefined || pod.phase === 'Succeeded') return undefined;
   if (pod.phase === 'Failed') return NEVER;
-  if (pod.nodeName === undefined) return pod.schedulingGates.length > 0 ? NEVER : ON_NODE_CHANGE;
+  if (pod.nodeName === undefined) return placedAgain(pod);
   if (node && node.conditions.some(({ type, status }) => type === 'Ready' && status !== 'True')) {
     return whenNodeReports(node.meta.name);
   }
@@ -70,6 +72,17 @@ export function nextAttempt(input: AttemptInput): NextAttempt | undefined {
     case 'waiting':
       return waitingAttempt(input, status, status.state);
   }
+}
+
+/** No claim, or none that is bound: the scheduler waits for a claim or volume then, and hears of each at once. */
+const NEEDS_CLAIM =
+  /persistentvolumeclaim "|unbound (?:immediate )?PersistentVolumeClaims|persistent volumes to bind/;
+
+/** The scheduler has no clock: it tries again when something changes that the plugin which refused the pod asked to hear of. */
+function placedAgain({ schedulingGates, conditions }: Pod): UntimedAttempt {
+  if (schedulingGates.length > 0) return NEVER;
+  const said = conditions.find(({ type }) => type === 'PodScheduled')?.message ?? '';
+  return NEEDS_CLAIM.test(said) ? ON_CLAIM_CHANGE : ON_NODE_CHANGE;
 }
 
 function waitingAttempt(

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { ActionSpecSchema, FieldChangeSchema, Timestamp, WorkloadRefSchema } from './shared.ts';
 
+/** Kinds that keep their old templates: what can be undone, and whose image can be set. */
+export const ActionKindSchema = z.enum(['Deployment', 'StatefulSet', 'DaemonSet']);
+export type ActionKind = z.infer<typeof ActionKindSchema>;
+
 export const ActionTargetSchema = z.object({
-  kind: z.literal('Deployment'),
+  kind: ActionKindSchema,
   namespace: z
     .string()
     .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
@@ -39,6 +43,8 @@ export const ActionPreview = z.object({
   refusals: z.array(z.string()),
   /** How to make it stay when something else manages the object. */
   advice: z.object({ text: z.string(), command: z.string().optional() }).optional(),
+  /** What is left to do by hand, because the new template does not reach every pod by itself. */
+  afterwards: z.object({ text: z.string(), commands: z.array(z.string()) }).optional(),
   kubectl: z.string(),
   precondition: PreconditionSchema,
   checkedAt: Timestamp,

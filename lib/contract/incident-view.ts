@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IncidentRowSchema, TimelineBarSchema, TimelineMarkSchema } from './incident-row.ts';
+import { NodeViewSchema } from './node-view.ts';
 import {
   ActionSpecSchema,
   AdviceSchema,
@@ -106,12 +107,16 @@ export const EntrySchema = z.object({
 
 export const RevisionViewSchema = z.object({
   number: z.number(),
-  replicaSet: z.string(),
+  /** What the controller keeps it in. */
+  kind: z.enum(['ReplicaSet', 'ControllerRevision']),
+  name: z.string(),
   images: z.array(z.string()),
   createdAt: Timestamp,
   /** When it became the current one; absent where nothing tells. */
   rolledOutAt: Timestamp.optional(),
-  /** Numbers it had before it was rolled back to. */
+  /** It was rolled back to, and had another number before. */
+  wasReturnedTo: z.boolean(),
+  /** The numbers it had before, where they are known. */
   pastRevisions: z.array(z.number()).optional(),
   changeCause: z.string().optional(),
   isCurrent: z.boolean(),
@@ -126,6 +131,17 @@ export const RevisionViewSchema = z.object({
   rollback: OfferedActionSchema,
 });
 export type RevisionView = z.infer<typeof RevisionViewSchema>;
+
+/** One time at which a revision became the current one; what was rolled back to did so twice. */
+export const RolloutSchema = z.object({
+  /** The number it got then; absent where nobody keeps it. */
+  number: z.number().optional(),
+  at: Timestamp,
+  isCurrent: z.boolean(),
+  images: z.array(z.string()),
+  lastGood: z.enum(['proven', 'unproven']).optional(),
+});
+export type RolloutView = z.infer<typeof RolloutSchema>;
 
 export const LogTailSchema = z.object({
   pod: z.string(),
@@ -165,7 +181,13 @@ export const IncidentViewSchema = z.object({
   lanes: z.array(LaneSchema),
   entries: z.array(EntrySchema),
   revisions: z.array(RevisionViewSchema),
+  /** Oldest first. */
+  rollouts: z.array(RolloutSchema),
+  /** Why the earlier revisions are not known. */
+  historyGap: z.object({ what: z.string(), permission: z.string() }).optional(),
   pods: z.array(PodViewSchema),
+  /** The node that is the incident, or the nodes that are; empty when they may not be read. Absent: no node's fault. */
+  nodes: z.array(NodeViewSchema).optional(),
   kubectl: z.string(),
   managedBy: z.string().optional(),
 });

@@ -35,6 +35,14 @@ export const NextAttemptSchema = z.discriminatedUnion('kind', [
     lateAt: Timestamp,
     source: z.enum(['message', 'events', 'estimated']),
   }),
+  z.object({
+    kind: z.literal('scheduled'),
+    earlyAt: Timestamp,
+    lateAt: Timestamp,
+    schedule: z.string(),
+    timeZone: z.string(),
+    isZoneAssumed: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal('untimed'), text: z.string() }),
 ]);
 

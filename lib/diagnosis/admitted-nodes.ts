@@ -51,7 +51,7 @@ export const untolerated = ({ tolerations }: Tolerant, { taints }: KubeNode): re
   );
 
 /** https://github.com/kubernetes/component-helpers/blob/v0.35.4/scheduling/corev1/helpers.go */
-function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
+export function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
   if (effect !== undefined && effect !== taint.effect) return false;
   if (key !== undefined && key !== taint.key) return false;
   return operator === 'Exists' || (value ?? '') === taint.value;

@@ -34,12 +34,13 @@ export type ClaimWish = {
   readonly storageClass?: string;
   readonly accessModes: readonly string[];
   readonly requested: string;
+  readonly isBlock?: boolean;
 };
 
 /** YAML in flow form: every value is quoted as JSON, which is YAML too, so that no name can become something else. */
 export function claimYaml(
   { namespace, name }: Named,
-  { storageClass, accessModes, requested }: ClaimWish,
+  { storageClass, accessModes, requested, isBlock }: ClaimWish,
 ): string {
   const quoted = (value: unknown) => JSON.stringify(value);
   return [
@@ -49,16 +50,18 @@ export function claimYaml(
     'spec:',
     `  accessModes: [${accessModes.map(quoted).join(', ')}]`,
     ...(storageClass === undefined ? [] : [`  storageClassName: ${quoted(storageClass)}`]),
+    ...(isBlock ? ['  volumeMode: Block'] : []),
     `  resources: { requests: { storage: ${quoted(requested)} } }`,
   ].join('\n');
 }
 
 const wishOf = (
-  { accessModes, requested = '1Gi' }: VolumeClaim,
+  { accessModes, requested = '1Gi', isBlock }: VolumeClaim,
   storageClass: string | undefined,
 ): ClaimWish => ({
   accessModes: accessModes.length > 0 ? accessModes : ['ReadWriteOnce'],
   requested,
+  isBlock,
   ...(storageClass === undefined ? {} : { storageClass }),
 });
 
@@ -76,6 +79,7 @@ function remake(
 ): Pick<Remedy, 'commands' | 'detail'> {
   const deleted = `kubectl delete ${claimWords(claim)}`;
   if (!isFromTemplate(input, claim)) {
+    if (claim.hasSelector || claim.dataSource !== undefined) return rewritten(claim, wish);
     return {
       commands: [deleted, claimYaml(claim, wish)],
       detail: `The claim is not bound, so it holds no data. ${RESYNC}`,
@@ -83,13 +87,50 @@ function remake(
   }
   const { name, namespace } = input.owner;
   const pod = input.pod?.meta.name;
+  const isSame = wish.storageClass === claim.storageClass && wish.requested === claim.requested;
+  const made = isSame ? AS_IT_IS : remadeSet(input, claim, wish);
   return {
     commands: [
-      `kubectl delete statefulset ${shellWord(name)} -n ${shellWord(namespace)} --cascade=orphan`,
+      ...made.commands,
       deleted,
       ...(pod === undefined ? [] : [`kubectl delete pod ${shellWord(pod)} -n ${shellWord(namespace)}`]),
     ],
-    detail: `Then apply the StatefulSet again with ${wish.storageClass === undefined ? 'another' : `storageClassName ${wish.storageClass} and`} ${wish.requested} in volumeClaimTemplates, which cannot be changed in place; its other pods go on meanwhile. The claim is not bound, so it holds no data.`,
+    detail: isSame
+      ? `StatefulSet ${name} makes the claim again.`
+      : `${made.detail}volumeClaimTemplates cannot be changed in place, so StatefulSet ${name} is made anew around its pods, which go on. The claim is not bound, so it holds no data. Change the manifest it comes from as well.`,
+  };
+}
+
+/** What else it asks for, a snapshot to begin from above all, must not get lost on the way. */
+function rewritten(claim: VolumeClaim, wish: ClaimWish): Pick<Remedy, 'commands' | 'detail'> {
+  const file = shellWord(`${claim.name}.yaml`);
+  const kept = claim.dataSource === undefined ? 'its selector' : `that it begins from ${claim.dataSource}`;
+  return {
+    commands: [`kubectl get ${claimWords(claim)} -o yaml > ${file}`, `kubectl replace --force -f ${file}`],
+    detail: `Between the two, write ${wish.storageClass ? `storageClassName ${wish.storageClass} and ` : ''}${wish.requested} into the file; it keeps ${kept}. ${RESYNC}`,
+  };
+}
+
+const AS_IT_IS = { commands: [], detail: '' };
+
+/** `replace --force --cascade=orphan` deletes the object, leaves its pods, and creates it again as given. */
+function remadeSet(
+  { owner }: DiagnosisInput,
+  { storageClass }: VolumeClaim,
+  wish: ClaimWish,
+): { readonly commands: readonly string[]; readonly detail: string } {
+  const get = `kubectl get statefulset ${shellWord(owner.name)} -n ${shellWord(owner.namespace)} -o yaml`;
+  const replace = 'kubectl replace --force --cascade=orphan -f';
+  const isPlain = (name: string | undefined) => name !== undefined && /^[a-z][a-z0-9.-]*$/.test(name);
+  if (storageClass !== wish.storageClass && isPlain(storageClass) && isPlain(wish.storageClass)) {
+    const change = `s/storageClassName: ${storageClass}$/storageClassName: ${wish.storageClass}/`;
+    return { commands: [`${get} | sed '${change}' | ${replace} -`], detail: '' };
+  }
+  const file = shellWord(`${owner.name}.yaml`);
+  const wished = wish.storageClass ? `storageClassName ${wish.storageClass} and ` : '';
+  return {
+    commands: [`${get} > ${file}`, `${replace} ${file}`],
+    detail: `Between the first two, write ${wished}${wish.requested} into the file. `,
   };
 }
 
@@ -146,7 +187,7 @@ export const lostVolumeRemedies = (input: DiagnosisInput, claim: VolumeClaim): R
   {
     title: 'Else begin with an empty volume',
     ...remake(input, claim, wishOf(claim, claim.storageClass)),
-    ...(isFromTemplate(input, claim) ? {} : { detail: 'What was on the old volume is lost with it.' }),
+    detail: 'What was on the old volume stays lost.',
   },
 ];
 

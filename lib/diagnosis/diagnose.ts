@@ -15,7 +15,7 @@ export function diagnose(input: DiagnosisInput): [Finding, ...Finding[]] {
   const { pod } = input;
   if (!pod) return [unknownPod(input)];
   const [first, ...others] = failingContainers(pod, input).map((container) =>
-    explain({ ...input, pod, container }),
+    withHistoryGap(explain({ ...input, pod, container }), input),
   );
   return first ? [first, ...others] : [unknownPod(input)];
 }
@@ -27,6 +27,10 @@ function explain(input: ContainerInput): Finding {
   }
   return unknownContainer(input);
 }
+
+/** Whether a change of the template is behind it was not looked at. */
+const withHistoryGap = (found: Finding, { historyGap }: DiagnosisInput): Finding =>
+  historyGap ? { ...found, unchecked: [...found.unchecked, historyGap] } : found;
 
 /** A running container that never ended is only explained by its probes; one that crashed first by its end. */
 function rulesFor({ status, exit }: ContainerSubject): readonly ContainerRule[] {

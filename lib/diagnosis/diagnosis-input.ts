@@ -6,14 +6,15 @@ import type { ContainerStatus, Pod, Terminated } from '#lib/model/pod.ts';
 import type { FieldChange } from '#lib/model/revision.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
 import type { PersistentVolume, StorageClass, VolumeClaim } from '#lib/model/storage.ts';
-import type { Deployment, Workload, WorkloadRef } from '#lib/model/workload.ts';
+import type { CronJob, Deployment, Workload, WorkloadRef } from '#lib/model/workload.ts';
+import type { HistoryGap } from '#lib/model/finding.ts';
 import type { LastGoodRevision } from '#lib/rollout/last-good-revision.ts';
 
 /** Being forbidden to look is not the same as "missing". */
 export type Lookup<T> =
   | { readonly state: 'exists'; readonly value: T }
   | { readonly state: 'missing' }
-  | { readonly state: 'unchecked'; readonly permission?: string };
+  | { readonly state: 'unchecked'; readonly permission?: string; readonly because?: string };
 
 /** What could be seen of a kind: what is not among `items` is missing only when `isWhole`. */
 export type Listing<T> = {
@@ -21,6 +22,8 @@ export type Listing<T> = {
   readonly isWhole: boolean;
   /** The permission that would have shown all of it, when that was the reason. */
   readonly permission?: string;
+  /** What else kept us from it: "there are more than 500". */
+  readonly because?: string;
 };
 
 /** A Secret reduced to what a diagnosis needs: never a value. */
@@ -73,6 +76,8 @@ export type DiagnosisInput = {
   readonly deployment?: Deployment;
   /** The owner itself where it was read; the Jobs of a CronJob. */
   readonly workloads?: readonly Workload[];
+  /** The owner itself where it is a CronJob that may be read. */
+  readonly cronJob?: CronJob;
   /** The pod to explain; absent when the controller could not create one. */
   readonly pod?: Pod;
   /** The other pods of the workload. */
@@ -89,7 +94,11 @@ export type DiagnosisInput = {
   readonly lastGood?: LastGoodRevision;
   /** The current revision had completed its rollout before it failed, see `rolloutHadCompleted`. */
   readonly rolloutCompleted?: boolean;
-  /** From the last good revision to the current template. */
+  /** The pod is not of the current revision, and no template reaches it by itself: neither would an undo. */
+  readonly isUnreached?: boolean;
+  /** Earlier revisions could not be read: what changed is then not known. */
+  readonly historyGap?: HistoryGap;
+  /** From the last good revision to that of the pod. */
   readonly changes: readonly FieldChange[];
   readonly references: References;
   /** Container name -> log. */

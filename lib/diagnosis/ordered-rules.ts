@@ -62,6 +62,7 @@ import {
   progressDeadlineExceeded,
   statefulSetStuck,
 } from './rules/workload-stuck.ts';
+import { cronJobFailing } from './rules/cronjob-failing.ts';
 import { cronJobMissed } from './rules/cronjob-missed.ts';
 import { pullSecretMalformed } from './rules/pull-secret-malformed.ts';
 import { imageCredentialReverification } from './rules/image-credential-reverification.ts';
@@ -85,6 +86,7 @@ export const POD_RULES: readonly PodRule[] = [
   limitRangeViolation,
   podNotCreated,
   jobGaveUp,
+  cronJobFailing,
   cronJobMissed,
   progressDeadlineExceeded,
   daemonSetFailedPods,

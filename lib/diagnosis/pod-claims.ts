@@ -57,3 +57,14 @@ export function lookIn<T extends { readonly name: string }>(
 export const uncheckedClaim = (name: string, namespace: string): Unchecked[] => [
   { what: `PersistentVolumeClaim ${name}`, permission: `get persistentvolumeclaims in ${namespace}` },
 ];
+
+/** What could not be listed: the permission that would show it, or what else is in the way. */
+export function uncheckedListing(
+  what: string,
+  listing: Listing<unknown> | undefined,
+  permission: string,
+): Unchecked[] {
+  if (listing?.isWhole) return [];
+  if (listing?.because) return [{ what: `${what}: ${listing.because}` }];
+  return [{ what, permission: listing?.permission ?? permission }];
+}

@@ -1,5 +1,7 @@
 import type { Remedy } from '#lib/model/finding.ts';
+import { isRollingWorkload } from '#lib/model/workload.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
+import { wayToCurrent } from '#lib/rollout/way-to-current.ts';
 import type { ContainerSubject, DiagnosisInput } from './diagnosis-input.ts';
 
 const COMMAND_KIND: Readonly<Record<string, string>> = {
@@ -17,32 +19,48 @@ export function targetWords({ owner }: DiagnosisInput): string {
 /** Whether the owner has a template that can be changed and rolled out. */
 export const canRoll = ({ owner }: DiagnosisInput) => owner.kind in COMMAND_KIND;
 
-/** Undo to the last good revision, by number; nothing when none is known or the kind has no revisions. */
+/**
+ * Undo to the last good revision, by number; nothing when none is known or the kind has no revisions. kubectl's undo without a
+ * number is never proposed: it may lead back to the broken one.
+ */
 export function rollbackRemedy(input: DiagnosisInput): Remedy[] {
-  const { lastGood, owner } = input;
-  if (owner.kind === 'Deployment' && lastGood) {
-    const { number } = lastGood.revision;
-    const proof = lastGood.proof === 'unproven' ? '; it is not proven to have worked.' : '.';
-    const late = input.rolloutCompleted
-      ? ' The current revision became available before it failed, so something else may have changed since.'
-      : '';
-    return [
-      {
-        title: `Roll back to revision ${number}`,
-        detail: `Revision ${number} ${lastGood.because}${proof}${late}`,
-        action: { type: 'rollback', toRevision: number },
-        commands: [`kubectl rollout undo ${targetWords(input)} --to-revision=${number}`],
-      },
-    ];
-  }
-  if (owner.kind !== 'StatefulSet' && owner.kind !== 'DaemonSet') return [];
+  const { lastGood, historyGap } = input;
+  if (!canRoll(input)) return [];
+  if (historyGap) return [historyRemedy(input)];
+  if (!lastGood) return [];
+  if (input.isUnreached || lastGood.revision.isCurrent)
+    return lastGood.revision.isCurrent ? replaceRemedy(input) : [];
+  const { number } = lastGood.revision;
+  const proof = lastGood.proof === 'unproven' ? '; it is not proven to have worked.' : '.';
+  const late = input.rolloutCompleted
+    ? ' The current revision became available before it failed, so something else may have changed since.'
+    : '';
   return [
     {
-      title: 'Look at the history, then roll back',
-      commands: [
-        `kubectl rollout history ${targetWords(input)}`,
-        `kubectl rollout undo ${targetWords(input)}`,
-      ],
+      title: `Roll back to revision ${number}`,
+      detail: `Revision ${number} ${lastGood.because}${proof}${late}`,
+      action: { type: 'rollback', toRevision: number },
+      commands: [`kubectl rollout undo ${targetWords(input)} --to-revision=${number}`],
+    },
+  ];
+}
+
+const historyRemedy = (input: DiagnosisInput): Remedy => ({
+  title: 'Look at its earlier revisions',
+  detail: 'They could not be read from here.',
+  commands: [`kubectl rollout history ${targetWords(input)}`],
+});
+
+/** Somebody rolled back already, or on, and the pod is still what it was. */
+function replaceRemedy({ pod, workloads = [] }: DiagnosisInput): Remedy[] {
+  const [workload] = workloads;
+  if (!pod || !workload || !isRollingWorkload(workload) || wayToCurrent(workload, pod) !== 'delete')
+    return [];
+  const { name, namespace } = pod.meta;
+  return [
+    {
+      title: `Delete ${name}: the new one is made from the current template`,
+      commands: [`kubectl delete pod ${shellWord(name)} -n ${shellWord(namespace)}`],
     },
   ];
 }
@@ -59,13 +77,10 @@ export function serviceRemedy({ owner }: DiagnosisInput, service: string): Remed
 export function setImageRemedy(input: DiagnosisInput, container: ContainerSubject, image?: string): Remedy[] {
   if (!canRoll(input)) return [];
   const name = container.spec.name;
-  const isDeployment = input.owner.kind === 'Deployment';
   return [
     {
       title: image ? `Set the image to ${image}` : 'Set another image',
-      ...(isDeployment
-        ? { action: { type: 'set-image' as const, container: name, ...(image ? { image } : {}) } }
-        : {}),
+      action: { type: 'set-image', container: name, ...(image ? { image } : {}) },
       commands: [`kubectl set image ${targetWords(input)} ${shellWord(`${name}=${image ?? 'IMAGE'}`)}`],
     },
   ];

@@ -24,6 +24,10 @@ export function durationText(ms: number): string {
   return `${Math.floor(hours / 24)} d${hours % 24 ? ` ${hours % 24} h` : ''}`;
 }
 
+/** "2026-01-15 12:05 UTC": a time in a sentence, where nobody knows the reader's clock. */
+export const timeText = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 /** "a", "a and b", "a, b and c". */
 export function listText(words: readonly string[]): string {
   if (words.length < 2) return words.join('');

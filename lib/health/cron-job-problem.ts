@@ -1,65 +1,46 @@
-import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { Problem } from '#lib/model/problem.ts';
-import type { Workload, WorkloadRef } from '#lib/model/workload.ts';
+import type { WorkloadRef } from '#lib/model/workload.ts';
+import { conditionOf } from './condition-of.ts';
+import { type CronJobContext, type CronJobVerdict, cronJobVerdict } from './cron-job-verdict.ts';
 
-/**
- * Warnings of the CronJob controller about a start that did not happen. A suspended CronJob gets none: the controller looks
- * at `suspend` first. `UnsupportedSchedule` (a time zone in the schedule) is no failure.
- * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/controller/cronjob/cronjob_controllerv2.go
- */
-const NOT_STARTED: ReadonlySet<string> = new Set([
-  'FailedNeedsStart',
-  'TooManyMissedTimes',
-  'MissSchedule',
-  'InvalidSchedule',
-  'UnparseableCronJobSchedule',
-  'UnknownTimeZone',
-  'FailedCreate',
-]);
+type Said = Pick<Problem, 'reason' | 'message' | 'sinceAt'>;
 
-/** What was said of a CronJob longer ago was about a start nobody waits for any more; events live for an hour by default. */
-const SAID_FOR_MS = 2 * 3_600_000;
-
-/** The newest such warning, unless a Job was started since. CronJobs themselves are not read: their events and Jobs tell. */
-export function missedStart(
-  owner: WorkloadRef,
-  {
-    jobs,
-    events,
-    now,
-  }: { readonly jobs: readonly Workload[]; readonly events: readonly KubeEvent[]; readonly now: number },
-): KubeEvent | undefined {
-  if (owner.kind !== 'CronJob') return undefined;
-  const own = events.filter(({ regarding }) => regarding.kind === 'CronJob' && regarding.name === owner.name);
-  const said = own
-    .filter(
-      ({ type, reason, lastAt }) =>
-        type === 'Warning' && NOT_STARTED.has(reason) && now - lastAt <= SAID_FOR_MS,
-    )
-    .toSorted((a, b) => b.lastAt - a.lastAt)[0];
-  if (!said) return undefined;
-  const startedAt = Math.max(
-    ...jobs.map(({ meta }) => meta.createdAt),
-    ...own.filter(({ reason }) => reason === 'SuccessfulCreate').map(({ lastAt }) => lastAt),
-  );
-  // The controller says "too many missed" and then starts the Job in the same second.
-  return startedAt >= said.lastAt - 1_000 ? undefined : said;
+/** A CronJob that does not start Jobs when it should, or whose Jobs fail: one problem, whatever its Jobs say. */
+export function cronJobProblem(owner: WorkloadRef, context: CronJobContext): Problem | undefined {
+  const verdict = cronJobVerdict(owner, context);
+  return verdict && { family: 'job', owner, restartCount: 0, ...said(verdict) };
 }
 
-/** A CronJob that did not start a Job when it should have. */
-export function cronJobProblem(
-  owner: WorkloadRef,
-  context: Parameters<typeof missedStart>[1],
-): Problem | undefined {
-  const said = missedStart(owner, context);
-  return (
-    said && {
-      family: 'job',
-      owner,
-      reason: said.reason,
-      message: said.message,
-      sinceAt: said.firstAt,
-      restartCount: 0,
+function said(verdict: CronJobVerdict): Said {
+  switch (verdict.kind) {
+    case 'not-started':
+      return {
+        reason: verdict.event.reason,
+        message: verdict.event.message,
+        sinceAt: verdict.event.firstAt,
+      };
+    case 'unknown-time-zone':
+      return {
+        reason: 'UnknownTimeZone',
+        message: `spec.timeZone: ${verdict.timeZone}`,
+        sinceAt: verdict.sinceAt,
+      };
+    case 'blocked':
+      return { reason: 'JobAlreadyActive', sinceAt: verdict.dueAt };
+    case 'overdue':
+      return { reason: 'NotStarted', sinceAt: verdict.dueAt };
+    case 'suspended':
+      return { reason: SUSPENDED, sinceAt: verdict.dueAt };
+    case 'failing': {
+      const condition = conditionOf(verdict.jobs[0], 'Failed');
+      return {
+        reason: condition?.reason || 'Failed',
+        message: condition?.message,
+        sinceAt: verdict.sinceAt,
+      };
     }
-  );
+  }
 }
+
+/** Somebody's decision, not a failure. */
+export const SUSPENDED = 'Suspended';

@@ -2,9 +2,10 @@ import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { Problem } from '#lib/model/problem.ts';
-import type { ReplicaSet, Workload, WorkloadRef } from '#lib/model/workload.ts';
+import type { CronJob, Job, ReplicaSet, Workload, WorkloadRef } from '#lib/model/workload.ts';
 import { isConditionTrue } from './condition-of.ts';
 import { cronJobProblem } from './cron-job-problem.ts';
+import { byNewestJob, isFinishedJob, succeededSince } from './finished-job.ts';
 import { podProblems } from './pod-problems.ts';
 import { workloadProblems } from './workload-problems.ts';
 
@@ -12,6 +13,8 @@ export type OwnerContext = {
   readonly owner: WorkloadRef;
   /** The owner itself; for a CronJob its Jobs, newest first or not; empty when none is readable (bare pods). */
   readonly workloads: readonly Workload[];
+  /** The owner itself where it is a CronJob that may be read. */
+  readonly cronJob?: CronJob;
   readonly replicaSets: readonly ReplicaSet[];
   readonly pods: readonly Pod[];
   /** Events of the pods, the workloads and the ReplicaSets; of the CronJob itself. */
@@ -27,7 +30,7 @@ export type OwnerContext = {
  */
 export function ownerProblems(context: OwnerContext): readonly Problem[] {
   const { owner, pods, replicaSets, now } = context;
-  const workloads = currentWorkloads(context.workloads);
+  const workloads = currentWorkloads(context);
   const eventsOf = Map.groupBy(context.events, ({ regarding }) => regarding.uid);
   const isPast = (pod: Pod) =>
     (pod.phase === 'Failed' && workloads.some(isServed)) || isOfPastJob(pod, context.workloads, workloads);
@@ -41,23 +44,29 @@ export function ownerProblems(context: OwnerContext): readonly Problem[] {
         now,
       }),
     );
-  const ofWorkloads = workloads.flatMap((workload) =>
-    workloadProblems(workload, { pods, replicaSets, events: context.events, now, owner }),
-  );
-  const ofSchedule = cronJobProblem(owner, { jobs: context.workloads, events: context.events, now });
+  const ofWorkloads = workloads
+    .flatMap((workload) =>
+      workloadProblems(workload, { pods, replicaSets, events: context.events, now, owner }),
+    )
+    // Whether a Job that failed still matters is for its CronJob to say.
+    .filter(({ family }) => owner.kind !== 'CronJob' || family !== 'job');
+  const { cronJob, events } = context;
+  const ofSchedule = cronJobProblem(owner, { cronJob, jobs: context.workloads, events, now });
   return [...ofPods, ...ofWorkloads, ...(ofSchedule ? [ofSchedule] : [])];
 }
 
-/** All of them, but of several Jobs only the running ones and the last that finished. */
-function currentWorkloads(workloads: readonly Workload[]): readonly Workload[] {
-  const finished = workloads
-    .filter(isFinishedJob)
-    .toSorted((a, b) => b.meta.createdAt - a.meta.createdAt || (a.meta.uid < b.meta.uid ? -1 : 1));
-  return workloads.filter((workload) => !isFinishedJob(workload) || workload === finished[0]);
+/** All of them, but of several Jobs only the running ones and the last that finished, unless a later one succeeded. */
+function currentWorkloads({ workloads, cronJob }: OwnerContext): readonly Workload[] {
+  const [last] = workloads.filter(isJob).filter(isFinishedJob).toSorted(byNewestJob);
+  return workloads.filter(
+    (workload) =>
+      !isJob(workload) ||
+      !isFinishedJob(workload) ||
+      (workload === last && !succeededSince(workload, cronJob)),
+  );
 }
 
-const isFinishedJob = (workload: Workload) =>
-  workload.kind === 'Job' && (isConditionTrue(workload, 'Complete') || isConditionTrue(workload, 'Failed'));
+const isJob = (workload: Workload): workload is Job => workload.kind === 'Job';
 
 function isServed(workload: Workload): boolean {
   if (workload.kind === 'Job') return isConditionTrue(workload, 'Complete');

@@ -50,6 +50,12 @@ describe('severityOf', () => {
     ['a Job gave up', { family: 'job', ownerKind: 'Job', replicas: undefined }, 'notice'],
     ['a Job still tries', { ownerKind: 'Job', replicas: undefined }, 'warning'],
     ['a CronJob cannot pull', { family: 'image', ownerKind: 'CronJob', replicas: undefined }, 'warning'],
+    ['the runs of a CronJob fail', { family: 'job', ownerKind: 'CronJob', replicas: undefined }, 'warning'],
+    [
+      'a CronJob is suspended',
+      { family: 'job', ownerKind: 'CronJob', problems: [{ ...problem, reason: 'Suspended' }] },
+      'notice',
+    ],
     ['scaled to nothing', { replicas: { ready: 0, desired: 0 } }, 'notice'],
     ['a bare pod crash-loops', { ownerKind: 'Pod', replicas: { ready: 0, desired: 1 } }, 'critical'],
     [

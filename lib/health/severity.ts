@@ -1,3 +1,4 @@
+import { SUSPENDED } from './cron-job-problem.ts';
 import type { FailureFamily, Problem, Severity } from '#lib/model/problem.ts';
 
 export type SeverityInput = {
@@ -12,8 +13,6 @@ export type SeverityInput = {
   readonly isFinal?: boolean;
 };
 
-const JOBS: ReadonlySet<string> = new Set(['Job', 'CronJob']);
-
 /**
  * Critical: users lose something now, or capacity is lost and no retry can help. Warning: reduced or at risk, still
  * serving. Notice: stopped for good and nobody waits, held back on purpose, or stable again. Unknown: not readable.
@@ -24,7 +23,9 @@ export function severityOf(input: SeverityInput): Severity {
     return 'notice';
   if (services.some(({ ready }) => ready === 0)) return 'critical';
   if (family === 'node') return 'critical';
-  if (JOBS.has(ownerKind)) return family === 'job' ? 'notice' : 'warning';
+  if (ownerKind === 'CronJob')
+    return problems.length > 0 && problems.every(({ reason }) => reason === SUSPENDED) ? 'notice' : 'warning';
+  if (ownerKind === 'Job') return family === 'job' ? 'notice' : 'warning';
   if (problems.length > 0 && problems.every(({ reason }) => reason === 'SchedulingGated')) return 'notice';
   if (!replicas) return 'unknown';
   if (replicas.desired === 0) return 'notice';

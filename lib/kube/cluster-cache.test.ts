@@ -80,10 +80,12 @@ describe('createClusterCache', () => {
       '/api/v1/nodes',
       '/api/v1/pods',
       '/api/v1/services',
+      '/apis/apps/v1/controllerrevisions',
       '/apis/apps/v1/daemonsets',
       '/apis/apps/v1/deployments',
       '/apis/apps/v1/replicasets',
       '/apis/apps/v1/statefulsets',
+      '/apis/batch/v1/cronjobs',
       '/apis/batch/v1/jobs',
       '/apis/discovery.k8s.io/v1/endpointslices',
     ]);

@@ -1,11 +1,14 @@
+import type { ControllerRevision } from '#lib/model/controller-revision.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import type { ObjectMeta } from '#lib/model/object-meta.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
-import type { DaemonSet, Deployment, Job, ReplicaSet, StatefulSet } from '#lib/model/workload.ts';
+import type { CronJob, DaemonSet, Deployment, Job, ReplicaSet, StatefulSet } from '#lib/model/workload.ts';
 import { apiPath, underPath, type ApiPath } from './path.ts';
 import type { ToModelContext } from './to-model/context.ts';
+import { toControllerRevision } from './to-model/controller-revision.ts';
+import { toCronJob } from './to-model/cron-job.ts';
 import { toEvent } from './to-model/event.ts';
 import { toNode } from './to-model/node.ts';
 import { toPod } from './to-model/pod.ts';
@@ -22,7 +25,9 @@ export type ModelByKind = {
   replicasets: ReplicaSet;
   statefulsets: StatefulSet;
   daemonsets: DaemonSet;
+  controllerrevisions: ControllerRevision;
   jobs: Job;
+  cronjobs: CronJob;
   services: Service;
   endpointslices: EndpointSlice;
 };
@@ -131,6 +136,14 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
     identity: ofMeta,
     indexes: owned,
   },
+  controllerrevisions: {
+    name: 'controllerrevisions',
+    isNamespaced: true,
+    path: namespaced(apps, 'controllerrevisions'),
+    toModel: toControllerRevision,
+    identity: ofMeta,
+    indexes: owned,
+  },
   jobs: {
     name: 'jobs',
     isNamespaced: true,
@@ -138,6 +151,14 @@ export const KINDS: { readonly [K in KindName]: Kind<ModelByKind[K]> } = {
     toModel: toJob,
     identity: ofMeta,
     indexes: owned,
+  },
+  cronjobs: {
+    name: 'cronjobs',
+    isNamespaced: true,
+    path: namespaced(batch, 'cronjobs'),
+    toModel: toCronJob,
+    identity: ofMeta,
+    indexes: { namespace: byNamespace },
   },
   services: {
     name: 'services',

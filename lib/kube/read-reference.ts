@@ -13,6 +13,8 @@ export type Reference<T> =
       readonly message: string;
       /** The permission that would allow it ("get secrets in shop"); undefined when that was not the reason. */
       readonly permission?: string;
+      /** What else kept us from it, where that is for sure. */
+      readonly because?: string;
     };
 
 export type Ref = { readonly namespace: string; readonly name: string };
@@ -69,5 +71,6 @@ export async function readAll<T>(
   });
   if (page.state !== 'exists') return page;
   if (page.value.isWhole) return { state: 'exists', value: page.value.items };
-  return { state: 'unchecked', message: `there are more than ${MOST_OBJECTS}` };
+  const because = `there are more than ${MOST_OBJECTS}`;
+  return { state: 'unchecked', message: because, because };
 }

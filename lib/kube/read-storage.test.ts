@@ -51,9 +51,9 @@ describe('storage and limits', () => {
       query: { limit: '500' },
     });
     const part = answering({ body: { metadata: { continue: 'x' }, items } });
-    expect(await readStorageClasses(part)).toEqual({
+    expect(await readStorageClasses(part)).toMatchObject({
       state: 'unchecked',
-      message: 'there are more than 500',
+      because: 'there are more than 500',
     });
   });
 });

@@ -21,7 +21,9 @@ export function createStores(onChanges: (changes: ClusterChanges) => void = () =
     replicasets: store('replicasets'),
     statefulsets: store('statefulsets'),
     daemonsets: store('daemonsets'),
+    controllerrevisions: store('controllerrevisions'),
     jobs: store('jobs'),
+    cronjobs: store('cronjobs'),
     services: store('services'),
     endpointslices: store('endpointslices'),
   };

@@ -18,6 +18,9 @@ export type Candidate = {
 /** What could not be looked at, and the permission that would allow it ("get secrets in shop"). */
 export type Unchecked = { readonly what: string; readonly permission?: string };
 
+/** The history of a workload's templates could not be read: that there is no earlier one is then not known. */
+export type HistoryGap = Unchecked & { readonly permission: string };
+
 /** An action the dashboard itself can do. */
 export type RemedyAction =
   | { readonly type: 'rollback'; readonly toRevision?: number }

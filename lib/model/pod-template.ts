@@ -110,6 +110,8 @@ export type Toleration = {
   readonly operator: 'Exists' | 'Equal';
   readonly value?: string;
   readonly effect?: string;
+  /** How long a `NoExecute` taint is put up with; absent: for ever. */
+  readonly tolerationSeconds?: number;
 };
 
 export type NodeRequirement = {

@@ -1,10 +1,15 @@
 import type { PodTemplate } from './pod-template.ts';
 
-/** A revision of a Deployment (one ReplicaSet). Numbers have gaps; `replicaSet` is the stable name. */
+/** A template that a Deployment, StatefulSet or DaemonSet has had. Numbers have gaps; `name` is the stable name. */
 export type Revision = {
   readonly number: number;
-  readonly replicaSet: string;
+  /** What the controller keeps the template in. */
+  readonly kind: 'ReplicaSet' | 'ControllerRevision';
+  /** Of that object, as is the uid. */
+  readonly name: string;
   readonly uid: string;
+  /** Of ControllerRevisions: what the label `controller-revision-hash` says on their pods. */
+  readonly podLabel?: string;
   readonly template: PodTemplate;
   readonly images: readonly string[];
   readonly createdAt: number;
@@ -17,7 +22,9 @@ export type Revision = {
   /** Longest known stretch with all wanted replicas available, ms; undefined = not recorded. */
   readonly fullyAvailableMs?: number;
   readonly restarts: number;
-  /** Numbers this ReplicaSet had before a rollback gave it a new one. */
+  /** It was rolled back to: it was made under another number than it has now. */
+  readonly wasReturnedTo: boolean;
+  /** The numbers it had before, oldest first; a ControllerRevision does not keep them. */
   readonly pastRevisions?: readonly number[];
 };
 

@@ -18,6 +18,8 @@ export type VolumeClaim = {
   readonly accessModes: readonly string[];
   readonly isBlock: boolean;
   readonly hasSelector: boolean;
+  /** What its volume begins from: "VolumeSnapshot nightly". */
+  readonly dataSource?: string;
   /** Who was asked to make the volume. */
   readonly provisioner?: string;
   /** The node the scheduler chose for the first consumer: from then on the provisioner is at work. */

@@ -4,7 +4,7 @@ import type { Revision } from '#lib/model/revision.ts';
 import { aRevision } from '#lib/testing/build-cluster.ts';
 import { aCondition } from '#lib/testing/build-meta.ts';
 import { aContainer, aTemplate } from '#lib/testing/build-template.ts';
-import { aDeployment } from '#lib/testing/build-workload.ts';
+import { aDaemonSet, aDeployment, aStatefulSet } from '#lib/testing/build-workload.ts';
 import { HOUR, MINUTE } from '#lib/testing/time.ts';
 import { lastGoodRevision, rolloutHadCompleted } from './last-good-revision.ts';
 
@@ -22,7 +22,7 @@ const progressing = (replicaSet: string) =>
   });
 const deployment = aDeployment({ template: { hash: 'h7' }, revision: 7, conditions: [] });
 const find = (revisions: Revision[], rest: Partial<Parameters<typeof lastGoodRevision>[0]> = {}) =>
-  lastGoodRevision({ deployment, revisions, failingImages: new Set(), ...rest });
+  lastGoodRevision({ workload: deployment, revisions, failingImages: new Set(), ...rest });
 
 describe('lastGoodRevision', () => {
   it('prefers the newest that was fully available for 10 min over one that never was', () => {
@@ -51,7 +51,7 @@ describe('lastGoodRevision', () => {
   });
 
   it('takes the one whose rollout completed, unproven', () => {
-    const rest = { deployment: { ...deployment, conditions: [progressing('web-r4')] } };
+    const rest = { workload: { ...deployment, conditions: [progressing('web-r4')] } };
     expect(find([current, revision(6), revision(4)], rest)).toMatchObject({
       revision: { number: 4 },
       proof: 'unproven',
@@ -79,7 +79,7 @@ describe('lastGoodRevision', () => {
   });
 
   it('knows that the failure came after the rollout had completed', () => {
-    const completed = { ...deployment, conditions: [progressing(current.replicaSet)] };
+    const completed = { ...deployment, conditions: [progressing(current.name)] };
     expect(rolloutHadCompleted(completed, [current])).toBe(true);
     expect(
       rolloutHadCompleted({ ...deployment, conditions: [progressing('web-r6')] }, [current, revision(6)]),
@@ -105,5 +105,53 @@ describe('lastGoodRevision', () => {
         expect(found?.revision.images.some((image) => failingImages.has(image)) ?? false).toBe(false);
       }),
     );
+  });
+});
+
+describe('lastGoodRevision of a set', () => {
+  const set = aStatefulSet({
+    template: { hash: 'h7' },
+    currentRevision: 'web-r5',
+    updateRevision: current.name,
+  });
+  const broken = revision(7, { isCurrent: true });
+
+  it('is the one the update began from, unproven, when nothing was seen', () => {
+    expect(find([broken, revision(6), revision(5)], { workload: set })).toMatchObject({
+      revision: { number: 5 },
+      proof: 'unproven',
+      because: 'is the one this update began from',
+    });
+  });
+
+  it('is for a pod of an older revision what was there before that, never what came later', () => {
+    const failing = revision(6, { createdAt: 2 });
+    const before = revision(5, { createdAt: 1 });
+    const later = revision(7, { isCurrent: true, createdAt: 3, ready: 2 });
+    expect(find([later, failing, before], { workload: set, failing })?.revision.number).toBe(5);
+    expect(find([later, failing], { workload: set, failing })).toBeUndefined();
+  });
+
+  it('is the current one for a pod that an undo has left behind', () => {
+    const failing = revision(6, { createdAt: 2 });
+    const returned = revision(7, { isCurrent: true, createdAt: 1, ready: 2, wasReturnedTo: true });
+    expect(find([returned, failing], { workload: set, failing })).toMatchObject({
+      revision: { number: 7, isCurrent: true },
+      proof: 'proven',
+    });
+  });
+
+  it('does not take a set that never had another revision for one whose rollout completed', () => {
+    const first = { ...set, currentRevision: current.name };
+    expect(rolloutHadCompleted(first, [current])).toBe(false);
+    expect(rolloutHadCompleted(first, [{ ...current, wasReturnedTo: true }, revision(6)])).toBe(false);
+    expect(rolloutHadCompleted(first, [current, revision(6)])).toBe(true);
+    expect(rolloutHadCompleted(set, [current, revision(6)])).toBe(false);
+  });
+
+  it('believes of a DaemonSet only what was seen', () => {
+    const daemons = aDaemonSet({ template: { hash: 'h7' } });
+    expect(rolloutHadCompleted(daemons, [current, revision(6)])).toBe(false);
+    expect(rolloutHadCompleted(daemons, [{ ...current, fullyAvailableMs: 1 }, revision(6)])).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import type { Revision } from '#lib/model/revision.ts';
-import type { Deployment } from '#lib/model/workload.ts';
+import type { Deployment, RollingWorkload } from '#lib/model/workload.ts';
 
 /** How long all wanted replicas must have been available before a revision counts as good. */
 export const GOOD_AFTER_MS = 10 * 60_000;
@@ -13,8 +13,10 @@ export type LastGoodRevision = {
 };
 
 export type LastGoodInput = {
-  readonly deployment: Deployment;
+  readonly workload: RollingWorkload;
   readonly revisions: readonly Revision[];
+  /** The revision that fails; the current one unless told otherwise. */
+  readonly failing?: Revision;
   /** Images some container cannot pull or start right now; a revision using one is never offered. */
   readonly failingImages: ReadonlySet<string>;
 };
@@ -22,13 +24,14 @@ export type LastGoodInput = {
 /**
  * The revision to return to. Not kubectl's "second-highest number", which after one undo is the broken one:
  * the newest revision known to have been fully available for 10 min, else one with ready pods now (a rolling
- * update keeps the old pods while the new ones fail), else the one the Deployment says completed its rollout,
- * else the newest older one. Never the current template, never an image known to fail.
+ * update keeps the old pods while the new ones fail), else the one the controller says this update began from, else the
+ * newest older one. Never the template that fails, never an image known to fail, never one that came after the failing one:
+ * what came later cannot be what worked before.
  */
 export function lastGoodRevision(input: LastGoodInput): LastGoodRevision | undefined {
-  const candidates = input.revisions.filter((revision) => isCandidate(revision, input));
-  const current = input.revisions.find((revision) => revision.isCurrent);
-  const older = candidates.filter((revision) => !current || revision.number < current.number);
+  const failing = input.failing ?? input.revisions.find((revision) => revision.isCurrent);
+  const candidates = input.revisions.filter((revision) => isCandidate(revision, failing, input));
+  const older = candidates.filter((revision) => !failing || revision.number < failing.number);
 
   const stable = candidates.find((revision) => (revision.fullyAvailableMs ?? 0) >= GOOD_AFTER_MS);
   if (stable) return { revision: stable, proof: 'proven', because: stableClause(stable) };
@@ -36,10 +39,9 @@ export function lastGoodRevision(input: LastGoodInput): LastGoodRevision | undef
   const ready = candidates.find((revision) => revision.ready > 0);
   if (ready) return { revision: ready, proof: 'proven', because: readyClause(ready.ready) };
 
-  const completed = candidates.find(
-    (revision) => revision.replicaSet === completedReplicaSet(input.deployment),
-  );
-  if (completed) return { revision: completed, proof: 'unproven', because: 'completed its rollout' };
+  const before = origin(input.workload);
+  const known = before && candidates.find(({ name }) => name === before.name);
+  if (known) return { revision: known, proof: 'unproven', because: before.because };
 
   const previous = older[0] ?? candidates[0];
   return (
@@ -48,17 +50,43 @@ export function lastGoodRevision(input: LastGoodInput): LastGoodRevision | undef
 }
 
 /**
- * True when the Deployment says its current ReplicaSet completed its rollout: the failure came later, so undoing
- * the rollout is probably not the cure.
+ * True when the controller says that the current revision completed its rollout: the failure came later, so undoing
+ * the rollout is probably not the cure. A StatefulSet has nothing to update from at first, and then says the same; and a DaemonSet
+ * never says it: for them only what was seen counts, or a revision before.
  */
-export function rolloutHadCompleted(deployment: Deployment, revisions: readonly Revision[]): boolean {
-  const completed = completedReplicaSet(deployment);
-  return completed !== undefined && revisions.some((r) => r.isCurrent && r.replicaSet === completed);
+export function rolloutHadCompleted(workload: RollingWorkload, revisions: readonly Revision[]): boolean {
+  const current = revisions.find(({ isCurrent }) => isCurrent);
+  if (!current) return false;
+  if (workload.kind === 'Deployment') return current.name === completedReplicaSet(workload);
+  if ((current.fullyAvailableMs ?? 0) > 0) return true;
+  const isUpdateOver =
+    workload.kind === 'StatefulSet' &&
+    workload.currentRevision === current.name &&
+    workload.updateRevision === current.name;
+  const cameAfterOthers = !current.wasReturnedTo && revisions.some(({ number }) => number < current.number);
+  return isUpdateOver && cameAfterOthers;
 }
 
-function isCandidate(revision: Revision, { deployment, failingImages }: LastGoodInput): boolean {
-  if (revision.isCurrent || revision.template.hash === deployment.template.hash) return false;
-  return !revision.images.some((image) => failingImages.has(image));
+function isCandidate(
+  revision: Revision,
+  failing: Revision | undefined,
+  { workload, failingImages }: LastGoodInput,
+): boolean {
+  if (revision.images.some((image) => failingImages.has(image))) return false;
+  if (!failing) return revision.template.hash !== workload.template.hash;
+  if (revision.uid === failing.uid || revision.template.hash === failing.template.hash) return false;
+  if (failing.isCurrent) return revision.template.hash !== workload.template.hash;
+  return revision.number < failing.number || revision.createdAt < failing.createdAt;
+}
+
+/** The revision an update began from, as far as the controller's status tells. */
+function origin(workload: RollingWorkload): { readonly name: string; readonly because: string } | undefined {
+  if (workload.kind === 'Deployment') {
+    const name = completedReplicaSet(workload);
+    return name === undefined ? undefined : { name, because: 'completed its rollout' };
+  }
+  if (workload.kind === 'DaemonSet' || workload.currentRevision === workload.updateRevision) return undefined;
+  return { name: workload.currentRevision, because: 'is the one this update began from' };
 }
 
 /** `ReplicaSet "x" has successfully progressed.`: the only place the controller keeps that name. */

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { Deployment, ReplicaSet } from '#lib/model/workload.ts';
 import { ownerRefTo } from '#lib/testing/build-meta.ts';
 import { aContainerStatus, aPod } from '#lib/testing/build-pod.ts';
 import { aDeployment, aReplicaSet } from '#lib/testing/build-workload.ts';
 import { at } from '#lib/testing/time.ts';
-import { revisionsOf } from './revisions-of.ts';
+import { revisionsOf as anyRevisionsOf, type RevisionFacts } from './revisions-of.ts';
 
 const deployment = aDeployment({ name: 'web', template: { hash: 'new' }, revision: 7 });
+const revisionsOf = (of: Deployment, replicaSets: readonly ReplicaSet[], facts: RevisionFacts) =>
+  anyRevisionsOf(of, { replicaSets, controllerRevisions: [] }, facts);
 const nothing = { pods: [], availability: new Map<string, number>() };
 const rs = (name: string, revision: number, hash: string) =>
   aReplicaSet({ deployment, name, revision, template: { hash } });
@@ -35,7 +38,7 @@ describe('revisionsOf', () => {
     const current = revisionsOf(deployment, [rs('web-c', 7, 'new'), older], nothing).filter(
       (r) => r.isCurrent,
     );
-    expect(current.map((r) => r.replicaSet)).toEqual(['web-old']);
+    expect(current.map((r) => r.name)).toEqual(['web-old']);
   });
 
   it('counts the restarts of its own pods only, and carries what was recorded of its availability', () => {

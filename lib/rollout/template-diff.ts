@@ -73,8 +73,9 @@ const volumesByName = (volumes: readonly Volume[]) =>
 
 const termsText = (terms: readonly NodeTerm[]) => (terms.length > 0 ? nodeTermsText(terms) : undefined);
 
-const tolerationText = ({ key, operator, value, effect }: Toleration) =>
-  `${key ?? '*'}${operator === 'Equal' ? `=${value ?? ''}` : ''}${effect ? `:${effect}` : ''}`;
+const tolerationText = ({ key, operator, value, effect, tolerationSeconds }: Toleration) =>
+  `${key ?? '*'}${operator === 'Equal' ? `=${value ?? ''}` : ''}${effect ? `:${effect}` : ''}` +
+  (tolerationSeconds === undefined ? '' : ` for ${tolerationSeconds} s`);
 
 const withoutHash = (labels: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(labels).filter(([key]) => key !== POD_TEMPLATE_HASH));

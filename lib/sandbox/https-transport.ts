@@ -48,12 +48,12 @@ export class HttpsTransport implements Transport {
     this.#agent.destroy();
   }
 
-  #send({ method, path, body, contentType, signal }: ApiRequest): Promise<IncomingMessage> {
+  #send({ method, path, body, contentType, accept, signal }: ApiRequest): Promise<IncomingMessage> {
     const { server, token, userAgent = 'sandbox-simulation' } = this.#options;
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       Authorization: `Bearer ${token}`,
-      Accept: 'application/json',
+      Accept: accept ?? 'application/json',
       'User-Agent': userAgent,
       ...(payload === undefined
         ? {}

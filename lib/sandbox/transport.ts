@@ -11,6 +11,8 @@ export type ApiRequest = {
   readonly body?: unknown;
   /** Needed for PATCH: `application/merge-patch+json`, `application/json-patch+json`, ... */
   readonly contentType?: string;
+  /** What the answer may be; JSON of the whole object when absent. Only asked of a server over HTTPS. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
 };
 

@@ -93,6 +93,11 @@ function single(type: string): fc.Arbitrary<unknown> {
       return fc.constantFrom('100m', '1', '64Mi', '0', '1500m');
     case 'intOrString':
       return fc.oneof(fc.nat(65535), texts);
+    case 'rawJson':
+      return fc.oneof(
+        fc.record({ spec: fc.record({ template: arbitraryWire('PodTemplateSpec') }) }),
+        fc.object({ maxDepth: 2 }).map((object): unknown => JSON.parse(JSON.stringify(object))),
+      );
     default:
       return arbitraryWire(type);
   }

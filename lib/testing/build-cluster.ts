@@ -57,6 +57,7 @@ export function aNode(
     meta: aMeta({ namespace: '', name, ...meta }),
     unschedulable: false,
     taints: [],
+    capacity: { cpu: '4', memory: '16Gi', pods: '110' },
     allocatable: { cpu: '4', memory: '16Gi', pods: '110' },
     conditions: [aCondition('Ready', 'True', { reason: 'KubeletReady', lastTransitionAt: at('08:00:00') })],
     kubeletVersion: 'v1.35.7',
@@ -103,7 +104,8 @@ export function aRevision(input: Partial<Revision> = {}): Revision {
   const template = input.template ?? aTemplate();
   const number = input.number ?? 1;
   return {
-    replicaSet: `web-r${number}`,
+    kind: 'ReplicaSet',
+    name: `web-r${number}`,
     uid: `shop/web-r${number}`,
     images: template.containers.map((container) => container.image),
     createdAt: at('09:00:00'),
@@ -111,6 +113,7 @@ export function aRevision(input: Partial<Revision> = {}): Revision {
     ready: 0,
     desired: 0,
     restarts: 0,
+    wasReturnedTo: (input.pastRevisions?.length ?? 0) > 0,
     ...input,
     number,
     template,

@@ -1,5 +1,6 @@
 import type { PodTemplate } from '#lib/model/pod-template.ts';
 import type {
+  CronJob,
   DaemonSet,
   Deployment,
   Job,
@@ -97,14 +98,26 @@ export function aReplicaSet(input: ReplicaSetInput = {}): ReplicaSet {
   return { kind: 'ReplicaSet', ...common, revision: 1, pastRevisions: [], ...rest };
 }
 
+const SET = { strategy: 'RollingUpdate', revisionHistoryLimit: 10, minReadySeconds: 0 } as const;
+
 export function aStatefulSet(input: Input<StatefulSet> = {}): StatefulSet {
   const { rest, common } = base<StatefulSet>(input, 'db');
-  return { kind: 'StatefulSet', ...common, currentRevision: 'db-1', updateRevision: 'db-1', ...rest };
+  return {
+    kind: 'StatefulSet',
+    ...common,
+    currentRevision: 'db-1',
+    updateRevision: 'db-1',
+    ...SET,
+    partition: 0,
+    isOrdered: true,
+    firstOrdinal: 0,
+    ...rest,
+  };
 }
 
 export function aDaemonSet(input: Input<DaemonSet> = {}): DaemonSet {
   const { rest, common } = base<DaemonSet>(input, 'agent');
-  return { kind: 'DaemonSet', ...common, ...rest };
+  return { kind: 'DaemonSet', ...common, ...SET, ...rest };
 }
 
 export function aJob(input: Input<Job> = {}): Job {
@@ -117,6 +130,24 @@ export function aJob(input: Input<Job> = {}): Job {
     succeeded: 0,
     active: 1,
     suspended: false,
+    ...rest,
+  };
+}
+
+/** A CronJob that runs every five minutes, and did so at 09:55 with success. */
+export function aCronJob(
+  input: Partial<Omit<CronJob, 'kind' | 'meta'>> & { readonly name?: string; readonly meta?: MetaInput } = {},
+): CronJob {
+  const { name = 'report', meta, ...rest } = input;
+  return {
+    kind: 'CronJob',
+    meta: aMeta({ name, ...meta }),
+    schedule: '*/5 * * * *',
+    suspended: false,
+    concurrencyPolicy: 'Allow',
+    lastScheduleAt: at('09:55:00'),
+    lastSuccessfulAt: at('09:55:20'),
+    active: [],
     ...rest,
   };
 }

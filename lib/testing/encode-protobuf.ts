@@ -82,6 +82,8 @@ function encodeValue({ type }: FieldSpec, value: unknown): Buffer {
       return typeof value === 'string' ? encodeTime(value) : Buffer.alloc(0);
     case 'quantity':
       return encodeNested(1, Buffer.from(typeof value === 'string' ? value : ''));
+    case 'rawJson':
+      return value === undefined ? Buffer.alloc(0) : encodeNested(1, Buffer.from(JSON.stringify(value)));
     case 'intOrString':
       return typeof value === 'string'
         ? Buffer.concat([varint(8), varint(1), varint(16), varint(0), encodeNested(3, Buffer.from(value))])

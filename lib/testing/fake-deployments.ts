@@ -1,8 +1,7 @@
-import { ApiStatusError } from '#lib/kube/api-error.ts';
 import { canonicalJson } from '#lib/kube/to-model/canonical-json.ts';
 import { asText, asTextMap, asWire, type Wire } from '#lib/kube/to-model/wire.ts';
+import { type Operation, patched } from './json-patched.ts';
 
-type Operation = { readonly op: string; readonly path: string; readonly value?: unknown };
 const REVISION = 'deployment.kubernetes.io/revision';
 const HISTORY = 'deployment.kubernetes.io/revision-history';
 
@@ -62,8 +61,7 @@ export class FakeDeployments {
 
   /** @throws ApiStatusError 422 as kube-apiserver does when a `test` fails. */
   patch(operations: readonly Operation[], { dryRun = false }: { readonly dryRun?: boolean } = {}): Wire {
-    const next = structuredClone(this.deployment);
-    for (const operation of operations) apply(next, operation);
+    const next = patched(this.deployment, operations);
     if (dryRun) return next;
     const changed = canonicalJson(templateOf(next)) !== canonicalJson(templateOf(this.deployment));
     const metadata = asWire(next['metadata']);
@@ -149,31 +147,3 @@ function renumbered(rs: Wire, number: number, deployment: Wire): Wire {
     },
   };
 }
-
-function apply(target: Wire, { op, path, value }: Operation): void {
-  const segments = path
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const last = segments.pop() ?? '';
-  const parent = segments.reduce<unknown>(
-    (node, segment) => (node as Record<string, unknown> | undefined)?.[segment],
-    target,
-  );
-  if (typeof parent !== 'object' || parent === null) throw unprocessable();
-  const fields = parent as Record<string, unknown>;
-  if (op === 'test') {
-    if (JSON.stringify(fields[last]) !== JSON.stringify(value)) throw unprocessable();
-  } else if (op === 'remove') {
-    if (!(last in fields)) throw unprocessable();
-    delete fields[last];
-  } else {
-    fields[last] = structuredClone(value);
-  }
-}
-
-const unprocessable = () =>
-  new ApiStatusError('the server rejected our request due to an error in our request', {
-    code: 422,
-    reason: 'Invalid',
-  });

@@ -25,8 +25,9 @@ const see = (
   input: Partial<Parameters<typeof recordAvailability>[1]> = {},
 ) =>
   recordAvailability(history, {
-    deployment,
+    workload: deployment,
     replicaSets: [replicaSet(2)],
+    controllerRevisions: [],
     pods: [],
     now: at(time),
     ...input,
@@ -75,7 +76,7 @@ describe('recordAvailability', () => {
   it('does not count a ReplicaSet that is scaled down, or a Deployment that wants nothing', () => {
     const partly = see(new Map(), '10:00:00', { replicaSets: [replicaSet(1, 1)] });
     const nothing = see(new Map(), '10:00:00', {
-      deployment: aDeployment({ replicas: 0 }),
+      workload: aDeployment({ replicas: 0 }),
       replicaSets: [replicaSet(0, 0)],
     });
     expect(fullyAvailableMs(partly, 'rs', at('11:00:00'))).toBeUndefined();

@@ -1,8 +1,10 @@
 import { conditionOf } from '#lib/health/condition-of.ts';
 import type { Pod } from '#lib/model/pod.ts';
-import type { Deployment, ReplicaSet } from '#lib/model/workload.ts';
+import type { RollingWorkload } from '#lib/model/workload.ts';
+import type { RevisionRecords } from '#lib/rollout/revisions-of.ts';
+import { revisionStandings } from './revision-standings.ts';
 
-/** Stretches during which a ReplicaSet had every replica its Deployment wanted available. */
+/** Stretches during which a revision had every replica its workload wanted available. */
 export type Availability = {
   /** The longest stretch that ended, ms. */
   readonly longestMs: number;
@@ -10,37 +12,33 @@ export type Availability = {
   readonly fullSinceAt?: number;
 };
 
-/** By uid of the ReplicaSet, for one Deployment. */
+/** By uid of the ReplicaSet or ControllerRevision, for one workload. */
 export type AvailabilityHistory = ReadonlyMap<string, Availability>;
 
 /**
- * Records for each ReplicaSet of a Deployment how long it was fully available: what makes a revision known to be good.
+ * Records for each revision of a workload how long it was fully available: what makes a revision known to be good.
  * When recording begins in the middle of a good stretch, its pods prove how long it already lasts: all of them are
  * ready, the last one since its Ready condition changed.
  */
 export function recordAvailability(
   history: AvailabilityHistory,
   {
-    deployment,
-    replicaSets,
+    workload,
     pods,
     now,
-  }: {
-    readonly deployment: Deployment;
-    readonly replicaSets: readonly ReplicaSet[];
+    ...records
+  }: RevisionRecords & {
+    readonly workload: RollingWorkload;
     readonly pods: readonly Pod[];
     readonly now: number;
   },
 ): AvailabilityHistory {
+  const wanted = workload.replicas.desired;
   const next = new Map(
-    replicaSets.map(({ meta, replicas }) => {
-      const before = history.get(meta.uid);
-      const wanted = deployment.replicas.desired;
-      const isFull = wanted > 0 && replicas.desired >= wanted && replicas.available >= wanted;
-      return [
-        meta.uid,
-        isFull ? lasting(before, meta.uid, { pods, wanted, now }) : ended(before, now),
-      ] as const;
+    revisionStandings(workload, records, { pods, now }).map((standing) => {
+      const before = history.get(standing.uid);
+      const entry = standing.isFull ? lasting(before, standing.pods, { wanted, now }) : ended(before, now);
+      return [standing.uid, entry] as const;
     }),
   );
   const isSame = next.size === history.size && [...next].every(([uid, entry]) => history.get(uid) === entry);
@@ -71,18 +69,18 @@ function ended(before: Availability | undefined, now: number): Availability {
 
 function lasting(
   before: Availability | undefined,
-  uid: string,
-  { pods, wanted, now }: { readonly pods: readonly Pod[]; readonly wanted: number; readonly now: number },
+  pods: readonly Pod[],
+  { wanted, now }: { readonly wanted: number; readonly now: number },
 ): Availability {
   if (before?.fullSinceAt !== undefined) return before;
   // Seen incomplete before: the stretch began just now, whatever the pods say about themselves.
-  const fullSinceAt = before ? now : (readySince(pods, uid, wanted) ?? now);
+  const fullSinceAt = before ? now : (readySince(pods, wanted) ?? now);
   return { longestMs: before?.longestMs ?? 0, fullSinceAt };
 }
 
-function readySince(pods: readonly Pod[], uid: string, wanted: number): number | undefined {
+function readySince(pods: readonly Pod[], wanted: number): number | undefined {
   const since = pods
-    .filter(({ meta }) => meta.owner?.uid === uid && meta.deletedAt === undefined)
+    .filter(({ meta }) => meta.deletedAt === undefined)
     .flatMap((pod) => {
       const ready = conditionOf(pod, 'Ready');
       return ready?.status === 'True' && ready.lastTransitionAt !== undefined ? [ready.lastTransitionAt] : [];

@@ -1,6 +1,7 @@
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { Revision } from '#lib/model/revision.ts';
 import type { TimelineEntry } from '#lib/model/timeline.ts';
+import { type Rollout, rolloutsOf } from '#lib/rollout/rollouts-of.ts';
 import type { PodHistory } from './pod-history.ts';
 
 /** An action done here, as far as the timeline tells of it. */
@@ -42,7 +43,7 @@ export function timelineEntries({
   const entries = [
     ...events.map(ofEvent),
     ...pods.flatMap(ofPod),
-    ...revisions.flatMap(ofRevision),
+    ...rolloutsOf(revisions).map(ofRollout),
     ...actions.map(ofAction),
   ];
   return [...Map.groupBy(entries, ({ id }) => id).values()].map(folded).toSorted(byTime);
@@ -129,24 +130,21 @@ function ofPod(pod: PodHistory): readonly TimelineEntry[] {
   });
 }
 
-/** What was rolled back to stands where it was made, under its first number, and again where it was rolled back to. */
-function ofRevision(revision: Revision): readonly TimelineEntry[] {
-  const { uid, number, replicaSet, images, createdAt, rolledOutAt, pastRevisions, changeCause } = revision;
-  const rollout = (number: number, at: number, change?: string): TimelineEntry => ({
-    id: JSON.stringify(['rollout', uid, number]),
+/** What changed, and its cause: kept for the last time only. */
+function ofRollout({ revision, number, at }: Rollout): TimelineEntry {
+  const { uid, name, images, changeCause } = revision;
+  const isLast = number === revision.number;
+  return {
+    id: JSON.stringify(['rollout', uid, number ?? 'first']),
     at,
     firstAt: at,
     count: 1,
     source: 'rollout',
     tone: 'neutral',
-    subject: replicaSet,
-    title: `Revision ${number}: ${images.join(', ')}`,
-    ...(change === undefined ? {} : { detail: change }),
-  });
-  const first = pastRevisions?.[0];
-  if (first === undefined) return [rollout(number, createdAt, changeCause)];
-  const made = rollout(first, createdAt);
-  return rolledOutAt === undefined ? [made] : [made, rollout(number, rolledOutAt, changeCause)];
+    subject: name,
+    title: `${number === undefined ? 'A revision' : `Revision ${number}`}: ${images.join(', ')}`,
+    ...(isLast && changeCause !== undefined ? { detail: changeCause } : {}),
+  };
 }
 
 function ofAction({ id, at, subject, title, detail, ok }: ActionFact): TimelineEntry {

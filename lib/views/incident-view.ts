@@ -1,12 +1,14 @@
-import type { FindingView, IncidentView, RevisionView } from '#lib/contract/incident-view.ts';
+import type { FindingView, IncidentView, RevisionView, RolloutView } from '#lib/contract/incident-view.ts';
 import type { Finding } from '#lib/model/finding.ts';
 import type { Revision } from '#lib/model/revision.ts';
 import { managedBy } from '#lib/rollout/managed-by.ts';
+import { type Rollout, rolloutsOf } from '#lib/rollout/rollouts-of.ts';
 import { templateDiff } from '#lib/rollout/template-diff.ts';
 import type { IncidentFacts } from './incident-facts.ts';
 import { incidentRow } from './incident-row.ts';
 import { describeCommand } from './describe-command.ts';
 import { offeredAction, rollbackAction, rollbackTo, setImageAction } from './offered-actions.ts';
+import { nodeView } from './node-view.ts';
 import { podView } from './pod-view.ts';
 
 const MAX_PODS = 20;
@@ -27,11 +29,15 @@ export function incidentView(facts: IncidentFacts): IncidentView {
     services: facts.services.map((service) => ({ ...service })),
     logTail: logTail && { ...logTail, lines: logTail.lines.slice(-TAIL_LINES) },
     suspectChange: suspectChange(facts),
-    actions: [rollbackAction(facts), setImageAction(facts)],
+    // Nobody looks for a rollout of a node.
+    actions: incident.owner.kind === 'Node' ? [] : [rollbackAction(facts), setImageAction(facts)],
     lanes: [...facts.lanes],
     entries: facts.entries.slice(-MAX_ENTRIES).map((entry) => ({ ...entry })),
     revisions: facts.revisions.map((revision) => revisionView(revision, facts)),
+    rollouts: rolloutsOf(facts.revisions).map((rollout) => rolloutView(rollout, facts)),
+    historyGap: facts.historyGap && { ...facts.historyGap },
     pods: facts.pods.slice(0, MAX_PODS).map(podView),
+    nodes: facts.nodes?.map(nodeView),
     kubectl: describeCommand(incident.owner),
     managedBy: manager && `${manager.tool} ${manager.name}`,
   };
@@ -64,29 +70,39 @@ function impact({ services }: IncidentFacts): string | undefined {
   return reduced && `Service ${reduced.name}: ${reduced.ready} of ${reduced.total} endpoints ready`;
 }
 
-/** The difference between the last good revision and what runs now: the first thing to suspect. */
-function suspectChange({ revisions, lastGood, changes }: IncidentFacts): IncidentView['suspectChange'] {
-  const current = revisions.find(({ isCurrent }) => isCurrent);
-  if (!current || !lastGood || changes.length === 0) return undefined;
+/** The difference between the last good revision and the one that fails: the first thing to suspect. */
+function suspectChange({ failing, lastGood, changes }: IncidentFacts): IncidentView['suspectChange'] {
+  if (!failing || !lastGood || changes.length === 0) return undefined;
   return {
     fromRevision: lastGood.revision.number,
-    toRevision: current.number,
-    at: current.rolledOutAt,
-    changeCause: current.changeCause,
+    toRevision: failing.number,
+    at: failing.rolledOutAt,
+    changeCause: failing.changeCause,
     lastGood: lastGood.proof,
     fields: [...changes],
   };
 }
 
 function revisionView(revision: Revision, facts: IncidentFacts): RevisionView {
-  const { template, uid, ...shown } = revision;
+  const { template, uid, podLabel: _label, ...shown } = revision;
   const isLastGood = facts.lastGood?.revision.uid === uid;
   return {
     ...shown,
     images: [...revision.images],
     pastRevisions: revision.pastRevisions && [...revision.pastRevisions],
     lastGood: isLastGood ? facts.lastGood?.proof : undefined,
-    diffToCurrent: facts.deployment ? [...templateDiff(template, facts.deployment.template)] : [],
+    diffToCurrent: facts.rolling ? [...templateDiff(template, facts.rolling.template)] : [],
     rollback: rollbackTo(facts, revision),
+  };
+}
+
+function rolloutView({ revision, number, at, isCurrent }: Rollout, facts: IncidentFacts): RolloutView {
+  const isLastGood = facts.lastGood?.revision.uid === revision.uid;
+  return {
+    number,
+    at,
+    isCurrent,
+    images: [...revision.images],
+    lastGood: isLastGood ? facts.lastGood?.proof : undefined,
   };
 }

@@ -19,9 +19,9 @@ const finding: Finding = {
 };
 
 function facts(input: Partial<IncidentFacts> = {}): IncidentFacts {
-  const deployment = input.deployment ?? aDeployment({ template: { hash: 'bad' } });
+  const rolling = input.rolling ?? aDeployment({ template: { hash: 'bad' } });
   const good = aRevision({ number: 1, template: aTemplate({ hash: 'good' }) });
-  const bad = aRevision({ number: 2, isCurrent: true, template: deployment.template });
+  const bad = aRevision({ number: 2, isCurrent: true, template: rolling.template });
   const problem = {
     family: 'crash',
     owner: aWorkloadRef(),
@@ -40,8 +40,8 @@ function facts(input: Partial<IncidentFacts> = {}): IncidentFacts {
       problems: [problem],
     },
     findings: [finding],
-    workload: deployment,
-    deployment,
+    workload: rolling,
+    rolling,
     revisions: [bad, good],
     lastGood: { revision: good, proof: 'proven', because: '' },
     changes: [],
@@ -68,25 +68,36 @@ describe('rollbackAction', () => {
   it.each([
     ['without a good revision', { lastGood: undefined }, /No other revision/],
     ['with one revision only', { lastGood: undefined, revisions: [] }, /no other revision in the history/],
+    [
+      'with a history that may not be read',
+      {
+        lastGood: undefined,
+        revisions: [],
+        historyGap: { what: 'Earlier revisions of web', permission: 'list replicasets in shop' },
+      },
+      /it takes permission to list replicasets in shop/,
+    ],
     ['on a read-only server', { readOnly: true }, /read-only/],
-    ['while the rollout is paused', { deployment: aDeployment({ paused: true }) }, /paused/],
-    ['when the Deployment cannot be read', { deployment: undefined }, /cannot be read/],
+    ['while the rollout is paused', { rolling: aDeployment({ paused: true }) }, /paused/],
+    ['when the Deployment cannot be read', { rolling: undefined }, /cannot be read/],
   ])('is shown with the reason against it %s', (_when, input, sentence) => {
     const all = { ...facts(), ...input };
     expect(rollbackAction(all).refusals.join(' ')).toMatch(sentence);
   });
 
-  it('is not offered on what is no Deployment', () => {
+  it('is not offered on what keeps no templates', () => {
     const job = facts();
     const incident = { ...job.incident, owner: aWorkloadRef({ kind: 'Job' }) };
     const offered = rollbackAction({
       ...job,
       incident,
       workload: aJob(),
-      deployment: undefined,
+      rolling: undefined,
       lastGood: undefined,
     });
-    expect(offered.refusals).toEqual(['Only Deployments can be changed from here, not a Job.']);
+    expect(offered.refusals).toEqual([
+      'Only Deployments, StatefulSets and DaemonSets can be changed from here, not a Job.',
+    ]);
   });
 
   it('has nothing to undo once the incident has recovered', () => {
@@ -101,7 +112,7 @@ describe('setImageAction', () => {
     const containers = [aContainer({ name: 'web' }), aContainer({ name: 'redis', image: 'redis:7' })];
     const action = setImageAction(
       facts({
-        deployment: aDeployment({ template: { containers } }),
+        rolling: aDeployment({ template: { containers } }),
         findings: [{ ...finding, container: 'redis' }],
       }),
     );
@@ -110,13 +121,13 @@ describe('setImageAction', () => {
 
   it('stays open when the present image has no valid name: that is what it cures', () => {
     const containers = [aContainer({ image: 'Acme/web:1:2' })];
-    expect(setImageAction(facts({ deployment: aDeployment({ template: { containers } }) })).refusals).toEqual(
+    expect(setImageAction(facts({ rolling: aDeployment({ template: { containers } }) })).refusals).toEqual(
       [],
     );
   });
 
   it('refuses an image that runs already', () => {
-    const [container] = facts().deployment?.template.containers ?? [];
+    const [container] = facts().rolling?.template.containers ?? [];
     expect(setImageAction(facts(), { image: container?.image ?? '' }).refusals.join()).toMatch(
       /already uses/,
     );

@@ -1,5 +1,6 @@
 import { kubectlCommand } from '#lib/actions/plan/kubectl-command.ts';
 import { actionRefusals } from '#lib/actions/plan/refusals.ts';
+import { ActionKindSchema } from '#lib/contract/actions.ts';
 import type { OfferedAction } from '#lib/contract/incident-view.ts';
 import type { ActionSpec } from '#lib/contract/shared.ts';
 import { incidentState } from '#lib/incidents/incident-state.ts';
@@ -11,7 +12,11 @@ import type { IncidentFacts } from './incident-facts.ts';
 export function rollbackAction(facts: IncidentFacts): OfferedAction {
   const action = rollbackTo(facts, facts.lastGood?.revision);
   const isOver = incidentState(facts.incident) !== 'open';
-  return isOver ? { ...action, refusals: ['This has recovered: there is nothing to undo.'] } : action;
+  if (isOver) return { ...action, refusals: ['This has recovered: there is nothing to undo.'] };
+  const { failing, isUnreached } = facts;
+  return failing && isUnreached
+    ? withoutSpec(facts, { type: 'rollback', label: 'Roll back' }, unreached(failing))
+    : action;
 }
 
 /** The way back to one revision, as the list of rollouts offers it. */
@@ -40,9 +45,9 @@ export function setImageAction(
     image: wanted.image ?? container.image,
   };
   const action = offered(facts, spec, label);
-  if (wanted.image || !facts.deployment) return action;
+  if (wanted.image || !facts.rolling) return action;
   const typed: ActionSpec = { ...spec, image: ANY_OTHER_IMAGE };
-  return { ...action, refusals: actionRefusals({ ...facts, deployment: facts.deployment }, typed) };
+  return { ...action, refusals: actionRefusals({ ...facts, workload: facts.rolling }, typed) };
 }
 
 export function offeredAction(facts: IncidentFacts, action: RemedyAction): OfferedAction {
@@ -53,36 +58,43 @@ export function offeredAction(facts: IncidentFacts, action: RemedyAction): Offer
 
 /** What the cache already knows; the preview asks the API server again, and the server enforces. */
 function offered(facts: IncidentFacts, spec: ActionSpec, label: string): OfferedAction {
-  const { deployment, incident } = facts;
+  const { incident, rolling } = facts;
   return {
     type: spec.type,
     spec,
     label,
-    refusals: deployment
-      ? actionRefusals({ ...facts, deployment }, spec)
+    refusals: rolling
+      ? actionRefusals({ ...facts, workload: rolling }, spec)
       : [ownerSentence(incident.owner.kind)],
     kubectl: kubectlCommand(incident.owner, spec),
   };
 }
 
 function withoutSpec(
-  { deployment, incident }: IncidentFacts,
+  facts: IncidentFacts,
   action: Pick<OfferedAction, 'type' | 'label'>,
   sentence: string,
 ): OfferedAction {
   return {
     ...action,
-    refusals: [deployment ? sentence : ownerSentence(incident.owner.kind)],
+    refusals: [facts.rolling ? sentence : ownerSentence(facts.incident.owner.kind)],
     kubectl: '',
   };
 }
 
-const noTarget = ({ revisions }: IncidentFacts) =>
-  revisions.length <= 1
+/** The template is another one already. */
+const unreached = ({ number }: Revision) =>
+  `The pods that fail are of revision ${number}, which is not the current one, and no template reaches them by itself.`;
+
+function noTarget({ revisions, historyGap }: IncidentFacts): string {
+  if (historyGap)
+    return `${historyGap.what} could not be read; it takes permission to ${historyGap.permission}.`;
+  return revisions.length <= 1
     ? 'There is no other revision in the history.'
     : 'No other revision is known to be free of this failure.';
+}
 
 const ownerSentence = (kind: string) =>
-  kind === 'Deployment'
-    ? 'The Deployment cannot be read.'
-    : `Only Deployments can be changed from here, not a ${kind}.`;
+  ActionKindSchema.safeParse(kind).success
+    ? `The ${kind} cannot be read.`
+    : `Only Deployments, StatefulSets and DaemonSets can be changed from here, not a ${kind}.`;

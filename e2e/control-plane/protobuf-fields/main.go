@@ -19,6 +19,7 @@ import (
 	discovery "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
@@ -30,6 +31,7 @@ var leaves = map[reflect.Type]string{
 	reflect.TypeOf(meta.MicroTime{}):     "microTime",
 	reflect.TypeOf(resource.Quantity{}):  "quantity",
 	reflect.TypeOf(intstr.IntOrString{}): "intOrString",
+	reflect.TypeOf(runtime.RawExtension{}): "rawJson",
 }
 
 var messages = map[string]map[string]string{}
@@ -38,7 +40,8 @@ var seen = map[string]reflect.Type{}
 func main() {
 	for _, root := range []any{
 		core.Pod{}, core.Event{}, core.Node{}, core.Service{}, apps.Deployment{}, apps.ReplicaSet{},
-		apps.StatefulSet{}, apps.DaemonSet{}, batch.Job{}, discovery.EndpointSlice{}, meta.ListMeta{}, meta.Status{},
+		apps.StatefulSet{}, apps.DaemonSet{}, apps.ControllerRevision{}, batch.Job{}, batch.CronJob{}, discovery.EndpointSlice{},
+		meta.ListMeta{}, meta.Status{},
 	} {
 		nameOf(reflect.TypeOf(root))
 	}

@@ -20,12 +20,16 @@ function twoRevisions(annotations = {}): FakeDeployments {
 function inputOf(server: FakeDeployments, input: Partial<PlanInput> = {}): PlanInput {
   const deployment = toDeployment(server.deployment, context);
   const replicaSets = server.replicaSets.map((rs) => toReplicaSet(rs, context));
-  const revisions = revisionsOf(deployment, replicaSets, { pods: [], availability: new Map() });
+  const revisions = revisionsOf(
+    deployment,
+    { replicaSets, controllerRevisions: [] },
+    { pods: [], availability: new Map() },
+  );
   return {
     raw: server.deployment,
-    deployment,
+    workload: deployment,
     revisions,
-    rawReplicaSets: server.replicaSets,
+    rawRecords: server.replicaSets,
     reason: '',
     ...input,
   };

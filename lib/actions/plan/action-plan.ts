@@ -1,20 +1,22 @@
 import type { ActionSpec } from '#lib/contract/shared.ts';
+import { revisionTemplate } from '#lib/kube/to-model/controller-revision.ts';
 import { asTextMap, asWire, asWires, type Wire } from '#lib/kube/to-model/wire.ts';
 import type { FieldChange, Revision } from '#lib/model/revision.ts';
-import type { Deployment } from '#lib/model/workload.ts';
+import type { RollingWorkload } from '#lib/model/workload.ts';
 import { templateDiff } from '#lib/rollout/template-diff.ts';
+import { rollbackEffect, setImageEffect } from './effect-sentence.ts';
 import { annotationPatch, CHANGE_CAUSE, INTENT } from './annotation-patch.ts';
 import type { JsonPatch, PatchOperation } from './json-patch.ts';
 import { actionTitle } from './kubectl-command.ts';
 
 export type PlanInput = {
-  /** The Deployment as a GET just gave it; the patch is built from these bytes. */
+  /** The workload as a GET just gave it; the patch is built from these bytes. */
   readonly raw: Wire;
   /** The same object in our model. */
-  readonly deployment: Deployment;
+  readonly workload: RollingWorkload;
   readonly revisions: readonly Revision[];
-  /** ReplicaSets of the Deployment as a LIST just gave them. */
-  readonly rawReplicaSets: readonly Wire[];
+  /** What keeps its templates, as a LIST just gave it. */
+  readonly rawRecords: readonly Wire[];
   /** Kept as change-cause. */
   readonly reason: string;
   readonly intentId?: string;
@@ -37,41 +39,48 @@ export function actionPlan(input: PlanInput, action: ActionSpec): ActionPlan | u
   return action.type === 'rollback' ? rollbackPlan(input, action) : setImagePlan(input, action);
 }
 
-/** Template of the target revision's ReplicaSet without the label its controller added; nothing else moves. */
+/** The template the target's record keeps; nothing else moves. */
 function rollbackPlan(
   input: PlanInput,
   action: Extract<ActionSpec, { type: 'rollback' }>,
 ): ActionPlan | undefined {
-  const { deployment, raw } = input;
+  const { workload, raw } = input;
   const target = input.revisions.find(({ number }) => number === action.toRevision);
-  const source = input.rawReplicaSets.find((rs) => asWire(rs['metadata'])['uid'] === target?.uid);
-  if (!target || !source) return undefined;
+  const source = input.rawRecords.find((each) => asWire(each['metadata'])['uid'] === target?.uid);
+  const template = source && templateIn(workload, source);
+  if (!target || !template) return undefined;
   const cause = input.reason.trim() || target.changeCause;
+  const from = currentNumber(input);
   return {
     patch: [
       ...guards(raw),
-      {
-        op: 'replace',
-        path: '/spec/template',
-        value: withoutHash(asWire(asWire(source['spec'])['template'])),
-      },
+      { op: 'replace', path: '/spec/template', value: template },
       ...annotationPatch(raw, { [CHANGE_CAUSE]: cause, ...intent(input) }),
     ],
-    title: actionTitle(deployment.meta, action, deployment.revision),
-    effect: `The pods of revision ${deployment.revision} are replaced by pods with the template of revision ${action.toRevision} (ReplicaSet ${target.replicaSet}). Replicas and strategy stay; contents of ConfigMaps and Secrets are not part of a revision.`,
+    title: actionTitle(workload.meta, action, from),
+    effect: rollbackEffect(workload, { from, target }),
     confirmLabel: `Roll back to ${action.toRevision}`,
-    changes: templateDiff(deployment.template, target.template),
+    changes: templateDiff(workload.template, target.template),
   };
 }
+
+/** A ReplicaSet's without the label its controller added, a ControllerRevision's without the directive of its patch. */
+const templateIn = ({ kind }: RollingWorkload, record: Wire): Wire | undefined =>
+  kind === 'Deployment' ? withoutHash(asWire(asWire(record['spec'])['template'])) : revisionTemplate(record);
+
+const currentNumber = ({ workload, revisions }: PlanInput): number | undefined =>
+  workload.kind === 'Deployment'
+    ? workload.revision || undefined
+    : revisions.find(({ isCurrent }) => isCurrent)?.number;
 
 /** One image of one container or init container. */
 function setImagePlan(
   input: PlanInput,
   action: Extract<ActionSpec, { type: 'set-image' }>,
 ): ActionPlan | undefined {
-  const { deployment, raw } = input;
+  const { workload, raw } = input;
   const path = imagePath(raw, action.container);
-  const container = deployment.template.containers.find(({ name }) => name === action.container);
+  const container = workload.template.containers.find(({ name }) => name === action.container);
   if (path === undefined || !container) return undefined;
   const list = container.role === 'app' ? 'containers' : 'initContainers';
   const cause = input.reason.trim() || `set image ${action.container}=${action.image}`;
@@ -81,8 +90,8 @@ function setImagePlan(
       { op: 'replace', path, value: action.image },
       ...annotationPatch(raw, { [CHANGE_CAUSE]: cause, ...intent(input) }),
     ],
-    title: actionTitle(deployment.meta, action),
-    effect: `A new revision with ${action.image} replaces the pods of revision ${deployment.revision}.`,
+    title: actionTitle(workload.meta, action),
+    effect: setImageEffect(workload, { from: currentNumber(input), image: action.image }),
     confirmLabel: 'Set image',
     changes: [{ path: `${list}[${action.container}].image`, before: container.image, after: action.image }],
   };

@@ -3,7 +3,7 @@ import { type PatchOperation, pointerSegment } from './json-patch.ts';
 
 /** kubectl's own key: `rollout history` shows it. */
 export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
-/** Who wrote last, for a writer that lost its answer. The Deployment controller copies it to the ReplicaSet. */
+/** Who wrote last, for a writer that lost its answer. The controllers copy it to a new ReplicaSet or ControllerRevision. */
 export const INTENT = 'uncrash.dev/intent';
 
 /**
@@ -12,10 +12,10 @@ export const INTENT = 'uncrash.dev/intent';
  * A key with `undefined` is removed if it is there.
  */
 export function annotationPatch(
-  deployment: Wire,
+  workload: Wire,
   wanted: Readonly<Record<string, string | undefined>>,
 ): PatchOperation[] {
-  const metadata = deployment['metadata'] as Wire | undefined;
+  const metadata = workload['metadata'] as Wire | undefined;
   const hasMap = metadata?.['annotations'] !== undefined && metadata['annotations'] !== null;
   const present = asTextMap(metadata?.['annotations']);
   const operations = Object.entries(wanted).flatMap(([key, value]): PatchOperation[] => {

@@ -1,11 +1,12 @@
 import type { ActionSpec } from '#lib/contract/shared.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
+import { commandTarget } from './kind-words.ts';
 
-type Named = { readonly namespace: string; readonly name: string };
+type Named = { readonly kind: string; readonly namespace: string; readonly name: string };
 
 /** What one would type to get the same effect. */
-export function kubectlCommand({ namespace, name }: Named, action: ActionSpec): string {
-  const target = `deployment/${shellWord(name)} -n ${shellWord(namespace)}`;
+export function kubectlCommand(named: Named, action: ActionSpec): string {
+  const target = commandTarget(named);
   switch (action.type) {
     case 'rollback':
       return `kubectl rollout undo ${target} --to-revision=${action.toRevision}`;
@@ -16,7 +17,7 @@ export function kubectlCommand({ namespace, name }: Named, action: ActionSpec): 
 
 /** What the action does, as the title of its dialog and of its receipt. */
 export function actionTitle(
-  { namespace, name }: Named,
+  { namespace, name }: Pick<Named, 'namespace' | 'name'>,
   action: ActionSpec,
   currentRevision?: number,
 ): string {

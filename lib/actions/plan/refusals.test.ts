@@ -20,7 +20,7 @@ const old = aRevision({ number: 7, template: aTemplate({ hash: 'h7' }) });
 
 function inputOf(deployment: DeploymentInput = {}, input: Partial<RefusalInput> = {}): RefusalInput {
   return {
-    deployment: aDeployment({ ...deployment, template: { hash: 'h8', containers } }),
+    workload: aDeployment({ ...deployment, template: { hash: 'h8', containers } }),
     revisions: [current, old],
     readOnly: false,
     ...input,
@@ -100,7 +100,7 @@ describe('actionRefusals', () => {
 });
 
 describe('kubectlCommand', () => {
-  const web = { namespace: 'shop', name: 'web' };
+  const web = { kind: 'Deployment', namespace: 'shop', name: 'web' };
 
   it('is there beside a refusal', () => {
     expect(actionRefusals(inputOf({}, { readOnly: true }), undo(7))).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '#lib/testing/build-cluster.ts';
-import { aJob, aWorkloadRef } from '#lib/testing/build-workload.ts';
+import { aCronJob, aJob, aWorkloadRef } from '#lib/testing/build-workload.ts';
 import { at } from '#lib/testing/time.ts';
 import { diagnose } from '#lib/diagnosis/diagnose.ts';
 import { aDiagnosisInput } from '#lib/diagnosis/rule-case.fixture.ts';
@@ -44,11 +44,45 @@ describe('cronjob-missed', () => {
       }),
     );
     expect(found.causeId).toBe('cronjob-missed');
-    expect(found.sentence).toContain('report-1 has been running for');
+    expect(found.sentence).toContain('report-1 has been running since');
   });
 
   it('does not claim it of another reason', () => {
     const [found] = diagnose(aDiagnosisInput({ owner, events: [missed('UnsupportedSchedule', 'x')] }));
     expect(found.causeId).toBe('unknown');
+  });
+
+  it.each([
+    [
+      'a run that does not end',
+      aCronJob({ concurrencyPolicy: 'Forbid', lastScheduleAt: at('09:00:00'), active: ['report-1'] }),
+      /^report has started nothing since .* 09:05 UTC, when it was due: report-1 still runs/,
+      'kubectl delete job report-1 -n shop',
+    ],
+    [
+      'that it is suspended',
+      aCronJob({ suspended: true }),
+      /^report is suspended: it has been due since .* 10:00 UTC/,
+      `kubectl patch cronjob/report -n shop -p '{"spec":{"suspend":false}}'`,
+    ],
+    [
+      'that it was due',
+      aCronJob({ lastScheduleAt: at('09:30:00') }),
+      /^report was due at .* 09:35 UTC and has not been started/,
+      'kubectl create job report-manual -n shop --from=cronjob/report',
+    ],
+    [
+      'its time zone',
+      aCronJob({ timeZone: 'Mars/Olympus', lastScheduleAt: undefined }),
+      /^report names the time zone Mars\/Olympus/,
+      `kubectl patch cronjob/report -n shop -p '{"spec":{"timeZone":"Etc/UTC"}}'`,
+    ],
+  ])('names %s, and what to do', (_case, cronJob, sentence, command) => {
+    const workloads = cronJob.active.map((name) => aJob({ name, createdAt: at('09:00:00') }));
+    const [found] = diagnose(aDiagnosisInput({ owner, cronJob, workloads }));
+    expect(found.causeId).toBe('cronjob-missed');
+    expect(found.sentence).toMatch(sentence);
+    expect(found.unchecked).toEqual([]);
+    expect(found.remedies.flatMap(({ commands }) => commands)).toContain(command);
   });
 });

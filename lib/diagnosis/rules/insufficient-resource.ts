@@ -3,6 +3,7 @@ import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { admittedNodes } from '#lib/diagnosis/admitted-nodes.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { bytesText, parseQuantity } from '#lib/diagnosis/quantity.ts';
+import { podRequests } from '#lib/diagnosis/pod-requests.ts';
 import { rollbackRemedy, targetWords } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { schedulingVerdict } from '#lib/diagnosis/scheduling-verdict.ts';
@@ -16,7 +17,7 @@ function insufficient(resource: Resource): PodRule {
   return (input) => {
     const verdict = schedulingVerdict(input);
     if (!input.pod || verdict?.causeId !== `insufficient-${resource}`) return undefined;
-    const wanted = requested(input, resource);
+    const wanted = podRequests(input.pod.template, resource);
     const admitted = admittedNodes(input.pod.template, input.nodes);
     const largest = Math.max(
       0,
@@ -48,16 +49,6 @@ function insufficient(resource: Resource): PodRule {
       ],
     });
   };
-}
-
-/** App containers and sidecars run together; an init container only counts where it is larger. */
-function requested({ pod }: DiagnosisInput, resource: Resource): number {
-  const of = (role: string[]) =>
-    (pod?.template.containers ?? [])
-      .filter((container) => role.includes(container.role))
-      .map(({ resources }) => parseQuantity(resources.requests[resource] ?? '') ?? 0);
-  const together = of(['app', 'sidecar']).reduce((sum, value) => sum + value, 0);
-  return Math.max(together, ...of(['init']));
 }
 
 const amount = (resource: Resource, value: number) =>

@@ -52,7 +52,7 @@ export const limitRangeViolation: PodRule = (input) => {
       ...refusal.evidence,
       ...changes.map(changeEvidence),
     ],
-    unchecked: limitRanges?.isWhole ? [] : [uncheckedRanges(input)],
+    unchecked: uncheckedRanges(input),
     remedies: [
       ...(changes.length > 0 ? rollbackRemedy(input) : []),
       ...fit(input, broken, container),
@@ -146,7 +146,10 @@ function sentenceOf(
 }
 
 const rangeEvidence = ({ name }: LimitRange, { field, resource, type, bound }: Broken): Evidence =>
-  fieldEvidence(`limitranges/${name} spec.limits[${type}].${field}.${resource}`, bound ?? 'set');
+  fieldEvidence(
+    `limitranges/${name} spec.limits[${type}].${field}.${resource}`,
+    `LimitRange ${name}: ${field} ${resource} ${bound ?? ''} per ${type}`,
+  );
 
 const containerEvidence = (
   { name, role, resources }: ContainerSpec,
@@ -155,7 +158,7 @@ const containerEvidence = (
   const list = side === 'limit' ? 'limits' : 'requests';
   return fieldEvidence(
     `spec.template.spec.${role === 'app' ? 'containers' : 'initContainers'}[${name}].resources.${list}.${resource}`,
-    resources[list][resource] ?? 'not set',
+    `${name}: ${resource} ${side} ${resources[list][resource] ?? 'not set'}`,
   );
 };
 

@@ -2,10 +2,12 @@ import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import { eventEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding, type FindingParts } from '#lib/diagnosis/finding.ts';
+import { nodeRemedies } from '#lib/diagnosis/node-remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
-import { shellWord } from '#lib/rollout/shell-word.ts';
 
-type Said = Pick<FindingParts, 'causeId' | 'certainty' | 'title' | 'sentence'> & {
+type NodeCause = Parameters<typeof nodeRemedies>[1];
+type Said = Pick<FindingParts, 'certainty' | 'title' | 'sentence'> & {
+  readonly causeId: NodeCause;
   readonly condition: string;
 };
 
@@ -19,7 +21,7 @@ export const nodeTrouble: PodRule = ({ owner, nodes, events }) => {
   const node = nodes.find(({ meta }) => meta.name === owner.name);
   const said = node && readNode(node);
   if (!node) return undefined;
-  if (!said) return diskByEvents(owner.name, events);
+  if (!said) return diskByEvents(node, events);
   const condition = node.conditions.find(({ type }) => type === said.condition);
   const text = condition
     ? `${condition.status}, ${condition.reason}: ${condition.message}`
@@ -36,11 +38,11 @@ export const nodeTrouble: PodRule = ({ owner, nodes, events }) => {
         ...(condition?.lastTransitionAt === undefined ? {} : { at: condition.lastTransitionAt }),
       },
     ],
-    remedies: [{ title: 'Look at the node', commands: [`kubectl describe node ${shellWord(owner.name)}`] }],
+    remedies: nodeRemedies(node, said.causeId),
   });
 };
 
-const PRESSURES: readonly (readonly [string, string, string])[] = [
+const PRESSURES: readonly (readonly [string, NodeCause, string])[] = [
   ['DiskPressure', 'node-disk-pressure', 'disk'],
   ['MemoryPressure', 'node-memory-pressure', 'memory'],
   ['PIDPressure', 'node-memory-pressure', 'process ids'],
@@ -90,7 +92,8 @@ function readNode({ meta: { name }, conditions }: KubeNode): Said | undefined {
 }
 
 /** Collecting images frees nothing: the disk is full of something else, and pressure is next. */
-function diskByEvents(name: string, events: readonly KubeEvent[]) {
+function diskByEvents(node: KubeNode, events: readonly KubeEvent[]) {
+  const { name } = node.meta;
   const told = events
     .filter(({ reason }) => reason === 'FreeDiskSpaceFailed' || reason === 'ImageGCFailed')
     .toSorted((a, b) => b.lastAt - a.lastAt)[0];
@@ -102,6 +105,6 @@ function diskByEvents(name: string, events: readonly KubeEvent[]) {
     sentence: `${name} is short of disk, and removing unused images frees too little.`,
     raw: told.message,
     evidence: [eventEvidence(told)],
-    remedies: [{ title: 'Look at the node', commands: [`kubectl describe node ${shellWord(name)}`] }],
+    remedies: nodeRemedies(node, 'node-disk-pressure'),
   });
 }

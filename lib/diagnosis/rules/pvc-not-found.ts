@@ -41,7 +41,7 @@ export const pvcNotFound: PodRule = (input) => {
     raw: verdict.raw,
     evidence: [
       ...verdict.evidence,
-      ...(claim ? [fieldEvidence(`spec.volumes[${claim.volume}]`, `claim ${name}`)] : []),
+      ...(claim ? [fieldEvidence(`spec.volumes[${claim.volume}]`, `The pod mounts claim ${name}`)] : []),
       ...(state === 'missing'
         ? [{ kind: 'object' as const, text: `PersistentVolumeClaim ${namespace}/${name}: not found` }]
         : []),
@@ -78,7 +78,7 @@ function sentenceOf({ name, namespace, meant, said, isAppeared, isDeleting }: To
 }
 
 const stateEvidence = ({ name, deletedAt, finalizers, phase }: VolumeClaim) => [
-  fieldEvidence(`persistentvolumeclaims/${name} status.phase`, phase),
+  fieldEvidence(`persistentvolumeclaims/${name} status.phase`, `Claim ${name} is ${phase}`),
   ...(deletedAt === undefined
     ? []
     : [

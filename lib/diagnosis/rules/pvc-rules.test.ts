@@ -94,6 +94,15 @@ describe('a claim without a volume', () => {
     ]);
   });
 
+  it('that begins from a snapshot is never offered without it', () => {
+    const finding = found({ claim: { storageClass: 'fast-ssd', dataSource: 'VolumeSnapshot nightly' } });
+    expect(finding.remedies[0]?.commands).toEqual([
+      'kubectl get persistentvolumeclaim data -n shop -o yaml > data.yaml',
+      'kubectl replace --force -f data.yaml',
+    ]);
+    expect(finding.remedies[0]?.detail).toContain('it begins from VolumeSnapshot nightly');
+  });
+
   it('is likely by its event where classes may not be read, and asks for the permission', () => {
     const said = aClaimEvent('ProvisioningFailed', 'storageclass.storage.k8s.io "fast-ssd" not found');
     const storageClasses = { items: [], isWhole: false, permission: 'list storageclasses' };
@@ -137,7 +146,12 @@ describe('a claim without a volume', () => {
         ]),
       },
     });
-    expect(finding.remedies[0]?.commands[0]).toBe('kubectl delete statefulset db -n shop --cascade=orphan');
+    // Nothing is deleted that is not created again in the same step, or made by the StatefulSet.
+    expect(finding.remedies[0]?.commands).toEqual([
+      "kubectl get statefulset db -n shop -o yaml | sed 's/storageClassName: fast-ssd$/storageClassName: standard/' | kubectl replace --force --cascade=orphan -f -",
+      'kubectl delete persistentvolumeclaim data-db-0 -n shop',
+      'kubectl delete pod web-5f7d-abcde -n shop',
+    ]);
   });
 
   it('says what the provisioner answered', () => {
@@ -163,6 +177,10 @@ describe('a claim without a volume', () => {
         'disk.csi.example was asked for the volume of claim data and has not said a word for 1 h 5 min: it may not run.',
     });
     expect(found({ events: [asked, begun] }).sentence).toContain('has been making the volume of claim data');
+    const young = { claim: { createdAt: at('10:04:58') } };
+    expect(found(young).sentence).toBe(
+      'disk.csi.example was asked for the volume of claim data a moment ago.',
+    );
   });
 
   it('is blamed before a scheduler that says nothing, once a node was chosen for it', () => {
@@ -245,6 +263,13 @@ describe('a claim without a volume', () => {
       certainty: 'likely',
       unchecked: [{ what: 'PersistentVolumes', permission: 'list persistentvolumes' }],
     });
+  });
+
+  it('says so when there are too many volumes to look at', () => {
+    const volumes = { items: [], isWhole: false, because: 'there are more than 500' };
+    expect(found({ claim: { storageClass: '' }, references: { volumes } }).unchecked).toEqual([
+      { what: 'PersistentVolumes: there are more than 500' },
+    ]);
   });
 
   it('that may not be read is told by its events, with the permission that is lacking', () => {

@@ -6,7 +6,8 @@ import { lookIn, type PodClaim, podClaims, uncheckedClaim } from '#lib/diagnosis
 import { commandRemedy } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { type SchedulingVerdict, schedulingVerdict } from '#lib/diagnosis/scheduling-verdict.ts';
-import { NO_PROVISIONER, unboundReason } from '#lib/diagnosis/unbound-claim.ts';
+import { NO_PROVISIONER } from '#lib/diagnosis/claim-class.ts';
+import { unboundReason } from '#lib/diagnosis/unbound-claim.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
 /**
@@ -31,7 +32,7 @@ export const pvcUnbound: PodRule = (input) => {
     raw: verdict?.raw ?? condition?.message,
     evidence: [
       ...reason.evidence,
-      fieldEvidence(`spec.volumes[${guilty.volume}]`, `claim ${guilty.name}`),
+      fieldEvidence(`spec.volumes[${guilty.volume}]`, `The pod mounts claim ${guilty.name}`),
       ...(verdict?.evidence ?? []),
     ],
   });

@@ -4,7 +4,7 @@ import { admissionRefusal, CONTROLLER_RETRIES, refusedTemplate } from '#lib/diag
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { changeEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
-import { lookIn } from '#lib/diagnosis/pod-claims.ts';
+import { lookIn, uncheckedListing } from '#lib/diagnosis/pod-claims.ts';
 import { amountText, parseQuantity, quantityOf } from '#lib/diagnosis/quantity.ts';
 import { commandRemedy, rollbackRemedy, targetWords } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
@@ -75,12 +75,8 @@ export const quotaExceeded: PodRule = (input) => {
 const quoteColumns = (command: string): string =>
   command.replace(/custom-columns=(\S+)$/, "custom-columns='$1'");
 
-export const uncheckedQuota = ({ owner, references }: DiagnosisInput, name: string) => [
-  {
-    what: `ResourceQuota ${name}`,
-    permission: references.quotas?.permission ?? `list resourcequotas in ${owner.namespace}`,
-  },
-];
+export const uncheckedQuota = ({ owner, references }: DiagnosisInput, name: string) =>
+  uncheckedListing(`ResourceQuota ${name}`, references.quotas, `list resourcequotas in ${owner.namespace}`);
 
 /** `limits.cpu=1,requests.memory=512Mi` */
 const amountsIn = (text: string): ReadonlyMap<string, number> =>
@@ -114,10 +110,10 @@ function current(shortage: Shortage, { hard, used }: Quota): Shortage {
 
 const statusEvidence = (name: string, { resource, requested, used, hard }: Shortage): Evidence =>
   fieldEvidence(
-    `resourcequotas/${name} status.used[${resource}]`,
+    `resourcequotas/${name} status.used`,
     Number.isFinite(hard)
-      ? `${amountText(resource, used)} of ${amountText(resource, hard)} used; the pod asks for ${amountText(resource, requested)}: ${excess(resource, used + requested - hard)}`
-      : `not limited any more; the pod asks for ${amountText(resource, requested)}`,
+      ? `${resource}: ${amountText(resource, used)} of ${amountText(resource, hard)} used; the pod asks for ${amountText(resource, requested)}: ${excess(resource, used + requested - hard)}`
+      : `${resource}: not limited any more; the pod asks for ${amountText(resource, requested)}`,
   );
 
 const excess = (resource: string, over: number): string =>

@@ -4,7 +4,7 @@ import { admissionRefusal, CONTROLLER_RETRIES, refusedTemplate } from '#lib/diag
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
-import { lookIn } from '#lib/diagnosis/pod-claims.ts';
+import { lookIn, uncheckedListing } from '#lib/diagnosis/pod-claims.ts';
 import { amountText, parseQuantity } from '#lib/diagnosis/quantity.ts';
 import { commandRemedy, targetWords } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
@@ -35,15 +35,15 @@ export const quotaRequestsMissing: PodRule = (input) => {
     title: 'Quota demands requests or limits',
     sentence:
       containers.length > 0
-        ? `Quota ${name} demands ${listText(resources)} of every container; ${listText(containers.slice(0, 4))} ${containers.length === 1 ? 'sets' : 'set'} none.`
+        ? `Quota ${name} demands ${listText(resources)} of every container; ${listText(containers.slice(0, 4))} ${lackText(unset, containers)}.`
         : `Quota ${name} demands that every container sets ${listText(resources)}.`,
     raw: refusal.text,
     evidence: [
       ...(lookup.state === 'exists'
         ? resources.map((resource) =>
             fieldEvidence(
-              `resourcequotas/${name} status.hard[${resource}]`,
-              leftText(resource, lookup.value),
+              `resourcequotas/${name} status.hard`,
+              `${resource}: ${leftText(resource, lookup.value)}`,
             ),
           )
         : []),
@@ -53,16 +53,14 @@ export const quotaRequestsMissing: PodRule = (input) => {
     ],
     unchecked: [
       ...(lookup.state === 'unchecked' ? uncheckedQuota(input, name) : []),
-      ...(input.references.limitRanges?.isWhole ? [] : [uncheckedRanges(input)]),
+      ...uncheckedRanges(input),
     ],
     remedies: [setThem(input, unset), defaults(input, resources)],
   });
 };
 
-export const uncheckedRanges = ({ owner, references }: DiagnosisInput) => ({
-  what: 'LimitRanges',
-  permission: references.limitRanges?.permission ?? `list limitranges in ${owner.namespace}`,
-});
+export const uncheckedRanges = ({ owner, references }: DiagnosisInput) =>
+  uncheckedListing('LimitRanges', references.limitRanges, `list limitranges in ${owner.namespace}`);
 
 /** `limits.memory for: web,sidecar; requests.cpu for: web`; older releases name no containers: `limits.memory,requests.cpu`. */
 function unsetIn(list: string): readonly Unset[] {
@@ -94,14 +92,20 @@ function containerEvidence(input: DiagnosisInput, unset: readonly Unset[]) {
     .map(({ name, role, resources }) =>
       fieldEvidence(
         `spec.template.spec.${role === 'app' ? 'containers' : 'initContainers'}[${name}].resources`,
-        [setText('requests', resources.requests), setText('limits', resources.limits)].join(', '),
+        `${name} has ${setText('requests', resources.requests)}, ${setText('limits', resources.limits)}`,
       ),
     );
 }
 
 function setText(side: string, amounts: Amounts): string {
   const set = Object.entries(amounts).map(([name, amount]) => `${name}=${amount}`);
-  return `${side}: ${set.join(' ') || 'none'}`;
+  return set.length === 0 ? `no ${side}` : `${side} ${set.join(' ')}`;
+}
+
+function lackText(unset: readonly Unset[], containers: readonly string[]): string {
+  const isAll = unset.every((each) => containers.every((name) => each.containers.includes(name)));
+  if (isAll) return containers.length === 1 ? 'sets none of it' : 'set none of it';
+  return containers.length === 1 ? 'lacks some of it' : 'lack some of it';
 }
 
 /** A LimitRange without defaults, or none, leaves containers as they are. */

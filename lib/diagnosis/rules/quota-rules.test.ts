@@ -59,8 +59,8 @@ describe('a quota without room', () => {
     });
     expect(finding.evidence[0]).toEqual({
       kind: 'field',
-      path: 'resourcequotas/team status.used[requests.memory]',
-      text: '1.75 GiB of 2 GiB used; the pod asks for 512 MiB: 256 MiB too much',
+      path: 'resourcequotas/team status.used',
+      text: 'requests.memory: 1.75 GiB of 2 GiB used; the pod asks for 512 MiB: 256 MiB too much',
     });
     expect(commands(finding)).toContain(
       `kubectl patch resourcequota team -n shop --type=merge -p '{"spec":{"hard":{"requests.memory":"2304Mi"}}}'`,
@@ -158,12 +158,12 @@ describe('a quota that demands requests', () => {
       references: { ...quota({ 'limits.memory': '8Gi' }, { 'limits.memory': '2Gi' }), limitRanges: allOf() },
     });
     expect(finding.sentence).toBe(
-      'Quota team demands limits.memory and requests.cpu of every container; web and proxy set none.',
+      'Quota team demands limits.memory and requests.cpu of every container; web and proxy lack some of it.',
     );
     expect(finding.evidence).toContainEqual({
       kind: 'field',
-      path: 'resourcequotas/team status.hard[limits.memory]',
-      text: '6 GiB of 8 GiB left',
+      path: 'resourcequotas/team status.hard',
+      text: 'limits.memory: 6 GiB of 8 GiB left',
     });
     expect(finding.unchecked).toEqual([]);
     expect(finding.remedies[0]?.commands).toEqual([

@@ -3,6 +3,7 @@ import { aNode, anEvent } from '#lib/testing/build-cluster.ts';
 import type { Condition } from '#lib/model/object-meta.ts';
 import { aContainerStatus, aPod, running, waiting } from '#lib/testing/build-pod.ts';
 import { aContainer } from '#lib/testing/build-template.ts';
+import { aClaim } from '#lib/diagnosis/claim-case.fixture.ts';
 import { diagnose } from '#lib/diagnosis/diagnose.ts';
 import { aDiagnosisInput, logOf, NOTHING_LOOKED_UP } from '#lib/diagnosis/rule-case.fixture.ts';
 
@@ -146,6 +147,23 @@ describe('a pod without its volumes', () => {
     const found = told(/attach/i.test(causeId) ? 'FailedAttachVolume' : 'FailedMount', message);
     expect([found.causeId, ...found.candidates.map((other) => other.causeId)]).toContain(causeId);
     if (!isStale) expect(found).toMatchObject({ causeId, certainty });
+  });
+
+  it('names the claim behind a volume', () => {
+    const message = 'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) db-0';
+    const value = aClaim({ phase: 'Bound', volumeName: 'pvc-1' });
+    const volumes = [{ name: 'files', kind: 'persistentVolumeClaim', refName: 'data', optional: false }];
+    const pod = { ...creating, template: { ...creating.template, volumes } };
+    const event = anEvent({ reason: 'FailedAttachVolume', message, about: pod });
+    const references = {
+      ...NOTHING_LOOKED_UP,
+      claims: new Map([['data', { state: 'exists', value } as const]]),
+    };
+    const [finding] = diagnose(aDiagnosisInput({ pod, events: [event], references }));
+    expect(finding.sentence).toBe(
+      'Volume pvc-1 of claim data is still attached to another node by a pod that uses it.',
+    );
+    expect(finding.evidence.map(({ text }) => text)).toContain('Claim data is bound to pvc-1, ReadWriteOnce');
   });
 
   it('is proven when the Secret was looked for and is not there, and names a near miss', () => {

@@ -1,9 +1,10 @@
-import type { Candidate, Certainty, Remedy } from '#lib/model/finding.ts';
+import type { Candidate, Certainty, Finding, Remedy } from '#lib/model/finding.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
-import { eventEvidence } from '#lib/diagnosis/evidence.ts';
+import { eventEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { nearMiss } from '#lib/diagnosis/near-miss.ts';
+import { podClaims } from '#lib/diagnosis/pod-claims.ts';
 import { commandRemedy, rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { setupFailure } from '#lib/diagnosis/setup-failure.ts';
@@ -204,11 +205,43 @@ export const volumeFailure: PodRule = (input) => {
   for (const { pattern, read } of READINGS) {
     for (const { event, text } of told) {
       const match = pattern.exec(text);
-      if (match) return finding({ ...read(match, input), raw: text, evidence: [eventEvidence(event)] });
+      if (match) return failed(input, read(match, input), { event, text });
     }
   }
   return notRegistered(all, told.length === 0);
 };
+
+/** A volume is known by the name the provisioner gave it, its claim by the one people gave it. */
+function failed(
+  input: DiagnosisInput,
+  said: Said,
+  { event, text }: { readonly event: KubeEvent; readonly text: string },
+): Finding {
+  const claim = podClaims(input).find(({ lookup }) => {
+    const volume = lookup.state === 'exists' ? lookup.value.volumeName : undefined;
+    return volume !== undefined && text.includes(`"${volume}"`);
+  });
+  const value = claim?.lookup.state === 'exists' ? claim.lookup.value : undefined;
+  const { volumeName = '', accessModes = [] } = value ?? {};
+  return finding({
+    ...said,
+    sentence: value
+      ? said.sentence.replace(`Volume ${volumeName} `, `Volume ${volumeName} of claim ${value.name} `)
+      : said.sentence,
+    raw: text,
+    evidence: [
+      eventEvidence(event),
+      ...(value
+        ? [
+            fieldEvidence(
+              `persistentvolumeclaims/${value.name} spec.accessModes`,
+              `Claim ${value.name} is bound to ${volumeName}, ${accessModes.join(', ')}`,
+            ),
+          ]
+        : []),
+    ],
+  });
+}
 
 /** Only when nothing else is said, and again and again, does it tell of a kubelet that lost track of the pod. */
 function notRegistered(all: readonly { event: KubeEvent; text: string }[], isAlone: boolean) {

@@ -33,9 +33,21 @@ export const volumeNodeAffinityConflict: PodRule = (input) => {
         : verdict.sentence,
     raw: verdict.raw,
     evidence: [
-      ...(volume ? [fieldEvidence(`persistentvolumes/${volume.name} spec.nodeAffinity`, where)] : []),
+      ...(volume
+        ? [
+            fieldEvidence(
+              `persistentvolumes/${volume.name} spec.nodeAffinity`,
+              `Volume ${volume.name}: ${where}`,
+            ),
+          ]
+        : []),
       ...(claim && volume
-        ? [fieldEvidence(`persistentvolumeclaims/${claim} spec.volumeName`, volume.name)]
+        ? [
+            fieldEvidence(
+              `persistentvolumeclaims/${claim} spec.volumeName`,
+              `Claim ${claim} is bound to ${volume.name}`,
+            ),
+          ]
         : []),
       ...verdict.evidence,
     ],

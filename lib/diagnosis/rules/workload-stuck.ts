@@ -1,110 +1,51 @@
 import type { Finding } from '#lib/model/finding.ts';
-import type { Pod, Terminated } from '#lib/model/pod.ts';
 import type { Workload } from '#lib/model/workload.ts';
-import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { eventEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
+import {
+  deletedPods,
+  endClause,
+  failureEvidence,
+  type JobFailure,
+  jobFailure,
+  logCandidates,
+  logRemedies,
+} from '#lib/diagnosis/job-failure.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
+import { wayToCurrent } from '#lib/rollout/way-to-current.ts';
 import { shellWord } from '#lib/rollout/shell-word.ts';
 
-const conditionOf = ({ conditions }: Workload, type: string) =>
-  conditions.find((condition) => condition.type === type && condition.status === 'True');
-
-/**
- * The Job controller gave up, and says at which limit; its pods say why they failed, if they still exist.
- * https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/controller/job/job_controller.go
- */
+/** A Job that is not tried again. Which of a CronJob's Jobs matters is told there. */
 export const jobGaveUp: PodRule = (input) => {
-  if (input.pod) return undefined;
+  if (input.pod || input.owner.kind === 'CronJob') return undefined;
   for (const job of input.workloads ?? []) {
-    const failed =
-      job.kind === 'Job' ? (conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget')) : undefined;
-    if (failed && job.kind === 'Job')
-      return gaveUp(input, { job, reason: failed.reason, message: failed.message });
+    const failure = job.kind === 'Job' ? jobFailure(job, input.siblings) : undefined;
+    if (failure) return gaveUp(failure);
   }
   return undefined;
 };
 
-const LIMITS: ReadonlySet<string> = new Set([
-  'BackoffLimitExceeded',
-  'FailedIndexes',
-  'MaxFailedIndexesExceeded',
-  'PodFailurePolicy',
-]);
-
-function gaveUp(
-  input: DiagnosisInput,
-  { job, reason, message }: { job: Workload & { kind: 'Job' }; reason: string; message: string },
-): Finding | undefined {
-  const isLate = reason === 'DeadlineExceeded';
-  if (!isLate && !LIMITS.has(reason)) return undefined;
-  const last = lastFailure(input.siblings);
-  const name = job.meta.name;
-  const namespace = shellWord(job.meta.namespace);
+function gaveUp(failure: JobFailure): Finding {
+  const { name, namespace } = failure.job.meta;
   return finding({
-    causeId: isLate ? 'job-deadline-exceeded' : 'job-backoff-limit-exceeded',
+    causeId: failure.causeId,
     certainty: 'proven',
-    title: isLate ? 'The Job ran past its deadline' : 'The Job failed too often',
-    sentence: isLate
-      ? `Job ${name} ran longer than its activeDeadlineSeconds and was ended.`
-      : `Job ${name} failed ${job.failed} times (limit ${job.backoffLimit}) and is not tried again${last ? `; its last pod ended with exit code ${last.exit.exitCode}` : ''}.`,
-    raw: message,
-    evidence: [
-      fieldEvidence('status.conditions[Failed]', `${reason}: ${message}`),
-      ...(last
-        ? [
-            {
-              ...fieldEvidence(
-                `pods/${last.pod} status.containerStatuses[${last.container}].state.terminated`,
-                `${last.exit.reason}, exit code ${last.exit.exitCode}`,
-              ),
-              at: last.exit.finishedAt,
-            },
-          ]
-        : []),
-    ],
-    candidates: last
-      ? [
-          {
-            causeId: 'app-error-exit',
-            sentence: `Why its pods fail is in the log of ${last.pod}.`,
-            check: `Read the log of ${last.pod}.`,
-          },
-        ]
-      : [],
-    unchecked: last ? [] : [{ what: 'Its pods, which are deleted, and their logs with them' }],
+    title: failure.isLate ? 'The Job ran past its deadline' : 'The Job failed too often',
+    sentence: `Job ${name} ${failure.clause}${failure.isLate ? '' : ' and is not tried again'}${endClause(failure)}.`,
+    raw: failure.message,
+    evidence: failureEvidence(failure, 'status.conditions[Failed]'),
+    candidates: logCandidates(failure),
+    unchecked: deletedPods(failure),
     remedies: [
-      ...(last
-        ? [
-            {
-              title: 'Read the log of its last pod',
-              commands: [
-                `kubectl logs ${shellWord(last.pod)} -n ${namespace} -c ${shellWord(last.container)}`,
-              ],
-            },
-          ]
-        : []),
+      ...logRemedies(failure),
       {
         title: 'Mend the cause, then create the Job again',
         detail: 'A Job that failed stays failed.',
-        commands: [`kubectl get job ${shellWord(name)} -n ${namespace} -o yaml`],
+        commands: [`kubectl get job ${shellWord(name)} -n ${shellWord(namespace)} -o yaml`],
       },
     ],
   });
-}
-
-type Failure = { readonly pod: string; readonly container: string; readonly exit: Terminated };
-
-function lastFailure(pods: readonly Pod[]): Failure | undefined {
-  return pods
-    .flatMap(({ meta, initStatuses, statuses }) =>
-      [...initStatuses, ...statuses].flatMap(({ name, state, lastTermination }): Failure[] => {
-        const exit = state.kind === 'terminated' ? state : lastTermination;
-        return exit && exit.exitCode !== 0 ? [{ pod: meta.name, container: name, exit }] : [];
-      }),
-    )
-    .toSorted((a, b) => b.exit.finishedAt - a.exit.finishedAt)[0];
 }
 
 /** The deadline informs only: nothing is rolled back by it, and no pod says what is wrong. */
@@ -153,6 +94,8 @@ export const statefulSetStuck: PodRule = (input) => {
   const isOld = own !== undefined && set.updateRevision !== '' && own !== set.updateRevision;
   const isReady = pod.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
   if (!isOld || isReady || pod.meta.deletedAt !== undefined) return undefined;
+  // With OnDelete nothing waits, and what the partition keeps is made of the old revision again.
+  if (set.strategy === 'OnDelete' || wayToCurrent(set, pod) !== 'delete') return undefined;
   const { name, namespace } = pod.meta;
   return finding({
     causeId: 'statefulset-stuck-on-broken-pod',

@@ -8,6 +8,7 @@ import {
   MESSAGE,
   MICRO_TIME,
   QUANTITY,
+  RAW_JSON,
   STRING,
   TIME,
   type Field,
@@ -188,6 +189,8 @@ export class MessageReader {
         return this.#quantity(end, field.isPooled);
       case INT_OR_STRING:
         return this.#intOrString(end);
+      case RAW_JSON:
+        return this.#rawJson(end);
       case MESSAGE:
         if (field.shape && field.own) return this.#partWithin(field.shape, end);
         if (field.shape && (field.shape.isStrict || field.shape.fields.length > 0)) {
@@ -253,6 +256,21 @@ export class MessageReader {
       else this.#skip(tag, end);
     }
     return isText ? text : number;
+  }
+
+  /** `{ 1: bytes }`: JSON that JSON shows as it is (runtime.RawExtension). What is none reads as if it were absent. */
+  #rawJson(end: number): unknown {
+    let text = '';
+    while (this.#at < end) {
+      const tag = this.#uint(end);
+      if (tag === 10) text = this.#text(this.#lengthEnd(end), false);
+      else this.#skip(tag, end);
+    }
+    try {
+      return text === '' ? undefined : JSON.parse(text);
+    } catch {
+      return undefined;
+    }
   }
 
   /** `{ 1: seconds, 2: nanoseconds }`; empty is Go's zero time, which JSON has as null. Only a MicroTime has fractions. */

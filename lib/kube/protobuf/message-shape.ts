@@ -9,7 +9,8 @@ export const MICRO_TIME = 4;
 export const QUANTITY = 5;
 export const INT_OR_STRING = 6;
 export const MESSAGE = 7;
-type Code = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+export const RAW_JSON = 8;
+type Code = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 export type Field = {
   /** As in JSON. */
@@ -71,6 +72,7 @@ const CODES: Readonly<Record<string, Code>> = {
   microTime: MICRO_TIME,
   quantity: QUANTITY,
   intOrString: INT_OR_STRING,
+  rawJson: RAW_JSON,
 };
 
 export type FieldSpec = {

@@ -131,12 +131,16 @@ function toVolume(volume: Wire): Volume {
   };
 }
 
-const toToleration = (toleration: Wire): Toleration => ({
-  key: optionalText(toleration['key']),
-  operator: toleration['operator'] === 'Exists' ? 'Exists' : 'Equal',
-  value: optionalText(toleration['value']),
-  effect: optionalText(toleration['effect']),
-});
+function toToleration(toleration: Wire): Toleration {
+  const tolerationSeconds = optionalNumber(toleration['tolerationSeconds']);
+  return {
+    key: optionalText(toleration['key']),
+    operator: toleration['operator'] === 'Exists' ? 'Exists' : 'Equal',
+    value: optionalText(toleration['value']),
+    effect: optionalText(toleration['effect']),
+    ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
+  };
+}
 
 /** What is only preferred keeps no node away. */
 export function toNodeTerms(affinity: unknown): readonly NodeTerm[] {

@@ -19,11 +19,14 @@ export class Portion {
   /** What the rest became. `make` answers undefined for what must be made again each time. */
   become<T extends object>(make: (rest: Wire) => { readonly made: T; readonly isKept: boolean }): T {
     const before = this.#known.get(this.#key);
-    // One decoder, one kind of part: what was kept came from this very call.
-    if (before !== undefined) return before as T;
-    const { made, isKept } = make(this.#read());
-    this.#known.wipe();
-    if (isKept) this.#known.set(this.#key, made);
-    return made;
+    try {
+      // One decoder, one kind of part: what was kept came from this very call.
+      if (before !== undefined) return before as T;
+      const { made, isKept } = make(this.#read());
+      if (isKept) this.#known.set(this.#key, made);
+      return made;
+    } finally {
+      this.#known.wipe();
+    }
   }
 }

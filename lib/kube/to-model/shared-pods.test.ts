@@ -6,6 +6,7 @@ import { encodeEvent, encodeList } from '#lib/testing/encode-protobuf.ts';
 import type { ToModelContext } from './context.ts';
 import { KnownParts } from './known-parts.ts';
 import { toPod } from './pod.ts';
+import { Portion } from './portion.ts';
 import { SharedValues } from './shared-values.ts';
 import { createValueHash } from './value-hash.ts';
 import type { Wire } from './wire.ts';
@@ -136,6 +137,27 @@ describe.each([
     await read([bare('a'), bare('b')], decoders(odd));
     expect(odd.filter((path) => path === 'spec.containers')).toHaveLength(2);
   });
+});
+
+it('the bytes of a part are gone once it is known what it became, new or not, or that it is unreadable', () => {
+  const known = new KnownParts();
+  const portion = (read: () => Wire) => {
+    known.addText('CANARY-1');
+    return new Portion({}, known, read);
+  };
+  const room = (become: () => unknown) => {
+    const { bytes } = known;
+    become();
+    return bytes;
+  };
+  const make = (rest: Wire) => ({ made: { ...rest }, isKept: true });
+  const first = portion(() => ({ a: 1 }));
+  expect(room(() => first.become(make)).every((byte) => byte === 0)).toBe(true);
+  const again = portion(() => ({ a: 2 }));
+  expect(room(() => expect(again.become(make)).toEqual({ a: 1 })).every((byte) => byte === 0)).toBe(true);
+  known.addText('CANARY-2');
+  const broken = new Portion({}, known, () => JSON.parse('{') as Wire);
+  expect(room(() => expect(() => broken.become(make)).toThrow()).every((byte) => byte === 0)).toBe(true);
 });
 
 it('what parts are known by holds no byte of them', () => {

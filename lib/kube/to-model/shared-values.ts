@@ -13,16 +13,22 @@ const TEXTS = 4096;
  */
 export class SharedValues {
   readonly #slots: unknown[] = Array.from({ length: SLOTS }, () => undefined);
-  /** Of what has parts of its own: a container that is met again is not looked into. Leaves cost less than an entry. */
+  /** Of what was handed out and has parts: a container that is met again is not looked into. Leaves cost less than an entry. */
   readonly #hashes = new WeakMap<object, number>();
   /** What was made of parts that a decoder hands out again as the same object. */
   readonly #made = new WeakMap<object, unknown>();
   readonly #byText = new RecentMap<object>(TEXTS);
   /** Of the value that was looked at last. */
   #hash = 0;
+  #hasParts = false;
 
   /** The value that stands for all of its equals. A fresh record is frozen, and its parts are replaced by shared ones. */
-  readonly share = <T>(value: T): T => this.#one(value) as T;
+  readonly share = <T>(value: T): T => {
+    if (typeof value !== 'object' || value === null) return this.#one(value) as T;
+    const shared = this.#object(value);
+    if (this.#hasParts && !this.#hashes.has(shared)) this.#hashes.set(shared, this.#hash);
+    return shared as T;
+  };
 
   /** What `make` made of this very object before, if it did. */
   readonly once = <T>(from: object, make: () => T): T => {
@@ -66,29 +72,36 @@ export class SharedValues {
     const hash = this.#hashes.get(value);
     if (hash === undefined) return Array.isArray(value) ? this.#list(value) : this.#record(value as Fields);
     this.#hash = hash;
+    this.#hasParts = true;
     return value;
   }
 
   #list(list: unknown[]): object {
     let hash = list.length + 11;
+    let hasParts = false;
     for (let at = 0; at < list.length; at++) {
       const item = list[at];
       const shared = this.#one(item);
       if (shared !== item && !Object.isFrozen(list)) list[at] = shared;
+      if (typeof shared === 'object' && shared !== null) hasParts = true;
       hash = mixed(hash, this.#hash);
     }
+    this.#hasParts = hasParts;
     return this.#settled(list, hash, isSameList);
   }
 
   /** By its values alone: names are compared when the values agree. */
   #record(record: Fields): object {
     let hash = 17;
+    let hasParts = false;
     for (const key in record) {
       const field = record[key];
       const shared = this.#one(field);
       if (shared !== field && !Object.isFrozen(record)) record[key] = shared;
+      if (typeof shared === 'object' && shared !== null) hasParts = true;
       hash = mixed(hash, this.#hash);
     }
+    this.#hasParts = hasParts;
     return this.#settled(record, hash, isSameRecord);
   }
 
@@ -99,7 +112,6 @@ export class SharedValues {
     if (known === value) return value;
     if (typeof known === 'object' && known !== null && isSame(known, value)) return known;
     this.#slots[slot] = Object.freeze(value);
-    if (hasParts(value)) this.#hashes.set(value, hash);
     return value;
   }
 
@@ -109,9 +121,6 @@ export class SharedValues {
 }
 
 type Fields = Record<string, unknown>;
-
-const hasParts = (value: object): boolean =>
-  Object.values(value).some((part) => typeof part === 'object' && part !== null);
 
 const mixed = (hash: number, next: number) => Math.imul(hash ^ next, 0x01000193) ^ (hash >>> 13);
 

@@ -21,6 +21,7 @@ describe('a PersistentVolumeClaim off the wire', () => {
       resources: { requests: { storage: '20Gi' } },
       storageClassName: 'gp3',
       volumeMode: 'Filesystem',
+      dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'nightly' },
     },
     status: { phase: 'Pending' },
   };
@@ -40,6 +41,7 @@ describe('a PersistentVolumeClaim off the wire', () => {
       accessModes: ['ReadWriteOnce'],
       isBlock: false,
       hasSelector: false,
+      dataSource: 'VolumeSnapshot nightly',
       provisioner: 'ebs.csi.aws.com',
       selectedNode: 'node-2',
     });

@@ -32,6 +32,7 @@ export function toVolumeClaim(claim: Wire): VolumeClaim {
     accessModes: asTexts(spec['accessModes']),
     isBlock: spec['volumeMode'] === 'Block',
     hasSelector: Object.keys(asWire(spec['selector'])).length > 0,
+    dataSource: sourceOf(asWire(spec['dataSourceRef'])) ?? sourceOf(asWire(spec['dataSource'])),
     provisioner: optionalText(annotations[PROVISIONER]) ?? optionalText(annotations[BETA_PROVISIONER]),
     selectedNode: optionalText(annotations[SELECTED_NODE]),
   };
@@ -39,6 +40,9 @@ export function toVolumeClaim(claim: Wire): VolumeClaim {
 
 const toPhase = (phase: unknown): VolumeClaim['phase'] =>
   phase === 'Bound' || phase === 'Lost' ? phase : 'Pending';
+
+const sourceOf = ({ kind, name }: Wire): string | undefined =>
+  asText(name) === '' ? undefined : `${asText(kind)} ${asText(name)}`.trim();
 
 const classOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

@@ -75,11 +75,15 @@ export function toStatefulSet(object: Wire, context: ToModelContext): StatefulSe
     },
     currentRevision: asText(status['currentRevision']),
     updateRevision: asText(status['updateRevision']),
+    ...updating(spec),
+    partition: asNumber(asWire(asWire(spec['updateStrategy'])['rollingUpdate'])['partition'], 0),
+    isOrdered: spec['podManagementPolicy'] !== 'Parallel',
+    firstOrdinal: asNumber(asWire(spec['ordinals'])['start'], 0),
   };
 }
 
 export function toDaemonSet(object: Wire, context: ToModelContext): DaemonSet {
-  const { base, status } = workloadBase(object, context);
+  const { base, spec, status } = workloadBase(object, context);
   const replicas: ReplicaCounts = {
     desired: asNumber(status['desiredNumberScheduled'], 0),
     current: asNumber(status['currentNumberScheduled'], 0),
@@ -87,8 +91,14 @@ export function toDaemonSet(object: Wire, context: ToModelContext): DaemonSet {
     ready: asNumber(status['numberReady'], 0),
     available: asNumber(status['numberAvailable'], 0),
   };
-  return { ...base, kind: 'DaemonSet', replicas };
+  return { ...base, kind: 'DaemonSet', replicas, ...updating(spec) };
 }
+
+const updating = (spec: Wire): Pick<DaemonSet, 'strategy' | 'revisionHistoryLimit' | 'minReadySeconds'> => ({
+  strategy: asWire(spec['updateStrategy'])['type'] === 'OnDelete' ? 'OnDelete' : 'RollingUpdate',
+  revisionHistoryLimit: asNumber(spec['revisionHistoryLimit'], 10),
+  minReadySeconds: asNumber(spec['minReadySeconds'], 0),
+});
 
 /** A Job has no replicas: what is counted are the pods it runs at a time. It also reports no observedGeneration. */
 export function toJob(object: Wire, context: ToModelContext): Job {

@@ -5,9 +5,6 @@ import { inPool, poolNode } from './nodes.ts';
 import { after, defineScenario, later, MINUTE, SECOND } from './scenario.ts';
 import { daemonSet, statefulSet } from './workload-manifests.ts';
 
-const KUBELET =
-  'A real control plane has no kubelet that can be stopped or filled up by an annotation at this pace.';
-
 /** What somebody does to a node that is there. */
 const change = (name: string, annotations: Readonly<Record<string, string>>, spec: object = {}): Draft => ({
   apiVersion: 'v1',
@@ -23,7 +20,8 @@ export const nodeNotReady = defineScenario({
   title: 'batch-1 died with half of settlement on it',
   story:
     'The kubelet of batch-1 stopped. After 40 s the node is Unknown, after five more minutes its pods are told to leave; nobody confirms it, so they stay Terminating. The Deployment got new ones elsewhere, the StatefulSet must wait.',
-  onlyInSandbox: KUBELET,
+  onlyInSandbox:
+    'A real node controller needs six minutes of its own clock until pods are told to leave, and that does not follow the story.',
   seed: [
     poolNode('batch-1', 'batch', { index: 25 }),
     poolNode('batch-2', 'batch', { index: 26 }),
@@ -130,7 +128,6 @@ export const diskPressure = defineScenario({
   title: 'transcoder filled the disk of its node and was evicted',
   story:
     'The scratch files of a large upload fill media-1, the only node of the pool. The kubelet evicts the pods one after the other; their replacements must wait until the pressure is over.',
-  onlyInSandbox: KUBELET,
   seed: [
     poolNode('media-1', 'media', { index: 29 }),
     namespace('media'),
@@ -181,7 +178,7 @@ export const daemonOnOneNode = defineScenario({
   title: 'log-shipper fails on one node and is recreated again and again',
   story:
     'Daemon pods tolerate a disk under pressure, so log-shipper is placed on store-2 all the same; the kubelet there throws it out. The controller deletes the failed pod and makes the next one, ever more slowly. On store-1 it runs.',
-  onlyInSandbox: KUBELET,
+  ownPace: 'A real DaemonSet controller puts off the replacement of failed pods by its own clock.',
   seed: [
     poolNode('store-1', 'store', { index: 30 }),
     poolNode('store-2', 'store', { index: 31 }),

@@ -137,7 +137,6 @@ export const gitOpsReverts = defineScenario({
   title: 'partner-api was rolled back by hand, and Argo CD undid it',
   story:
     'Release 1.3.0 needs CALLBACK_URL, which Git does not set. Somebody rolled back with kubectl; a few seconds later Argo CD made the cluster look like Git again. Only a commit helps.',
-  onlyInSandbox: 'Argo CD is played by the sandbox; a ConfigMap is its Git repository.',
   seed: [
     namespace('argocd'),
     namespace('partners'),

@@ -50,8 +50,10 @@ export type Scenario = {
   readonly seed: readonly Draft[];
   /** The change that breaks it. Played at once when the scenario is asked for at run time. */
   readonly script: readonly Step[];
-  /** Why a real control plane cannot play it, so that comparisons leave it out: the node's own failure, for example. */
+  /** Why a real control plane cannot play it, so that comparisons leave it out: what it waits for is hours away, for example. */
   readonly onlyInSandbox?: string;
+  /** Why it takes another course each time on a real control plane and only its end can be compared: controllers that wait. */
+  readonly ownPace?: string;
   /** What everybody should see in the end. */
   readonly expect: Expectation;
 };

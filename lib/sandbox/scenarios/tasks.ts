@@ -4,7 +4,7 @@ import { after, defineScenario, MINUTE } from './scenario.ts';
 import { cronJob, job } from './workload-manifests.ts';
 
 const ON_ITS_OWN_CLOCK =
-  'The controllers of a real control plane count back-off and deadlines of Jobs on their own clock.';
+  'The controllers of a real control plane count deadlines and schedules on their own clock, which does not follow the story.';
 const resources = { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } };
 
 export const jobOutOfTries = defineScenario({
@@ -25,7 +25,7 @@ export const jobOutOfTries = defineScenario({
       ),
     ),
   ],
-  onlyInSandbox: ON_ITS_OWN_CLOCK,
+  ownPace: 'A real Job controller counts the back-off between tries on its own clock.',
   expect: {
     namespace: 'data',
     workload: 'export-2025',

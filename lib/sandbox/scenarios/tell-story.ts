@@ -7,20 +7,22 @@ export type Story = {
   /** What exists before; what is there already (a restart) is left alone. */
   readonly objects: readonly Draft[];
   readonly steps: readonly Step[];
+  /** How long after one manifest the next is applied. */
+  readonly everyMs?: number;
 };
 
 /** Manifests are applied one after the other, as a deployment pipeline would. */
 const SEED_EVERY_MS = 400;
 
 /** Plans everything people do to the cluster from now on; it happens as the cluster's clock moves. */
-export function tellStory(cluster: Cluster, { objects, steps }: Story): void {
+export function tellStory(cluster: Cluster, { objects, steps, everyMs = SEED_EVERY_MS }: Story): void {
   // Namespaces and nodes at once, the rest in a steady stream.
   const first = objects.filter(
     ({ kind }) => kind === 'Namespace' || kind === 'Node' || kind === 'StorageClass',
   );
   const rest = objects.filter((object) => !first.includes(object));
   [...first, ...rest].forEach((object, index) => {
-    const delay = SEED_EVERY_MS * Math.max(0, index - first.length + 1);
+    const delay = everyMs * Math.max(0, index - first.length + 1);
     cluster.clock.after(delay, () => run(cluster, createIfMissing(cluster.api, object)));
   });
   for (const { afterMs, apply } of steps) {

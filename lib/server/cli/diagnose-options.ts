@@ -19,7 +19,7 @@ export const DIAGNOSE_HELP = [
   'Usage: uncrash diagnose -f <file|-> [flags]      (in the repository: npm run diagnose -- -f <file>)',
   '',
   'Says what is wrong in what kubectl printed, without a cluster:',
-  '  kubectl get pods,events,deploy,rs,sts,nodes,secrets,configmaps,pvc,pv,sc,quota,limits -A -o json | uncrash diagnose -f -',
+  '  kubectl get pods,events,deploy,rs,sts,ds,controllerrevisions,nodes,secrets,configmaps,pvc,pv,sc,quota,limits -A -o json | uncrash diagnose -f -',
   'Values of Secrets and ConfigMaps in it are dropped as it is read.',
   '',
   '  -f, --file <file|->       JSON or YAML of kubectl; may be given several times',

@@ -38,7 +38,8 @@ function anApi({ readOnly = false, answerPatch }: { readOnly?: boolean; answerPa
     readOnly,
     clock,
     hash,
-    deployments: listers.deployments,
+    workload: ({ namespace, name }) => listers.deployments.get(namespace, name),
+    revisionNumber: () => undefined,
     onChange: (keys) => changed.push(...keys),
   });
   const execute = async () => {

@@ -3,20 +3,20 @@ import { createKubeActionClient } from '#lib/actions/kube-action-client.ts';
 import { previewAction } from '#lib/actions/preview.ts';
 import { createReceipts, type Receipts } from '#lib/actions/receipts.ts';
 import { settleReceipt } from '#lib/actions/settle-receipt.ts';
-import type {
-  ActionPreview,
-  ActionReceipt,
-  ActionTarget,
-  ExecuteRequest,
-  PreviewRequest,
+import { toRollingWorkload } from '#lib/actions/to-rolling-workload.ts';
+import {
+  ActionKindSchema,
+  type ActionPreview,
+  type ActionReceipt,
+  type ActionTarget,
+  type ExecuteRequest,
+  type PreviewRequest,
 } from '#lib/contract/actions.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
-import type { Lister } from '#lib/kube/store.ts';
 import type { ToModelContext } from '#lib/kube/to-model/context.ts';
 import type { Wire } from '#lib/kube/to-model/wire.ts';
-import { toDeployment } from '#lib/kube/to-model/workload.ts';
-import type { Deployment, WorkloadRef } from '#lib/model/workload.ts';
+import type { RollingWorkload, WorkloadRef } from '#lib/model/workload.ts';
 import { AppError } from '#lib/server/app-error.ts';
 import type { ActionFact } from '#lib/timeline/timeline-entries.ts';
 import { asAppError } from './as-app-error.ts';
@@ -28,7 +28,10 @@ export type ActionsOptions = {
   /** The cluster's time. */
   readonly clock: Clock;
   readonly hash: ToModelContext['hash'];
-  readonly deployments: Lister<Deployment>;
+  /** As the watch shows it. */
+  readonly workload: (target: ActionTarget) => RollingWorkload | undefined;
+  /** The number of its current revision, where it is known. */
+  readonly revisionNumber: (workload: RollingWorkload) => number | undefined;
   /** These views may differ now. */
   readonly onChange: (keys: readonly string[]) => void;
 };
@@ -46,7 +49,7 @@ export type Actions = {
 };
 
 export function createActions(options: ActionsOptions): Actions {
-  const { connection, readOnly, clock, hash, deployments, onChange } = options;
+  const { connection, readOnly, clock, hash, workload, revisionNumber, onChange } = options;
   const deps = {
     client: createKubeActionClient(connection),
     context: { hash, odd: () => undefined },
@@ -76,8 +79,8 @@ export function createActions(options: ActionsOptions): Actions {
   /** `stored` is what our own PATCH left; a read later may already show somebody else's change. */
   async function startFollowing(intentId: string, target: ActionTarget, stored?: Wire): Promise<void> {
     if (written.has(intentId)) return;
-    const raw = stored ?? (await deps.client.getDeployment(target).catch(() => undefined));
-    if (raw) written.set(intentId, writtenState(toDeployment(raw, deps.context)));
+    const raw = stored ?? (await deps.client.getWorkload(target).catch(() => undefined));
+    if (raw) written.set(intentId, writtenState(toRollingWorkload(target.kind, raw, deps.context)));
     // Receipts leave after a while; what was kept for them leaves too.
     for (const known of written.keys()) if (!deps.receipts.get(known)) written.delete(known);
   }
@@ -87,23 +90,22 @@ export function createActions(options: ActionsOptions): Actions {
       if (receipt.outcome === 'unknown') void settle(receipt.intentId);
       const state = written.get(receipt.intentId);
       if (!state || isFinal(receipt)) continue;
-      const { namespace, name } = receipt.target;
-      const rollout = followedRollout(state, deployments.get(namespace, name));
+      const seen = workload(targetOf(receipt));
+      const rollout = followedRollout(state, seen, seen && revisionNumber(seen));
       if (JSON.stringify(rollout) === JSON.stringify(receipt.rollout)) continue;
       deps.receipts.update(receipt.intentId, { rollout });
       announce(receipt.intentId);
     }
   }
 
-  /** Looks for one write at a time: changes of Deployments come faster than answers. */
+  /** Looks for one write at a time: changes of workloads come faster than answers. */
   async function settle(intentId: string): Promise<void> {
     if (settling.has(intentId)) return;
     settling.add(intentId);
     try {
       const settled = await settleReceipt(deps, intentId).catch(() => undefined);
       if (!settled || settled.outcome === 'unknown') return;
-      const { namespace, name } = settled.target;
-      if (settled.outcome === 'done') await startFollowing(intentId, { kind: 'Deployment', namespace, name });
+      if (settled.outcome === 'done') await startFollowing(intentId, targetOf(settled));
       announce(intentId);
     } finally {
       settling.delete(intentId);
@@ -123,6 +125,12 @@ export function createActions(options: ActionsOptions): Actions {
 
 const refuseReadOnly = () =>
   Promise.reject(new AppError('forbidden', 'This dashboard is read-only; it changes nothing.'));
+
+const targetOf = ({ target: { kind, namespace, name } }: ActionReceipt): ActionTarget => ({
+  kind: ActionKindSchema.parse(kind),
+  namespace,
+  name,
+});
 
 /** A missed deadline is not the end: the controller goes on, and may still get there. */
 const isFinal = ({ rollout }: ActionReceipt) => rollout?.state === 'done' || rollout?.state === 'superseded';

@@ -38,8 +38,8 @@ export class Answers {
   listing<T>(key: string): Listing<T> {
     const lookup = this.get<readonly T[]>(key);
     if (lookup.state === 'exists') return { items: lookup.value, isWhole: true };
-    const { permission } = lookup.state === 'unchecked' ? lookup : { permission: undefined };
-    return { items: [], isWhole: false, ...(permission === undefined ? {} : { permission }) };
+    const { permission, because } = lookup.state === 'unchecked' ? lookup : {};
+    return { items: [], isWhole: false, permission, because };
   }
 
   /** Asks unless the answer is fresh or on its way. */
@@ -75,6 +75,6 @@ export class Answers {
 
 function toLookup<T>(reference: Reference<T>): Lookup<T> {
   return reference.state === 'unchecked'
-    ? { state: 'unchecked', permission: reference.permission }
+    ? { state: 'unchecked', permission: reference.permission, because: reference.because }
     : reference;
 }

@@ -1,5 +1,6 @@
 import type { ClusterChanges } from '#lib/kube/cluster-cache.ts';
 import type { Change } from '#lib/kube/store.ts';
+import type { ControllerRevision } from '#lib/model/controller-revision.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import { refTo } from '#lib/health/owner.ts';
@@ -37,20 +38,26 @@ export class ChangeRouter {
       case 'replicasets':
       case 'jobs':
         for (const { type, object } of batch.changes) {
-          if (type === 'deleted') this.#options.histories.forgetReplicaSet(object.meta.uid);
+          if (type === 'deleted') this.#options.histories.forgetRevision(object.meta.uid);
         }
         return batch.changes.flatMap(({ type, object }) => [
           this.#options.objects.ownerOf(object),
           // Pods that came before their controller, or outlive it, move to another owner.
           ...(type === 'modified' ? [] : this.#reown(object.meta.uid)),
         ]);
+      case 'controllerrevisions':
+        for (const { type, object } of batch.changes) {
+          if (type === 'deleted') this.#options.histories.forgetRevision(object.meta.uid);
+        }
+        return batch.changes.flatMap(({ object }) => ownerOfRevision(object) ?? []);
       case 'deployments':
+      case 'statefulsets':
+      case 'daemonsets':
         for (const { type, object } of batch.changes) {
           if (type === 'deleted') this.#options.histories.forgetRollout(object);
         }
         return batch.changes.map(({ object }) => this.#options.objects.ownerOf(object));
-      case 'statefulsets':
-      case 'daemonsets':
+      case 'cronjobs':
         return batch.changes.map(({ object }) => this.#options.objects.ownerOf(object));
       case 'services':
       case 'endpointslices':
@@ -92,7 +99,6 @@ export class ChangeRouter {
     if (kind === 'PersistentVolumeClaim') return objects.waitingFor(namespace, name);
     // The kubelet writes the node's name where its uid belongs.
     if (kind === 'Node') return [{ kind, namespace: '', name, uid: regarding.uid }];
-    // CronJobs are not listed: what is known of one are its events and its Jobs.
     return WITH_EVENTS.has(kind) ? [{ kind, namespace, name, uid: regarding.uid }] : [];
   }
 
@@ -107,6 +113,12 @@ export class ChangeRouter {
       .flatMap(({ meta }) => objects.ownerOfPodNamed(meta.namespace, meta.name) ?? []);
     return [refTo(change.object), ...owners];
   }
+}
+
+/** The set it is the history of; what else is kept in such objects is nobody's here. */
+function ownerOfRevision({ meta, template }: ControllerRevision): WorkloadRef | undefined {
+  const { namespace, owner } = meta;
+  return template && owner && { kind: owner.kind, namespace, name: owner.name, uid: owner.uid };
 }
 
 const WITH_EVENTS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob']);

@@ -1,6 +1,6 @@
 import type { References } from '#lib/diagnosis/diagnosis-input.ts';
 import { claimNamesIn } from '#lib/diagnosis/pod-claims.ts';
-import { NO_PROVISIONER } from '#lib/diagnosis/unbound-claim.ts';
+import { NO_PROVISIONER } from '#lib/diagnosis/claim-class.ts';
 import type { Reader } from '#lib/kube/read-reference.ts';
 import { readNames } from '#lib/kube/read-references.ts';
 import { readClaim, readStorageClasses, readVolume, readVolumes } from '#lib/kube/read-storage.ts';

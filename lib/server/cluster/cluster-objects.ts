@@ -2,21 +2,28 @@ import { ownerOf, refTo } from '#lib/health/owner.ts';
 import { claimNamesIn } from '#lib/diagnosis/pod-claims.ts';
 import type { KindName } from '#lib/kube/kinds.ts';
 import type { Lister } from '#lib/kube/store.ts';
+import type { ControllerRevision } from '#lib/model/controller-revision.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { KubeEvent } from '#lib/model/kube-event.ts';
 import type { KubeNode } from '#lib/model/node.ts';
 import type { OwnerRef } from '#lib/model/object-meta.ts';
 import type { Pod } from '#lib/model/pod.ts';
 import type { EndpointSlice, Service } from '#lib/model/service.ts';
-import type {
-  DaemonSet,
-  Deployment,
-  Job,
-  ReplicaSet,
-  StatefulSet,
-  Workload,
-  WorkloadRef,
+import {
+  type CronJob,
+  type DaemonSet,
+  type Deployment,
+  isRollingWorkload,
+  type Job,
+  type ReplicaSet,
+  type RollingWorkload,
+  type StatefulSet,
+  type Workload,
+  type WorkloadRef,
 } from '#lib/model/workload.ts';
+import { revisionsOf } from '#lib/rollout/revisions-of.ts';
+import type { HistoryGap } from '#lib/model/finding.ts';
+import type { KindStates } from './kind-states.ts';
 import type { ServiceFacts } from '#lib/views/incident-facts.ts';
 
 /** The caches of a cluster, one lister per watched kind. */
@@ -28,7 +35,9 @@ export type ClusterListers = {
   readonly replicasets: Lister<ReplicaSet>;
   readonly statefulsets: Lister<StatefulSet>;
   readonly daemonsets: Lister<DaemonSet>;
+  readonly controllerrevisions: Lister<ControllerRevision>;
   readonly jobs: Lister<Job>;
+  readonly cronjobs: Lister<CronJob>;
   readonly services: Lister<Service>;
   readonly endpointslices: Lister<EndpointSlice>;
 };
@@ -36,8 +45,12 @@ export type ClusterListers = {
 /** Everything that belongs to one owner, looked up in the caches. */
 export type OwnedObjects = {
   readonly owner: WorkloadRef;
+  /** The owner itself; of a CronJob its Jobs. */
   readonly workloads: readonly Workload[];
+  readonly cronJob?: CronJob;
   readonly replicaSets: readonly ReplicaSet[];
+  /** Of a StatefulSet or DaemonSet. */
+  readonly controllerRevisions: readonly ControllerRevision[];
   readonly pods: readonly Pod[];
   readonly events: readonly KubeEvent[];
 };
@@ -45,7 +58,7 @@ export type OwnedObjects = {
 export type OwnerKey = string;
 export const ownerKey = ({ kind, namespace, name }: WorkloadRef): OwnerKey => `${kind}/${namespace}/${name}`;
 
-/** Where an owner of this kind would be listed; CronJobs are known through their Jobs. */
+/** Where an owner of this kind would be listed; what is left of a CronJob that may not be read are its Jobs. */
 const LISTED_IN: Readonly<Record<string, KindName | undefined>> = {
   Node: 'nodes',
   Deployment: 'deployments',
@@ -56,6 +69,12 @@ const LISTED_IN: Readonly<Record<string, KindName | undefined>> = {
   CronJob: 'jobs',
 };
 
+const HISTORY_IN: Readonly<Record<string, KindName | undefined>> = {
+  Deployment: 'replicasets',
+  StatefulSet: 'controllerrevisions',
+  DaemonSet: 'controllerrevisions',
+};
+
 const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
 
 /**
@@ -64,28 +83,43 @@ const podKey = ({ meta }: Pod) => `${meta.namespace}/${meta.name}`;
  */
 export class ClusterObjects {
   readonly #listers: ClusterListers;
-  readonly #isListed: (kind: KindName, namespace: string) => boolean;
+  readonly #kinds: Pick<KindStates, 'isListed' | 'isWhole' | 'knownAt'>;
   readonly #pods = new Map<OwnerKey, Set<string>>();
   readonly #ownerOfPod = new Map<string, WorkloadRef>();
 
-  /** `isListed`: whether the objects of a kind are here, be they stale; not so while it syncs or is forbidden. */
+  /** What is not told of `kinds` is: all of them are here, and live. */
   constructor(
     listers: ClusterListers,
-    isListed: (kind: KindName, namespace: string) => boolean = () => true,
+    kinds: Partial<Pick<KindStates, 'isListed' | 'isWhole' | 'knownAt'>> = {},
   ) {
     this.#listers = listers;
-    this.#isListed = isListed;
+    this.#kinds = {
+      isListed: (...kind) => kinds.isListed?.(...kind) ?? true,
+      isWhole: (kind) => kinds.isWhole?.(kind) ?? true,
+      knownAt: (kind, now) => kinds.knownAt?.(kind, now) ?? now,
+    };
   }
 
   /** Whether not finding this owner means that it does not exist. */
   canSee({ kind, namespace }: WorkloadRef): boolean {
     const listedIn = LISTED_IN[kind];
-    return listedIn === undefined || this.#isListed(listedIn, namespace);
+    return listedIn === undefined || this.#kinds.isListed(listedIn, namespace);
   }
 
   /** Whether the objects of a kind in a namespace are here: what is not listed may well exist. */
   isListed(kind: KindName, namespace: string): boolean {
-    return this.#isListed(kind, namespace);
+    return this.#kinds.isListed(kind, namespace);
+  }
+
+  /** Whether no pod is hidden from us: else what is requested on a node is more than we see. */
+  seesAllPods(): boolean {
+    return this.#kinds.isWhole('pods');
+  }
+
+  /** Up to when an owner's objects are known: a start nobody could see must not pass for one that did not happen. */
+  knownAt({ kind }: WorkloadRef, now: number): number {
+    if (kind !== 'CronJob') return now;
+    return Math.min(this.#kinds.knownAt('cronjobs', now), this.#kinds.knownAt('jobs', now));
   }
 
   /** All failing pods turned out to belong to another owner: the incident is told there, and did not recover. */
@@ -136,21 +170,65 @@ export class ClusterObjects {
 
   owned(owner: WorkloadRef): OwnedObjects {
     const { events } = this.#listers;
-    const workloads = this.#workloads(owner);
-    const replicaSets = workloads.flatMap(({ kind, meta }) =>
-      kind === 'Deployment' ? this.#listers.replicasets.by('owner', meta.uid) : [],
-    );
+    const cronJob = this.#cronJob(owner);
+    const { workloads, replicaSets, controllerRevisions } = this.recordsOf(cronJob ? refTo(cronJob) : owner);
     const pods = this.podsOf(owner);
+    const node = owner.kind === 'Node' ? this.nodeOf(owner.name) : undefined;
     const subjects = [...pods, ...workloads, ...replicaSets].map(({ meta }) => meta.uid);
-    if (owner.kind === 'CronJob') subjects.push(owner.uid);
+    if (owner.kind === 'CronJob') subjects.push(cronJob?.meta.uid ?? owner.uid);
     const [workload] = workloads;
     return {
       // One that was guessed, or named by an event, has no uid or an old one.
-      owner: workload && owner.kind !== 'CronJob' ? refTo(workload) : owner,
+      owner: cronJob ? refTo(cronJob) : workload && owner.kind !== 'CronJob' ? refTo(workload) : owner,
       workloads,
+      cronJob,
       replicaSets,
+      controllerRevisions,
       pods,
-      events: [...new Set(subjects)].flatMap((uid) => events.by('regarding', uid)),
+      events: node
+        ? this.eventsOfNode(node)
+        : [...new Set(subjects)].flatMap((uid) => events.by('regarding', uid)),
+    };
+  }
+
+  /** The owner itself, and what its controller keeps old templates in. */
+  recordsOf(owner: WorkloadRef): Pick<OwnedObjects, 'workloads' | 'replicaSets' | 'controllerRevisions'> {
+    const { replicasets, controllerrevisions } = this.#listers;
+    const workloads = this.#workloads(owner);
+    return {
+      workloads,
+      replicaSets: workloads.flatMap(({ kind, meta }) =>
+        kind === 'Deployment' ? replicasets.by('owner', meta.uid) : [],
+      ),
+      controllerRevisions: workloads.flatMap(({ kind, meta }) =>
+        kind === 'StatefulSet' || kind === 'DaemonSet' ? controllerrevisions.by('owner', meta.uid) : [],
+      ),
+    };
+  }
+
+  /** A workload by its name, when its kind keeps old templates. */
+  rolling({
+    kind,
+    namespace,
+    name,
+  }: Pick<WorkloadRef, 'kind' | 'namespace' | 'name'>): RollingWorkload | undefined {
+    const found = this.#named(kind, namespace, name);
+    return found && isRollingWorkload(found) ? found : undefined;
+  }
+
+  revisionNumber(workload: RollingWorkload): number | undefined {
+    const records = this.recordsOf(refTo(workload));
+    const revisions = revisionsOf(workload, records, { pods: [], availability: new Map() });
+    return revisions.find(({ isCurrent }) => isCurrent)?.number;
+  }
+
+  /** What a person has to permit for a workload's history to be read; undefined when it is here. */
+  historyGap({ kind, meta }: Workload): HistoryGap | undefined {
+    const listedIn = HISTORY_IN[kind];
+    if (listedIn === undefined || this.isListed(listedIn, meta.namespace)) return undefined;
+    return {
+      what: `Earlier revisions of ${meta.name}`,
+      permission: `list ${listedIn} in ${meta.namespace}`,
     };
   }
 
@@ -166,7 +244,7 @@ export class ClusterObjects {
    * endpoints may not be read: "no ready endpoint" has to be seen.
    */
   servicesOf({ owner, workloads, pods }: OwnedObjects): readonly ServiceFacts[] {
-    if (!this.#isListed('endpointslices', owner.namespace)) return [];
+    if (!this.#kinds.isListed('endpointslices', owner.namespace)) return [];
     const labels = workloads[0]?.template.labels ?? pods[0]?.meta.labels;
     if (!labels) return [];
     return this.#listers.services
@@ -218,6 +296,10 @@ export class ClusterObjects {
 
   nodeOf(name: string | undefined): KubeNode | undefined {
     return name === undefined ? undefined : this.#listers.nodes.get('', name);
+  }
+
+  #cronJob({ kind, namespace, name }: WorkloadRef): CronJob | undefined {
+    return kind === 'CronJob' ? this.#listers.cronjobs.get(namespace, name) : undefined;
   }
 
   #workloads(owner: WorkloadRef): readonly Workload[] {

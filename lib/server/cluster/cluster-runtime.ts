@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
-import type { ClusterView, KindState } from '#lib/contract/cluster.ts';
+import type { ClusterView } from '#lib/contract/cluster.ts';
 import type { IncidentRow } from '#lib/contract/incident-row.ts';
+import type { KindName } from '#lib/kube/kinds.ts';
 import { type ClusterCache, type ClusterChanges, createClusterCache } from '#lib/kube/cluster-cache.ts';
 import type { Clock } from '#lib/kube/clock.ts';
 import type { ClusterConnection } from '#lib/kube/connection.ts';
-import type { KindName } from '#lib/kube/kinds.ts';
 import type { PodsQuery } from '#lib/contract/pods.ts';
 import type { Feed, Hub, SubscribeOptions } from '#lib/live/hub.ts';
 import type { WorkloadRef } from '#lib/model/workload.ts';
@@ -21,7 +21,7 @@ import { ClusterObjects } from './cluster-objects.ts';
 import { EvaluationLoop, threadWorkedMs } from './evaluation-loop.ts';
 import { Histories } from './histories.ts';
 import { IncidentEngine } from './incident-engine.ts';
-import { knownAt } from './known-at.ts';
+import { KindStates } from './kind-states.ts';
 import { LogTails } from './log-tails.ts';
 import { MissingNamespaces } from './missing-namespaces.ts';
 import { OwnersWait } from './owners-wait.ts';
@@ -30,6 +30,7 @@ import { PodReferences } from './pod-references.ts';
 import { readPodLog } from './read-pod-log.ts';
 import { elapsed, schedule, yieldTo } from './real-time.ts';
 import { Recorder } from './recorder.ts';
+import { ROLLED_OUT, ROLLOUTS_SEEN_BY } from './rollouts-seen-by.ts';
 import { RunningImages } from './running-images.ts';
 import { SharedCauseTracker } from './shared-cause-tracker.ts';
 import { ShownList } from './shown-list.ts';
@@ -45,9 +46,6 @@ const TICK_MS = 5_000;
 const MANY_CHANGES = 64;
 /** They tell how bad an incident is, wherever their own objects are. */
 const SEVERITY_KINDS: ReadonlySet<string> = new Set(['services', 'endpointslices']);
-/** Without these it is not known whether a revision stayed available. */
-const ROLLOUT_KINDS: ReadonlySet<string> = new Set(['deployments', 'replicasets']);
-
 export type ClusterRuntimeOptions = {
   readonly connection: ClusterConnection;
   readonly clock: Clock;
@@ -67,6 +65,7 @@ class RunningCluster implements ClusterRuntime {
   readonly name: string;
   readonly #options: ClusterRuntimeOptions;
   readonly #cache: ClusterCache;
+  readonly #kinds: KindStates;
   readonly #objects: ClusterObjects;
   readonly #histories = new Histories();
   readonly #images = new RunningImages();
@@ -101,7 +100,12 @@ class RunningCluster implements ClusterRuntime {
       namespaces,
       report: (report) => log.debug('kube', { cluster: this.name, ...report }),
     });
-    this.#objects = new ClusterObjects(this.#cache, (...kind) => this.#isListed(...kind));
+    this.#kinds = new KindStates({
+      states: () => this.#cache.states(),
+      skewMs: () => this.#skewMs(),
+      isNarrowed: namespaces.length > 0,
+    });
+    this.#objects = new ClusterObjects(this.#cache, this.#kinds);
     this.#recorder = new Recorder(clock.now());
     this.#hub = createTriageHub({
       now: () => this.now(),
@@ -119,7 +123,7 @@ class RunningCluster implements ClusterRuntime {
       clock,
       namespaces,
       isEmpty: (namespace) =>
-        this.#isListed('pods', namespace) &&
+        this.#kinds.isListed('pods', namespace) &&
         !this.#cache.pods.list().some(({ meta }) => meta.namespace === namespace),
       signal: shutdown,
       onChange: () => this.#tellCluster(),
@@ -129,7 +133,8 @@ class RunningCluster implements ClusterRuntime {
       readOnly: options.readOnly,
       clock: { now: () => this.now(), sleep: (ms, signal) => clock.sleep(ms, signal) },
       hash: this.#cache.hash,
-      deployments: this.#cache.deployments,
+      workload: (target) => this.#objects.rolling(target),
+      revisionNumber: (workload) => this.#objects.revisionNumber(workload),
       onChange: (keys) => this.#changed.add(...keys),
     });
     const sources = { cluster: this.name, listers: this.#cache, objects: this.#objects };
@@ -137,7 +142,8 @@ class RunningCluster implements ClusterRuntime {
     this.#shared = new SharedCauseTracker(sources);
     this.#triage = this.#createTriage();
     this.#router = this.#createRouter();
-    this.#podPages = new PodPages({ lister: this.#cache.pods, elapsed, yieldTo });
+    const onOutdated = () => this.#changed.add('/api/pods');
+    this.#podPages = new PodPages({ lister: this.#cache.pods, onOutdated, elapsed, yieldTo });
     this.#shown = new ShownList({
       hub: this.#hub,
       changed: this.#changed,
@@ -188,7 +194,7 @@ class RunningCluster implements ClusterRuntime {
     const { pods, ...counts } = await this.#podPages.page(query);
     const incidents = this.#triage.incidentsByPod();
     const rows = pods.map((pod) => podRow(pod, incidents.get(pod.meta.uid)));
-    return { pods: rows, ...counts, state: this.#stateOf('pods').state, serverNow: this.now() };
+    return { pods: rows, ...counts, state: this.#kinds.of('pods').state, serverNow: this.now() };
   }
 
   overview() {
@@ -239,20 +245,9 @@ class RunningCluster implements ClusterRuntime {
     return Math.round(this.#options.connection.serverTimeOffsetMs() ?? 0);
   }
 
-  #stateOf(wanted: KindName): KindState {
-    // Every kind has a state; the cache is made from the same list of kinds.
-    return this.#cache.states().find(({ kind }) => kind === wanted) as KindState;
-  }
-
-  #isListed(kind: KindName, namespace: string): boolean {
-    const { state, forbiddenIn } = this.#stateOf(kind);
-    return (state === 'live' || state === 'stale') && !forbiddenIn?.includes(namespace);
-  }
-
   /** Up to when the pods are known, in the cluster's time. */
   #knownAt(): number {
-    const { state, sinceAt } = this.#stateOf('pods');
-    return knownAt({ state, sinceAt: sinceAt + this.#skewMs() }, this.now());
+    return this.#kinds.knownAt('pods', this.now());
   }
 
   #createTriage(): Triage {
@@ -293,9 +288,8 @@ class RunningCluster implements ClusterRuntime {
       this.#loop.soon();
     });
     this.#cache.onState(({ kind, state, confirmedAt }) => {
-      if (state === 'stale' && ROLLOUT_KINDS.has(kind)) {
-        this.#histories.cutAvailability(confirmedAt ?? this.now());
-      }
+      const unseen = state === 'stale' ? ROLLOUTS_SEEN_BY[kind as KindName] : undefined;
+      if (unseen) this.#histories.cutAvailability(confirmedAt ?? this.now(), (of) => unseen.includes(of));
       // What may be listed decides how bad an incident is, and whether one that is gone has recovered.
       if (this.#lastStates.get(kind) !== state) this.#markDirty(this.#triage.ownersIn(() => true));
       this.#lastStates.set(kind, state);
@@ -315,7 +309,7 @@ class RunningCluster implements ClusterRuntime {
       this.#markDirty(this.#triage.ownersIn((namespace) => namespaces.has(namespace)));
     }
     if (batch.kind === 'pods') this.#changed.add('/api/pods', '/api/overview');
-    if (batch.kind === 'deployments') this.#actions.follow();
+    if (ROLLED_OUT.has(batch.kind)) this.#actions.follow();
   }
 
   #tick(): void {
@@ -352,7 +346,7 @@ class RunningCluster implements ClusterRuntime {
       this.#changes.drain((batch) => this.#route(batch), isOver);
       return true;
     }
-    const { state, forbiddenIn } = this.#stateOf('pods');
+    const { state, forbiddenIn } = this.#kinds.of('pods');
     if (state === 'forbidden' || state === 'absent') {
       this.#shown.touch(this.#triage.forget());
       this.#shown.want();

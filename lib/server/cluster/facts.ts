@@ -1,25 +1,20 @@
 import { backoffResetAt } from '#lib/backoff/backoff-reset-at.ts';
 import { podNextAttempt } from '#lib/backoff/pod-next-attempt.ts';
 import { soonestAttempt } from '#lib/backoff/soonest-attempt.ts';
+import { nodeNextAttempt } from '#lib/backoff/node-next-attempt.ts';
 import { workloadNextAttempt } from '#lib/backoff/workload-next-attempt.ts';
 import type { LogTail } from '#lib/contract/incident-view.ts';
 import { diagnose } from '#lib/diagnosis/diagnose.ts';
 import type { DiagnosisInput } from '#lib/diagnosis/diagnosis-input.ts';
+import type { HistoryGap } from '#lib/model/finding.ts';
+import { cronJobNextAttempt } from '#lib/health/cron-job-next-attempt.ts';
+import { cronJobVerdict } from '#lib/health/cron-job-verdict.ts';
 import { isConditionTrue } from '#lib/health/condition-of.ts';
 import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { ContainerStatus, Pod } from '#lib/model/pod.ts';
-import type { Revision } from '#lib/model/revision.ts';
-import type { Deployment } from '#lib/model/workload.ts';
-import {
-  GOOD_AFTER_MS,
-  lastGoodRevision,
-  type LastGoodRevision,
-  rolloutHadCompleted,
-} from '#lib/rollout/last-good-revision.ts';
-import { revisionsOf } from '#lib/rollout/revisions-of.ts';
-import { templateDiff } from '#lib/rollout/template-diff.ts';
-import { fullyAvailableMs } from '#lib/timeline/record-availability.ts';
+import { isRollingWorkload } from '#lib/model/workload.ts';
+import { rolloutsOf } from '#lib/rollout/rollouts-of.ts';
 import { lane } from '#lib/timeline/lane.ts';
 import { byWorst, strip } from '#lib/timeline/strip.ts';
 import type { ActionFact } from '#lib/timeline/timeline-entries.ts';
@@ -30,6 +25,7 @@ import type { ClusterListers, ClusterObjects, OwnedObjects } from './cluster-obj
 import type { Histories } from './histories.ts';
 import type { LogTails } from './log-tails.ts';
 import type { PodReferences } from './pod-references.ts';
+import { rolloutFacts, type RolloutFacts } from './rollout-facts.ts';
 
 const TIMELINE_MS = 6 * 3_600_000;
 /** More pods than this of one workload say nothing new. */
@@ -59,13 +55,14 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
   const owned = objects.owned(incident.owner);
   const pods = worstFirst(owned.pods, incident);
   const [workload] = owned.workloads;
-  const deployment = workload?.kind === 'Deployment' ? workload : undefined;
-  const rollout = deployment && rolloutFacts(deployment, owned, { histories, incident, now });
   const primary = pods.find((pod) => isFailing(pod, incident));
+  const rolling = workload && isRollingWorkload(workload) ? workload : undefined;
+  const rollout = rolling && rolloutFacts(rolling, owned, { histories, incident, primary, now });
+  const historyGap = workload && objects.historyGap(workload);
   const isOpen = incidentState(incident) === 'open';
   const findings =
     (isOpen ? undefined : sources.lastFindings(incident)) ??
-    diagnose(diagnosisInput({ incident, owned, primary, rollout, deployment }, sources, now));
+    diagnose(diagnosisInput({ incident, owned, primary, rollout, historyGap }, sources, now));
   const past = histories.of(incident.owner);
   const window = { fromAt: now - TIMELINE_MS, toAt: now };
   const nextOf = (pod: Pod) => nextAttemptOf(pod, sources, now);
@@ -82,14 +79,17 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
         next: living && nextOf(living),
       };
     });
-  const rolloutAt = (rollout?.revisions ?? []).flatMap(({ rolledOutAt }) => rolledOutAt ?? []);
+  const rolloutAt = rolloutsOf(rollout?.revisions ?? []).map(({ at }) => at);
   const rhythm = strip({ pods: past, rolloutAt, now });
   return {
     incident,
     findings,
     workload,
-    deployment,
+    rolling,
     revisions: rollout?.revisions ?? [],
+    historyGap,
+    failing: rollout?.failing,
+    isUnreached: rollout?.isUnreached,
     lastGood: rollout?.lastGood,
     changes: rollout?.changes ?? [],
     pods,
@@ -97,7 +97,7 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
     next: soonestAttempt(
       [
         ...pods.filter((pod) => isFailing(pod, incident)).map(nextOf),
-        workload && workloadNextAttempt(workload),
+        ownersNextAttempt(owned, objects, objects.knownAt(incident.owner, now)),
       ],
       now,
     ),
@@ -121,69 +121,28 @@ export function incidentFacts(incident: Incident, sources: FactsSources, now: nu
   };
 }
 
-type RolloutFacts = {
-  readonly revisions: readonly Revision[];
-  readonly lastGood: LastGoodRevision | undefined;
-  readonly changes: IncidentFacts['changes'];
-};
-
-function rolloutFacts(
-  deployment: Deployment,
-  { replicaSets, pods, events }: OwnedObjects,
-  { histories, incident, now }: { histories: Histories; incident: Incident; now: number },
-): RolloutFacts {
-  const recorded = histories.availabilityOf(deployment);
-  const availability = new Map(
-    replicaSets.flatMap(({ meta }) => {
-      const ms = fullyAvailableMs(recorded, meta.uid, now);
-      return ms === undefined ? [] : [[meta.uid, ms] as const];
-    }),
-  );
-  const revisions = revisionsOf(deployment, replicaSets, { pods, availability, events });
-  const lastGood = lastGoodRevision({
-    deployment,
-    revisions: revisions.filter((revision) => !isKnownBad(revision, histories)),
-    failingImages: failingImages(incident, pods),
-  });
-  const changes = lastGood ? templateDiff(lastGood.revision.template, deployment.template) : [];
-  return { revisions, lastGood, changes };
-}
-
-/** It failed while we watched, and was never seen to hold for long. */
-const isKnownBad = ({ uid, isCurrent, fullyAvailableMs = 0 }: Revision, histories: Histories) =>
-  !isCurrent && histories.hasFailed(uid) && fullyAvailableMs < GOOD_AFTER_MS;
-
-/** Images that cannot be pulled now, or whose containers are crashing with nothing else changed, are no way back. */
-function failingImages(incident: Incident, pods: readonly Pod[]): ReadonlySet<string> {
-  if (incident.family !== 'image') return new Set();
-  const failing = new Set(incident.problems.map(({ pod, container }) => `${pod?.uid}/${container}`));
-  return new Set(
-    pods.flatMap(({ meta, template }) =>
-      template.containers.filter(({ name }) => failing.has(`${meta.uid}/${name}`)).map(({ image }) => image),
-    ),
-  );
-}
-
 function diagnosisInput(
   facts: {
     readonly incident: Incident;
     readonly owned: OwnedObjects;
     readonly primary: Pod | undefined;
     readonly rollout: RolloutFacts | undefined;
-    readonly deployment: Deployment | undefined;
+    readonly historyGap: HistoryGap | undefined;
   },
   sources: FactsSources,
   now: number,
 ): DiagnosisInput {
   const { listers, objects, logTails, references } = sources;
-  const { incident, owned, primary, rollout, deployment } = facts;
-  const node = objects.nodeOf(incident.owner.kind === 'Node' ? incident.owner.name : primary?.nodeName);
+  const { incident, owned, primary, rollout, historyGap } = facts;
+  // A node's own events are among those of the owner already.
+  const node = incident.owner.kind === 'Node' ? undefined : objects.nodeOf(primary?.nodeName);
   const nodeEvents = node ? objects.eventsOfNode(node) : [];
   return {
-    now,
+    now: objects.knownAt(incident.owner, now),
     owner: incident.owner,
-    deployment,
+    deployment: rollout?.workload.kind === 'Deployment' ? rollout.workload : undefined,
     workloads: owned.workloads,
+    cronJob: owned.cronJob,
     pod: primary,
     siblings: owned.pods.filter((pod) => pod !== primary),
     events: [
@@ -198,7 +157,9 @@ function diagnosisInput(
     pullSecretNamespaces: sources.pullSecretNamespaces(),
     lastGood: rollout?.lastGood,
     changes: rollout?.changes ?? [],
-    rolloutCompleted: deployment && rollout ? rolloutHadCompleted(deployment, rollout.revisions) : undefined,
+    rolloutCompleted: rollout?.hadCompleted,
+    isUnreached: rollout?.isUnreached,
+    historyGap,
     references: primary
       ? references.get(primary)
       : { ...NO_REFERENCES, ...references.limitsIn(incident.owner.namespace) },
@@ -265,6 +226,19 @@ function nextAttemptOf(pod: Pod, { listers, objects, histories }: FactsSources, 
   });
 }
 
+/** The Job that a CronJob gave up on is never tried again; its next run is what comes. */
+function ownersNextAttempt(
+  { owner, workloads, cronJob, events }: OwnedObjects,
+  objects: ClusterObjects,
+  now: number,
+) {
+  const [workload] = workloads;
+  if (owner.kind === 'Node') return nodeNextAttempt(objects.nodeOf(owner.name));
+  if (owner.kind !== 'CronJob') return workload && workloadNextAttempt(workload);
+  const verdict = cronJobVerdict(owner, { cronJob, jobs: workloads, events, now });
+  return cronJobNextAttempt(verdict, cronJob, now);
+}
+
 function resetAt(pods: readonly Pod[]): number | undefined {
   const resets = pods.flatMap((pod) => statusesOf(pod).flatMap((status) => backoffResetAt(status) ?? []));
   return resets.length > 0 ? Math.max(...resets) : undefined;
@@ -273,11 +247,18 @@ function resetAt(pods: readonly Pod[]): number | undefined {
 const isFailing = (pod: Pod, { problems }: Incident) =>
   problems.some((problem) => problem.pod?.uid === pod.meta.uid);
 
-/** Failing ones first, the most restarts first, then by name: the same pod stays on top while nothing changes. */
+/**
+ * Failing ones first, the most restarts first, then by name: the same pod stays on top while nothing changes. Of a Job that
+ * gave up the newest pod that failed.
+ */
 function worstFirst(pods: readonly Pod[], incident: Incident): readonly Pod[] {
-  const rank = (pod: Pod) => (isFailing(pod, incident) ? 0 : isConditionTrue(pod, 'Ready') ? 2 : 1);
+  const gaveUp = (pod: Pod) => incident.family === 'job' && pod.phase === 'Failed';
+  const rank = (pod: Pod) =>
+    isFailing(pod, incident) || gaveUp(pod) ? 0 : isConditionTrue(pod, 'Ready') ? 2 : 1;
+  const newest = (a: Pod, b: Pod) => (gaveUp(a) && gaveUp(b) ? b.meta.createdAt - a.meta.createdAt : 0);
   const restarts = (pod: Pod) => Math.max(0, ...statusesOf(pod).map(({ restartCount }) => restartCount));
   return pods.toSorted(
-    (a, b) => rank(a) - rank(b) || restarts(b) - restarts(a) || (a.meta.name < b.meta.name ? -1 : 1),
+    (a, b) =>
+      rank(a) - rank(b) || newest(a, b) || restarts(b) - restarts(a) || (a.meta.name < b.meta.name ? -1 : 1),
   );
 }

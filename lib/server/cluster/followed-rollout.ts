@@ -1,9 +1,9 @@
 import type { RolloutStatus } from '#lib/contract/actions.ts';
 import type { Condition } from '#lib/model/object-meta.ts';
-import type { Deployment } from '#lib/model/workload.ts';
+import type { RollingWorkload } from '#lib/model/workload.ts';
 import { rolloutStatus } from '#lib/rollout/rollout-status.ts';
 
-/** The Deployment right after our write. */
+/** The workload right after our write. */
 export type WrittenState = {
   readonly uid: string;
   readonly generation: number;
@@ -12,8 +12,8 @@ export type WrittenState = {
   readonly oldDeadlineAt?: number;
 };
 
-/** What to remember of a Deployment that was read right after the write. */
-export function writtenState({ meta, template, conditions }: Deployment): WrittenState {
+/** What to remember of a workload that was read right after the write. */
+export function writtenState({ meta, template, conditions }: RollingWorkload): WrittenState {
   return {
     uid: meta.uid,
     generation: meta.generation,
@@ -28,14 +28,18 @@ const isDeadline = ({ type, reason }: Condition) =>
 const NO_COUNTS = { updated: 0, ready: 0, available: 0, desired: 0 };
 
 /**
- * How the rollout that our write started stands, from the Deployment as the watch shows it. A later change of the
+ * How the rollout that our write started stands, from the workload as the watch shows it. A later change of the
  * template is another rollout: ours is then superseded, and never called done.
  */
-export function followedRollout(written: WrittenState, deployment: Deployment | undefined): RolloutStatus {
-  if (!deployment) {
-    return { state: 'unknown', message: 'The Deployment is not in view.', ...NO_COUNTS };
+export function followedRollout(
+  written: WrittenState,
+  workload: RollingWorkload | undefined,
+  revision?: number,
+): RolloutStatus {
+  if (!workload) {
+    return { state: 'unknown', message: 'The object is not in view.', ...NO_COUNTS };
   }
-  const { meta, template, replicas } = deployment;
+  const { meta, template, replicas } = workload;
   const counts = {
     updated: replicas.updated,
     ready: replicas.ready,
@@ -52,12 +56,10 @@ export function followedRollout(written: WrittenState, deployment: Deployment | 
   if (template.hash !== written.templateHash) {
     return { state: 'superseded', message: 'Somebody changed the template again since.', ...counts };
   }
-  return rolloutStatus({
-    ...deployment,
-    // The controller clears it only when replicas move, so after an undo kubectl reports the old failure for a while:
-    // https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/progress.go
-    conditions: deployment.conditions.filter(
-      (condition) => !(isDeadline(condition) && condition.lastUpdateAt === written.oldDeadlineAt),
-    ),
-  });
+  // The controller clears it only when replicas move, so after an undo kubectl reports the old failure for a while:
+  // https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/progress.go
+  const conditions = workload.conditions.filter(
+    (condition) => !(isDeadline(condition) && condition.lastUpdateAt === written.oldDeadlineAt),
+  );
+  return rolloutStatus({ ...workload, conditions }, revision);
 }

@@ -1,6 +1,7 @@
 import type { ObservedPulls } from '#lib/backoff/next-pull.ts';
 import type { Pod } from '#lib/model/pod.ts';
-import type { Deployment, ReplicaSet, WorkloadRef } from '#lib/model/workload.ts';
+import type { RollingWorkload, WorkloadRef } from '#lib/model/workload.ts';
+import type { RevisionRecords } from '#lib/rollout/revisions-of.ts';
 import { isForgotten, type PodHistory, recordGone } from '#lib/timeline/pod-history.ts';
 import {
   type AvailabilityHistory,
@@ -17,7 +18,11 @@ export class Histories {
   readonly #pods = new Map<string, { owner: OwnerKey; history: PodHistory }>();
   readonly #byOwner = new Map<OwnerKey, Set<string>>();
   readonly #failed = new Set<string>();
-  readonly #availability = new Map<string, AvailabilityHistory>();
+  /** By uid of the workload. */
+  readonly #availability = new Map<
+    string,
+    { readonly kind: RollingWorkload['kind']; readonly history: AvailabilityHistory }
+  >();
 
   see(pod: Pod, owner: WorkloadRef, now: number): void {
     const known = this.#pods.get(pod.meta.uid);
@@ -44,37 +49,36 @@ export class Histories {
   }
 
   seeRollout(
-    deployment: Deployment,
-    { replicaSets, pods, now }: { replicaSets: readonly ReplicaSet[]; pods: readonly Pod[]; now: number },
+    workload: RollingWorkload,
+    seen: RevisionRecords & { readonly pods: readonly Pod[]; readonly now: number },
   ): void {
-    const before = this.#availability.get(deployment.meta.uid) ?? NOTHING;
-    this.#availability.set(
-      deployment.meta.uid,
-      recordAvailability(before, { deployment, replicaSets, pods, now }),
-    );
+    const { kind, meta } = workload;
+    const before = this.#availability.get(meta.uid)?.history ?? NOTHING;
+    const history = recordAvailability(before, { workload, ...seen });
+    this.#availability.set(meta.uid, { kind, history });
   }
 
-  /** The watch of rollouts broke off: what lasted may have been interrupted unseen. */
-  cutAvailability(at: number): void {
-    for (const [uid, history] of this.#availability)
-      this.#availability.set(uid, cutAvailability(history, at));
+  /** The watch of rollouts of this kind broke off: what lasted may have been interrupted unseen. */
+  cutAvailability(at: number, isConcerned: (kind: RollingWorkload['kind']) => boolean): void {
+    for (const [uid, { kind, history }] of this.#availability)
+      if (isConcerned(kind)) this.#availability.set(uid, { kind, history: cutAvailability(history, at) });
   }
 
-  /** A pod of this ReplicaSet could not start or stay up: it is no revision to return to. */
-  markFailed(replicaSetUid: string): void {
-    this.#failed.add(replicaSetUid);
+  /** A pod of this revision could not start or stay up: it is none to return to. By uid of its record. */
+  markFailed(revisionUid: string): void {
+    this.#failed.add(revisionUid);
   }
 
-  hasFailed(replicaSetUid: string): boolean {
-    return this.#failed.has(replicaSetUid);
+  hasFailed(revisionUid: string): boolean {
+    return this.#failed.has(revisionUid);
   }
 
-  forgetReplicaSet(uid: string): void {
+  forgetRevision(uid: string): void {
     this.#failed.delete(uid);
   }
 
-  forgetRollout(deployment: Deployment): void {
-    this.#availability.delete(deployment.meta.uid);
+  forgetRollout({ meta }: RollingWorkload): void {
+    this.#availability.delete(meta.uid);
   }
 
   of(owner: WorkloadRef): readonly PodHistory[] {
@@ -89,8 +93,8 @@ export class Histories {
     return seen && seen.pullFailedAt.length > 0 ? { failedAt: seen.pullFailedAt } : undefined;
   }
 
-  availabilityOf(deployment: Deployment): AvailabilityHistory {
-    return this.#availability.get(deployment.meta.uid) ?? NOTHING;
+  availabilityOf({ meta }: RollingWorkload): AvailabilityHistory {
+    return this.#availability.get(meta.uid)?.history ?? NOTHING;
   }
 
   /** Drops pods that have been gone for long enough. */

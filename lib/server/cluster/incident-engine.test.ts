@@ -24,7 +24,7 @@ function aCluster() {
     if (changes.kind === 'services' || changes.kind === 'endpointslices')
       dirty.push(...engine.ownersIn(() => true));
   });
-  const objects = new ClusterObjects(stores, (kind) => !unlisted.has(kind));
+  const objects = new ClusterObjects(stores, { isListed: (kind) => !unlisted.has(kind) });
   const histories = new Histories();
   const router = new ChangeRouter({
     listers: stores,

@@ -1,5 +1,6 @@
 import { NEVER } from '#lib/backoff/untimed.ts';
 import { workloadNextAttempt } from '#lib/backoff/workload-next-attempt.ts';
+import { cronJobLookAgainAt } from '#lib/health/cron-job-verdict.ts';
 import { nodeProblem } from '#lib/health/node-problem.ts';
 import { refTo } from '#lib/health/owner.ts';
 import { ownerProblems } from '#lib/health/owner-problems.ts';
@@ -42,6 +43,8 @@ export class IncidentEngine {
   readonly #tellers = new Map<OwnerKey, Set<OwnerKey>>();
   /** Owners whose verdict depends on the time: something is wrong, not ready yet, or between two attempts. */
   readonly #unsettled = new Map<OwnerKey, WorkloadRef>();
+  /** CronJobs that are fine, and when the time alone may change that. */
+  readonly #due = new Map<OwnerKey, { readonly owner: WorkloadRef; readonly at: number }>();
   readonly #incidents = new Map<string, Incident>();
   readonly #byOwner = new Map<OwnerKey, readonly Incident[]>();
   readonly #recovered = new Map<string, Incident>();
@@ -76,6 +79,7 @@ export class IncidentEngine {
   /** Time passed: grace periods and hysteresis may have ended, and what recovered long ago is forgotten. */
   markUnsettled(now: number): void {
     this.markDirty([...this.#unsettled.values()]);
+    for (const { owner, at } of this.#due.values()) if (now >= at) this.markDirty([owner]);
     for (const { owner, recoveredAt = 0 } of this.#recovered.values())
       if (now > recoveredAt + KEEP_RECOVERED_MS) this.markDirty([owner]);
   }
@@ -90,6 +94,7 @@ export class IncidentEngine {
     for (const key of this.#problems.keys()) {
       if (isHidden(namespaceOf(key))) this.#tell(key, []);
     }
+    for (const [key, { owner }] of this.#due) if (isHidden(owner.namespace)) this.#due.delete(key);
     for (const owners of [this.#unsettled, this.#dirty])
       for (const [key, { namespace }] of owners) if (isHidden(namespace)) owners.delete(key);
     const hidden = [...this.#incidents.values()].filter(({ owner }) => isHidden(owner.namespace));
@@ -182,7 +187,11 @@ export class IncidentEngine {
   #evaluateOwner(owner: WorkloadRef, now: number): readonly OwnerKey[] {
     if (owner.kind === 'Node') return this.#evaluateNode(owner, now);
     const owned = this.#objects.owned(owner);
-    const problems = ownerProblems({ ...owned, nodeOf: (name) => this.#objects.nodeOf(name), now });
+    const knownAt = this.#objects.knownAt(owner, now);
+    const problems = ownerProblems({ ...owned, nodeOf: (name) => this.#objects.nodeOf(name), now: knownAt });
+    const lookAgainAt = owned.cronJob && cronJobLookAgainAt(owned.cronJob, knownAt);
+    if (lookAgainAt === undefined) this.#due.delete(ownerKey(owner));
+    else this.#due.set(ownerKey(owner), { owner, at: lookAgainAt });
     return this.#settle(owner, problems, owned.pods.some(isUnsettled));
   }
 

@@ -7,7 +7,9 @@ import type { WorkloadRef } from '#lib/model/workload.ts';
 import { aNode, anEndpointSlice, anEvent, aService } from '#lib/testing/build-cluster.ts';
 import { aCondition, ownerRefTo } from '#lib/testing/build-meta.ts';
 import { aContainerStatus, aCrashLoopingStatus, aPod, running, waiting } from '#lib/testing/build-pod.ts';
-import { aDeployment, aReplicaSet } from '#lib/testing/build-workload.ts';
+import { aControllerRevision, ofRevision } from '#lib/testing/build-revision.ts';
+import { aContainer } from '#lib/testing/build-template.ts';
+import { aCronJob, aDeployment, aJob, aReplicaSet, aStatefulSet } from '#lib/testing/build-workload.ts';
 import { createFakeConnection } from '#lib/testing/fake-connection.ts';
 import { at, MINUTE, SECOND } from '#lib/testing/time.ts';
 import { ChangeRouter } from './change-router.ts';
@@ -33,7 +35,7 @@ function aList({ all }: { readonly all: boolean }) {
     seen(router.route(batch));
     if (batch.kind === 'services' || batch.kind === 'endpointslices') seen(triage.ownersIn(() => true));
   });
-  const objects = new ClusterObjects(stores, (kind) => !unlisted.has(kind));
+  const objects = new ClusterObjects(stores, { isListed: (kind) => !unlisted.has(kind) });
   const shared = { listers: stores, objects, histories: new Histories(), images: new RunningImages() };
   const router = new ChangeRouter({ ...shared, now: () => now, onRestarts: () => undefined });
   const recorder = new Recorder(now);
@@ -127,6 +129,64 @@ const step: fc.Arbitrary<(list: List) => void> = fc.oneof(
     return ({ stores }: List) =>
       isThere ? stores.replicasets.upsert(replicaSet) : stores.replicasets.remove(replicaSet);
   }),
+  fc
+    .record({
+      podName,
+      state: fc.constantFrom(...Object.values(STATES)),
+      of: fc.constantFrom('a', 'b'),
+      spec: fc.constantFrom('a', 'b'),
+      isThere: fc.boolean(),
+    })
+    .map(({ podName, state, of, spec, isThere }) => {
+      const set = aStatefulSet({ name: 'store', template: { hash: spec }, meta: next(), replicas: 3 });
+      const revision = aControllerRevision(set, {
+        hash: of,
+        revision: of === 'a' ? 1 : 2,
+        template: { containers: [aContainer({ image: `store:${of}` })] },
+        ...next(),
+      });
+      const pod = aPod({
+        name: `store-${podName}`,
+        meta: next(),
+        owner: ownerRefTo(set),
+        labels: ofRevision(revision),
+        ...state(),
+      });
+      return ({ stores }: List) => {
+        stores.statefulsets.upsert(set);
+        if (isThere) stores.controllerrevisions.upsert(revision);
+        else stores.controllerrevisions.remove(revision);
+        stores.pods.upsert(pod);
+      };
+    }),
+  fc.record({ of: fc.constantFrom('a', 'b'), isThere: fc.boolean() }).map(({ of, isThere }) => {
+    const set = aStatefulSet({ name: 'store' });
+    const revision = aControllerRevision(set, { hash: of, revision: of === 'a' ? 3 : 2, ...next() });
+    return ({ stores }: List) =>
+      isThere ? stores.controllerrevisions.upsert(revision) : stores.controllerrevisions.remove(revision);
+  }),
+  fc
+    .record({ isThere: fc.boolean(), suspended: fc.boolean(), forbids: fc.boolean(), ago: fc.nat(20) })
+    .map(({ isThere, suspended, forbids, ago }) => {
+      const cronJob = aCronJob({
+        meta: next(),
+        suspended,
+        concurrencyPolicy: forbids ? 'Forbid' : 'Allow',
+        lastScheduleAt: at('10:00:00') - 5 * ago * MINUTE,
+        active: forbids ? ['report-1'] : [],
+      });
+      return ({ stores }: List) =>
+        isThere ? stores.cronjobs.upsert(cronJob) : stores.cronjobs.remove(cronJob);
+    }),
+  fc.record({ isThere: fc.boolean(), ended: fc.constantFrom('Complete', 'Failed', '') }).map((given) => {
+    const job = aJob({
+      name: 'report-1',
+      owner: ownerRefTo(aCronJob()),
+      meta: next(),
+      conditions: given.ended === '' ? [] : [aCondition(given.ended, 'True', { reason: 'DeadlineExceeded' })],
+    });
+    return ({ stores }: List) => (given.isThere ? stores.jobs.upsert(job) : stores.jobs.remove(job));
+  }),
   fc.record({ isThere: fc.boolean(), isReady: fc.boolean() }).map(({ isThere, isReady }) => {
     const node = aNode({
       name: 'node-0',
@@ -158,7 +218,10 @@ const step: fc.Arbitrary<(list: List) => void> = fc.oneof(
     ),
   ),
   fc
-    .record({ kind: fc.constantFrom<KindName>('endpointslices', 'deployments', 'nodes'), is: fc.boolean() })
+    .record({
+      kind: fc.constantFrom<KindName>('endpointslices', 'deployments', 'nodes', 'controllerrevisions'),
+      is: fc.boolean(),
+    })
     .map(
       ({ kind, is }) =>
         (list: List) =>

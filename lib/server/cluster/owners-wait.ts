@@ -8,6 +8,7 @@ const OWNER_KINDS: ReadonlySet<string> = new Set([
   'statefulsets',
   'daemonsets',
   'jobs',
+  'cronjobs',
 ]);
 
 /** The time between the first list of pods and the lists of what owns them. */

@@ -9,8 +9,12 @@ function aCluster({ passMs = 0 } = {}) {
   const { pods } = createStores();
   let now = 0;
   let yields = 0;
+  let outdated = 0;
   const pages = new PodPages({
     lister: pods,
+    onOutdated: () => {
+      outdated += 1;
+    },
     elapsed: () => (now += passMs),
     yieldTo: (task) => {
       yields += 1;
@@ -20,7 +24,8 @@ function aCluster({ passMs = 0 } = {}) {
   const page = (query: Record<string, unknown> = {}) => pages.page(PodsQuery.parse(query));
   const names = async (query?: Record<string, unknown>) =>
     (await page(query)).pods.map(({ meta }) => `${meta.namespace}/${meta.name}`);
-  return { pods, page, names, yields: () => yields };
+  const pass = (ms: number) => (now += ms);
+  return { pods, page, names, pass, yields: () => yields, outdated: () => outdated };
 }
 
 const pod = (path: string, input: Parameters<typeof aPod>[0] = {}) => {
@@ -68,14 +73,26 @@ describe('pages of pods', () => {
     expect(await names({ sort: 'status' })).toEqual(['a/also-few', 'a/few', 'a/many']);
   });
 
-  it('follow every change', async () => {
-    const { pods, names } = aCluster();
+  it('are cut from one list for a second, and whoever got an old one is told to ask again', async () => {
+    const { pods, names, pass, outdated } = aCluster();
     pods.upsert(pod('shop/a'));
     expect(await names()).toEqual(['shop/a']);
+    expect(outdated()).toBe(0);
     pods.upsert(pod('shop/b'));
+    pass(999);
+    expect(await names()).toEqual(['shop/a']);
+    expect(outdated()).toBe(1);
+    pass(1);
     expect(await names()).toEqual(['shop/a', 'shop/b']);
-    pods.remove(pod('shop/a'));
-    expect(await names()).toEqual(['shop/b']);
+    expect(outdated()).toBe(1);
+  });
+
+  it('say of a pod what is known now, however old the list is', async () => {
+    const { pods, page } = aCluster();
+    pods.upsert(pod('shop/a', { nodeName: undefined }));
+    await page();
+    pods.upsert(pod('shop/a', { nodeName: 'worker-1', meta: { resourceVersion: 'later' } }));
+    expect((await page()).pods[0]?.nodeName).toBe('worker-1');
   });
 
   it('are made in slices of a large cluster, and once for all pages', async () => {

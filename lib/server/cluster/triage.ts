@@ -3,7 +3,8 @@ import type { IncidentView } from '#lib/contract/incident-view.ts';
 import { incidentState } from '#lib/incidents/incident-state.ts';
 import type { Incident } from '#lib/model/incident.ts';
 import type { FailureFamily } from '#lib/model/problem.ts';
-import type { WorkloadRef } from '#lib/model/workload.ts';
+import { isRollingWorkload, type WorkloadRef } from '#lib/model/workload.ts';
+import { podLabelOf, REVISION_LABEL } from '#lib/rollout/pod-revision.ts';
 import type { IncidentFacts } from '#lib/views/incident-facts.ts';
 import { incidentRow } from '#lib/views/incident-row.ts';
 import { incidentView } from '#lib/views/incident-view.ts';
@@ -13,6 +14,7 @@ import { type FactsSources, incidentFacts, statusesOf } from './facts.ts';
 import type { Histories } from './histories.ts';
 import type { IncidentEngine } from './incident-engine.ts';
 import type { LogTails } from './log-tails.ts';
+import { nodesOf } from './node-facts.ts';
 import type { PodReferences } from './pod-references.ts';
 import type { Recorder } from './recorder.ts';
 import { rowText } from './row-text.ts';
@@ -88,7 +90,13 @@ export class Triage {
   }
 
   view(incident: Incident, now: number): IncidentView {
-    return incidentView(incidentFacts(incident, this.#sources(), now));
+    const facts = incidentFacts(incident, this.#sources(), now);
+    const nodes = nodesOf(facts, {
+      ...this.#options,
+      incidents: this.#options.engine.incidents,
+      rows: this.rows(),
+    });
+    return incidentView({ ...facts, nodes });
   }
 
   /** Owners with an incident in these namespaces: something they share changed. */
@@ -169,12 +177,12 @@ export class Triage {
 
   /** What was seen of a rollout is recorded whether it fails or not: the next failure asks for the last good revision. */
   #seeRollout(owner: WorkloadRef | undefined, now: number): void {
-    if (owner?.kind !== 'Deployment') return;
+    if (!owner) return;
     const { histories, objects } = this.#options;
-    const { workloads, replicaSets, pods } = objects.owned(owner);
-    for (const workload of workloads) {
-      if (workload.kind === 'Deployment') histories.seeRollout(workload, { replicaSets, pods, now });
-    }
+    const records = objects.recordsOf(owner);
+    const pods = objects.podsOf(owner);
+    for (const workload of records.workloads)
+      if (isRollingWorkload(workload)) histories.seeRollout(workload, { ...records, pods, now });
   }
 
   #drop(id: string | undefined): readonly string[] {
@@ -222,9 +230,15 @@ export class Triage {
   /** The revisions whose containers cannot start or stay up. */
   #markFailed({ owner, family, problems }: Incident): void {
     if (!NO_WAY_BACK.has(family)) return;
+    const { objects, histories } = this.#options;
     const failing = new Set(problems.map(({ pod }) => pod?.uid));
-    for (const { meta } of this.#options.objects.podsOf(owner)) {
-      if (failing.has(meta.uid) && meta.owner) this.#options.histories.markFailed(meta.owner.uid);
+    const { controllerRevisions } = objects.recordsOf(owner);
+    for (const pod of objects.podsOf(owner)) {
+      if (!failing.has(pod.meta.uid)) continue;
+      const label = pod.meta.labels[REVISION_LABEL];
+      const revision = controllerRevisions.find((each) => label !== undefined && podLabelOf(each) === label);
+      const uid = revision?.meta.uid ?? pod.meta.owner?.uid;
+      if (uid !== undefined) histories.markFailed(uid);
     }
   }
 

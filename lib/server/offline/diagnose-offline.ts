@@ -33,7 +33,7 @@ export function diagnoseOffline(
   { stores, hasKind, references, pullSecrets }: OfflineCluster,
   { logs, now }: { readonly logs: GivenLogs; readonly now: number },
 ): readonly OfflineFinding[] {
-  const objects = new ClusterObjects(stores, hasKind);
+  const objects = new ClusterObjects(stores, { isListed: hasKind });
   const histories = new Histories();
   const engine = new IncidentEngine({ cluster: 'offline', listers: stores, objects });
   const images = new RunningImages();
@@ -47,16 +47,16 @@ export function diagnoseOffline(
   for (const lister of [deployments, replicasets, statefulsets, daemonsets, jobs]) {
     engine.markDirty(lister.list().map((workload) => objects.ownerOf(workload)));
   }
-  // A CronJob that never started anything is known by its events alone.
+  engine.markDirty(stores.cronjobs.list().map(refTo));
+  // A CronJob that never started anything, and was not given itself, is known by its events alone.
   engine.markDirty(
     stores.events
       .list()
       .filter(({ regarding }) => regarding.kind === 'CronJob')
       .map(({ regarding: { kind, namespace, name, uid } }) => ({ kind, namespace, name, uid })),
   );
-  for (const deployment of deployments.list()) {
-    const { replicaSets, pods } = objects.owned(objects.ownerOf(deployment));
-    histories.seeRollout(deployment, { replicaSets, pods, now });
+  for (const workload of [deployments, statefulsets, daemonsets].flatMap((lister) => [...lister.list()])) {
+    histories.seeRollout(workload, { ...objects.owned(objects.ownerOf(workload)), now });
   }
   const named = new Map([...images.pullSecretNamespaces(), ...pullSecrets]);
   const sources: FactsSources = {

@@ -29,7 +29,9 @@ const KIND_NAMES: Readonly<Record<string, KindName | undefined>> = {
   ReplicaSet: 'replicasets',
   StatefulSet: 'statefulsets',
   DaemonSet: 'daemonsets',
+  ControllerRevision: 'controllerrevisions',
   Job: 'jobs',
+  CronJob: 'cronjobs',
   Service: 'services',
   EndpointSlice: 'endpointslices',
 };

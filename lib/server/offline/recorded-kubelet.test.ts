@@ -15,7 +15,7 @@ function told() {
   const now = momentOf(objects, Date.parse('2030-01-01T00:00:00Z'));
   return diagnoseOffline(cluster, { logs: new Map(), now })
     .map(({ incident: { owner, family }, findings: [first], next }) => {
-      const then = next?.kind === 'timed' ? next.what : next?.text;
+      const then = next?.kind === 'untimed' ? next.text : next?.kind === 'timed' ? next.what : undefined;
       return `${owner.name}: ${family}, ${first.causeId}, ${then}`;
     })
     .toSorted();

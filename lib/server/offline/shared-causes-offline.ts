@@ -12,7 +12,7 @@ export function sharedCausesOffline(
   found: readonly OfflineFinding[],
   now: number,
 ): readonly SharedCause[] {
-  const objects = new ClusterObjects(stores, hasKind);
+  const objects = new ClusterObjects(stores, { isListed: hasKind });
   const members = found.map(({ incident, findings: [finding], pods }) =>
     scopeMember({ incident, state: incidentState(incident), finding, pods }),
   );
