@@ -21,6 +21,12 @@ export type WorkloadHistory = {
 
 type Steps = { readonly identity: PodIdentity; readonly subjects: Map<string, string[]> };
 
+/**
+ * A loop of the API server itself that looks at a Service's address while the Service is being made and may warn of it
+ * (kubernetes/pkg/registry/core/service/ipallocator/controller/repairip.go).
+ */
+const ADDRESS_REPAIR = 'ipallocator-repair-controller';
+
 const CONDITIONS = ['PodScheduled', 'PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready'];
 
 /** Watches the pods of a cluster from its beginning. */
@@ -80,7 +86,9 @@ export class HistoryRecorder {
         ? uids.has(uid)
         : where === namespace && (about === name || about.startsWith(`${name}-`));
     const own = events.filter(isOwn);
-    const controllerEvents = own.filter((event) => sourceOf(event) !== 'kubelet').map(toldByController);
+    const controllerEvents = own
+      .filter((event) => !['kubelet', ADDRESS_REPAIR].includes(sourceOf(event)))
+      .map(toldByController);
     const revisions = new Set(pods.map(([, { identity }]) => identity.revision));
     const uidsOf = (revision: number): ReadonlySet<string> =>
       new Set(pods.filter(([, { identity }]) => identity.revision === revision).map(([uid]) => uid));
