@@ -19,7 +19,7 @@ export function RunbookLink({ causeId, incidentId }: Props) {
       href={runbookHref(useCluster(), causeId, incidentId)}
       prefetch={false}
       aria-label={`Runbook ${causeId}`}
-      className="whitespace-nowrap text-link hover:underline"
+      className="whitespace-nowrap text-link underline"
     >
       Runbook
     </Link>

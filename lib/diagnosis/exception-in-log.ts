@@ -7,6 +7,8 @@ export type LoggedException = {
   readonly name: string;
   readonly text: string;
   readonly line: LogLine;
+  /** Where in the log its mark stands. */
+  readonly index: number;
 };
 
 const CLASS = '[A-Za-z_$][\\w$.]{0,150}';
@@ -55,7 +57,14 @@ export function exceptionIn(log: LogTailInput): LoggedException | undefined {
     const marked = searchLog(log, mark);
     if (!marked) continue;
     const hit = detail ? searchLog(log, detail) : marked;
-    if (!hit) return { runtime, name: 'exception', text: marked.line.text.trim(), line: marked.line };
+    if (!hit)
+      return {
+        runtime,
+        name: 'exception',
+        text: marked.line.text.trim(),
+        line: marked.line,
+        index: marked.index,
+      };
     const swapped = runtime === 'Ruby';
     const name = (swapped ? hit.match[2] : hit.match[1]) ?? 'exception';
     const message = (swapped ? hit.match[1] : hit.match[2]) ?? '';
@@ -64,6 +73,7 @@ export function exceptionIn(log: LogTailInput): LoggedException | undefined {
       name: name.split('.').at(-1) ?? name,
       text: message ? `${name}: ${message}` : name,
       line: hit.line,
+      index: marked.index,
     };
   }
   return undefined;

@@ -26,7 +26,7 @@ function said(verdict: CronJobVerdict): Said {
         sinceAt: verdict.sinceAt,
       };
     case 'blocked':
-      return { reason: 'JobAlreadyActive', sinceAt: verdict.dueAt };
+      return { reason: JOB_ALREADY_ACTIVE, sinceAt: verdict.dueAt };
     case 'overdue':
       return { reason: 'NotStarted', sinceAt: verdict.dueAt };
     case 'suspended':
@@ -42,5 +42,7 @@ function said(verdict: CronJobVerdict): Said {
   }
 }
 
+/** The controller's own word for a start that its policy forbids. */
+export const JOB_ALREADY_ACTIVE = 'JobAlreadyActive';
 /** Somebody's decision, not a failure. */
 export const SUSPENDED = 'Suspended';

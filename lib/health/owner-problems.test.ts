@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '#lib/model/workload.ts';
 import { aNode } from '#lib/testing/build-cluster.ts';
 import { aCondition, ownerRefTo } from '#lib/testing/build-meta.ts';
-import { aContainerStatus, aCrashLoopingStatus, aPod, terminated } from '#lib/testing/build-pod.ts';
-import { aDeployment, aJob, aStatefulSet, aWorkloadRef } from '#lib/testing/build-workload.ts';
+import { aContainerStatus, aCrashLoopingStatus, aPod, terminated, waiting } from '#lib/testing/build-pod.ts';
+import { aCronJob, aDeployment, aJob, aStatefulSet, aWorkloadRef } from '#lib/testing/build-workload.ts';
 import { at, HOUR } from '#lib/testing/time.ts';
 import { type OwnerContext, ownerProblems } from './owner-problems.ts';
 
@@ -76,6 +76,23 @@ describe('ownerProblems of Jobs', () => {
   it('report the tries of a Job that still runs', () => {
     const active = job('a', HOUR);
     expect(families({ workloads: [active], pods: [podOf(active)] })).toEqual(['crash']);
+  });
+
+  it('tell once that a pod which does not start keeps the next runs of its CronJob away', () => {
+    const cronJob = aCronJob({
+      concurrencyPolicy: 'Forbid',
+      lastScheduleAt: at('09:40:00'),
+      active: ['report-1'],
+    });
+    const job = aJob({ name: 'report-1', owner: ownerRefTo(cronJob), createdAt: at('09:40:00') });
+    const owner = aWorkloadRef({ kind: 'CronJob', name: cronJob.meta.name, uid: cronJob.meta.uid });
+    const context = { owner, cronJob, workloads: [job] };
+    const stuck = aPod({
+      owner: ownerRefTo(job),
+      statuses: [aContainerStatus({ state: waiting('CreateContainerConfigError') })],
+    });
+    expect(families({ ...context, pods: [stuck] })).toEqual(['config']);
+    expect(families({ ...context, pods: [aPod({ owner: ownerRefTo(job) })] })).toEqual(['job']);
   });
 
   it('report the last finished Job of a CronJob, not those before it', () => {

@@ -4,7 +4,7 @@ import type { Pod } from '#lib/model/pod.ts';
 import type { Problem } from '#lib/model/problem.ts';
 import type { CronJob, Job, ReplicaSet, Workload, WorkloadRef } from '#lib/model/workload.ts';
 import { isConditionTrue } from './condition-of.ts';
-import { cronJobProblem } from './cron-job-problem.ts';
+import { cronJobProblem, JOB_ALREADY_ACTIVE } from './cron-job-problem.ts';
 import { byNewestJob, isFinishedJob, succeededSince } from './finished-job.ts';
 import { podProblems } from './pod-problems.ts';
 import { workloadProblems } from './workload-problems.ts';
@@ -52,7 +52,9 @@ export function ownerProblems(context: OwnerContext): readonly Problem[] {
     .filter(({ family }) => owner.kind !== 'CronJob' || family !== 'job');
   const { cronJob, events } = context;
   const ofSchedule = cronJobProblem(owner, { cronJob, jobs: context.workloads, events, now });
-  return [...ofPods, ...ofWorkloads, ...(ofSchedule ? [ofSchedule] : [])];
+  // That a pod which does not start keeps the next runs away is its consequence, and would be told twice.
+  const isToldByPod = ofSchedule?.reason === JOB_ALREADY_ACTIVE && ofPods.length > 0;
+  return [...ofPods, ...ofWorkloads, ...(ofSchedule && !isToldByPod ? [ofSchedule] : [])];
 }
 
 /** All of them, but of several Jobs only the running ones and the last that finished, unless a later one succeeded. */

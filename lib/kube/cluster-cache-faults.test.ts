@@ -82,7 +82,7 @@ describe.each([true, false])('R5: with initial events %s', (watchList) => {
       for (const kind of KIND_NAMES) expect(cache[kind].size).toBe(missing.includes(kind) ? 0 : 1);
       stops.pop()?.abort();
     }
-  });
+  }, 60_000);
 
   it('a kind that is forbidden is asked for once a minute', async () => {
     const { clock, sentAt } = start((kind) => (kind === 'events' ? failure(403, 'Forbidden') : undefined), {

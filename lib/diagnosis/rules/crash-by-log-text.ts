@@ -1,5 +1,6 @@
 import type { ContainerInput } from '#lib/diagnosis/diagnosis-input.ts';
 import { changeEvidence, changesOf, exitEvidence, logEvidence } from '#lib/diagnosis/evidence.ts';
+import { exceptionIn } from '#lib/diagnosis/exception-in-log.ts';
 import { finding } from '#lib/diagnosis/finding.ts';
 import { type LogHit, searchLog } from '#lib/diagnosis/log-search.ts';
 import { rollbackRemedy } from '#lib/diagnosis/remedies.ts';
@@ -82,9 +83,19 @@ function read(input: ContainerInput, { causeId, title, says }: Reading, hit: Log
   const changes = ['image', 'securityContext', 'volumeMounts', 'ports'].flatMap((field) =>
     changesOf(input, field),
   );
+  const later = laterException(input, hit);
   return finding({
     causeId,
-    certainty: 'likely',
+    certainty: later ? 'possible' : 'likely',
+    candidates: later
+      ? [
+          {
+            causeId: 'app-bug-exception',
+            sentence: `It went on after that, and ends with an uncaught ${later.runtime} error: ${clip(later.text, 120)}`,
+            check: 'Read the log between the two.',
+          },
+        ]
+      : [],
     title,
     sentence: says(container.spec.name, hit),
     raw: clip(hit.line.text, 1000),
@@ -92,4 +103,15 @@ function read(input: ContainerInput, { causeId, title, says }: Reading, hit: Log
     evidence: [logEvidence(hit.line), ...exitEvidence(container), ...changes.map(changeEvidence)],
     remedies: input.changes.length > 0 ? rollbackRemedy(input) : [],
   });
+}
+
+/** An exception is told in a few lines; this far behind it another matter has ended the program. */
+const FAR = 5;
+
+/** What the program survived is not what ended it. Node prints its mark behind the whole stack, so there nothing follows from it. */
+function laterException({ container: { log } }: ContainerInput, { index }: LogHit) {
+  const exception = exceptionIn(log);
+  return exception && exception.runtime !== 'Node.js' && exception.index - index > FAR
+    ? exception
+    : undefined;
 }

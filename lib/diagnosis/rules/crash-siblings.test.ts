@@ -93,6 +93,35 @@ describe('a peer that does not answer', () => {
   });
 });
 
+describe('an error of the system that the program survived', () => {
+  const forbidden =
+    'E0101 reflector.go:138] Failed to watch *v1.Node: nodes is forbidden: User "system:serviceaccount:a:b" cannot list';
+  const work = Array.from({ length: 8 }, (_, index) => `reconciled ${index}`);
+
+  it('is possible only, beside the exception that came long after it', () => {
+    const found = ended([forbidden, ...work, 'panic: runtime error: index out of range [3]'].join('\n'));
+    expect(found).toMatchObject({ causeId: 'rbac-forbidden', certainty: 'possible' });
+    expect(causes(found)).toEqual(['app-bug-exception']);
+  });
+
+  it.each([
+    [...work, forbidden, 'panic: cannot start'],
+    [
+      ...work,
+      'Traceback (most recent call last):',
+      '  File "a.py"',
+      'OSError: [Errno 30] Read-only file system: /x',
+    ],
+    [
+      'Error: listen EADDRINUSE: address already in use :::3000',
+      ...work.map(() => '    at Server.listen (node:net:1)'),
+      'Node.js v20.1.0',
+    ],
+  ])('ends it when the exception follows at once, or tells of it: %s', (...log) => {
+    expect(ended(log.join('\n')).certainty).toBe('likely');
+  });
+});
+
 describe('an image that is waited for without a word why', () => {
   const status = { state: waiting('ImagePullBackOff', 'Back-off pulling image "a/b:1"') };
   it('an attempt before that failed at its Secret is told, and no more claimed', () => {

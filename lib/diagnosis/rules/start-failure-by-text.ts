@@ -88,15 +88,27 @@ const READINGS: readonly Reading[] = [
   ],
   [
     'apparmor-profile-missing',
-    /apparmor/i,
+    /apparmor[^\n]{0,300}(?:not found|no such file|not loaded|does not exist|unable to load|cannot load|not (?:enabled|supported))/i,
     'AppArmor profile is not on the node',
     'The node does not have the AppArmor profile the container asks for.',
   ],
   [
     'seccomp-profile-missing',
-    /seccomp/i,
+    /seccomp[^\n]{0,300}(?:not found|no such file|does not exist|unable to load|cannot load|not (?:enabled|supported)|opening seccomp)/i,
     'Seccomp profile is not on the node',
     'The node does not have the seccomp profile the container asks for.',
+  ],
+  [
+    'apparmor-profile-missing',
+    /apparmor/i,
+    'AppArmor keeps it from starting',
+    'The AppArmor profile of the container cannot be applied on the node.',
+  ],
+  [
+    'seccomp-profile-missing',
+    /seccomp/i,
+    'Seccomp keeps it from starting',
+    'The seccomp profile of the container cannot be applied on the node.',
   ],
   [
     'device-or-gpu-hook-failed',
@@ -163,6 +175,12 @@ const BROKEN_MOUNT = {
   check: 'See whether other pods on the node use the same volume; create the pod again.',
 };
 
+const NOT_APPLIED = {
+  causeId: 'node-runtime-unhealthy',
+  sentence: 'The profile may be there, and the runtime or the kernel of the node not able to apply it.',
+  check: 'Look for the profile on the node; start the pod on another one.',
+};
+
 /** By title: what says that something failed and not why. A reserved name only tells of an earlier attempt. */
 const OTHERS: Readonly<Record<string, readonly Candidate[] | undefined>> = {
   'An earlier create still hangs': FIRST_ERRORS,
@@ -174,4 +192,6 @@ const OTHERS: Readonly<Record<string, readonly Candidate[] | undefined>> = {
     },
   ],
   'A mount fails': [BROKEN_MOUNT],
+  'AppArmor keeps it from starting': [NOT_APPLIED],
+  'Seccomp keeps it from starting': [NOT_APPLIED],
 };

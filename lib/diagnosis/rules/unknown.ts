@@ -4,6 +4,7 @@ import { eventEvidence, exitEvidence, fieldEvidence, waitingEvidence } from '#li
 import { finding } from '#lib/diagnosis/finding.ts';
 import { logUnchecked } from '#lib/diagnosis/log-search.ts';
 import { unschedulableCondition } from '#lib/diagnosis/scheduling-verdict.ts';
+import { openCandidates, SETTING_UP } from '#lib/diagnosis/open-candidates.ts';
 import { clip } from '#lib/diagnosis/wording.ts';
 import { creationRefusal } from '#lib/diagnosis/creation-refusal.ts';
 
@@ -29,6 +30,7 @@ export function unknownContainer(input: ContainerInput): Finding {
     raw,
     container: container.spec.name,
     evidence: [...waitingEvidence(container), ...exitEvidence(container), ...newestWarning(input)],
+    candidates: openCandidates(container.status, container.spec.readiness !== undefined),
     unchecked: logUnchecked(input),
   });
 }
@@ -61,6 +63,7 @@ export function unknownPod(input: DiagnosisInput): Finding {
       ...(condition ? [fieldEvidence('status.conditions[PodScheduled]', condition.message)] : []),
       ...newestWarning(input),
     ],
+    candidates: pod.phase === 'Pending' && pod.nodeName !== undefined ? SETTING_UP : [],
   });
 }
 

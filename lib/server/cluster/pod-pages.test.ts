@@ -87,6 +87,19 @@ describe('pages of pods', () => {
     expect(outdated()).toBe(1);
   });
 
+  it('follow pods that come, go, and come again under the same name', async () => {
+    const { pods, names, page, pass } = aCluster();
+    for (const path of ['shop/b', 'shop/d']) pods.upsert(pod(path));
+    expect(await names()).toEqual(['shop/b', 'shop/d']);
+    pods.upsert(pod('shop/c'));
+    pods.upsert(pod('db/x'));
+    pods.remove(pod('shop/d'));
+    pods.upsert(pod('shop/b', { meta: { uid: 'another' } }));
+    pass(1_000);
+    expect(await names()).toEqual(['db/x', 'shop/b', 'shop/c']);
+    expect((await page()).pods[1]?.meta.uid).toBe('another');
+  });
+
   it('say of a pod what is known now, however old the list is', async () => {
     const { pods, page } = aCluster();
     pods.upsert(pod('shop/a', { nodeName: undefined }));

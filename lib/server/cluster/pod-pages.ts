@@ -1,8 +1,15 @@
 import type { PodsQuery } from '#lib/contract/pods.ts';
 import type { Lister } from '#lib/kube/store.ts';
 import type { Pod } from '#lib/model/pod.ts';
-import { podMatches, podOrder, sortable, type Sortable, wordsOf } from '#lib/views/pod-order.ts';
-import { sortedInTurns, type Turns } from './sorted-in-turns.ts';
+import {
+  byNamespaceAndName,
+  bySortable,
+  podMatches,
+  sortable,
+  type Sortable,
+  wordsOf,
+} from '#lib/views/pod-order.ts';
+import { mergedInTurns, sortedInTurns, type Turns } from './sorted-in-turns.ts';
 
 /** No longer than this at a time (ms); between two slices everybody else gets a turn. */
 const SLICE_MS = 8;
@@ -41,6 +48,7 @@ export class PodPages {
   readonly #options: PodPagesOptions;
   /** The most recently asked last. */
   readonly #kept = new Map<string, Listed>();
+  #named: { readonly of: readonly Pod[]; readonly ordered: readonly Pod[] } = { of: [], ordered: [] };
 
   constructor(options: PodPagesOptions) {
     this.#options = options;
@@ -89,17 +97,49 @@ export class PodPages {
     return listed;
   }
 
-  async #order(pods: readonly Pod[], wanted: Wanted): Promise<readonly Pod[]> {
+  async #order(pods: readonly Pod[], { q, sort, order }: Wanted): Promise<readonly Pod[]> {
     const turns = this.#turns();
-    const words = wordsOf(wanted.q);
-    const found: Sortable[] = [];
-    for (let at = 0; at < pods.length; at += PODS_AT_ONCE) {
-      for (const pod of pods.slice(at, at + PODS_AT_ONCE))
-        if (podMatches(pod, words)) found.push(sortable(pod, wanted));
-      await turns.turn();
-    }
-    const ordered = await sortedInTurns(found, podOrder(wanted), turns);
+    const words = wordsOf(q);
+    const found: Pod[] = [];
+    await inTurns(await this.#byName(pods, turns), turns, (pod) => {
+      if (podMatches(pod, words)) found.push(pod);
+    });
+    if (sort === 'name') return order === 'desc' ? found.reverse() : found;
+    const keyed: Sortable[] = [];
+    await inTurns(found, turns, (pod) => keyed.push(sortable(pod, sort)));
+    const ordered = await sortedInTurns(keyed, bySortable(order), turns);
     return ordered.map(({ pod }) => pod);
+  }
+
+  /** By namespace and name: those that stayed are in order already, so most often nothing is left to sort. */
+  async #byName(pods: readonly Pod[], turns: Turns): Promise<readonly Pod[]> {
+    const before = this.#named;
+    if (before.of === pods) return before.ordered;
+    const stayed: Pod[] = [];
+    await inTurns(before.ordered, turns, ({ meta }) => {
+      const pod = this.#options.lister.get(meta.namespace, meta.name);
+      if (pod?.meta.uid === meta.uid) stayed.push(pod);
+    });
+    // As many as there are: all of them. One that came meanwhile makes another list, which is asked for next.
+    const ordered =
+      stayed.length === pods.length ? stayed : await this.#withThoseWhoCame(stayed, pods, turns);
+    this.#named = { of: pods, ordered };
+    return ordered;
+  }
+
+  async #withThoseWhoCame(
+    stayed: readonly Pod[],
+    pods: readonly Pod[],
+    turns: Turns,
+  ): Promise<readonly Pod[]> {
+    const known = new Set<string>();
+    await inTurns(stayed, turns, ({ meta }) => known.add(meta.uid));
+    const came: Pod[] = [];
+    await inTurns(pods, turns, (pod) => {
+      if (!known.has(pod.meta.uid)) came.push(pod);
+    });
+    const sorted = await sortedInTurns(came, byNamespaceAndName, turns);
+    return mergedInTurns(stayed, sorted, { ...turns, compare: byNamespaceAndName });
   }
 
   #turns(): Turns {
@@ -112,5 +152,12 @@ export class PodPages {
         startedAt = elapsed();
       },
     };
+  }
+}
+
+async function inTurns(pods: readonly Pod[], { turn }: Turns, look: (pod: Pod) => void): Promise<void> {
+  for (let at = 0; at < pods.length; at += PODS_AT_ONCE) {
+    pods.slice(at, at + PODS_AT_ONCE).forEach(look);
+    await turn();
   }
 }

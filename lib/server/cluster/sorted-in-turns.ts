@@ -28,7 +28,7 @@ export async function sortedInTurns<T>(
 }
 
 /** Of two sorted ones a sorted one; of equal items those of the first come first. */
-async function mergedInTurns<T>(
+export async function mergedInTurns<T>(
   a: readonly T[],
   b: readonly T[],
   { compare, turn }: Turns & { readonly compare: (a: T, b: T) => number },
