@@ -41,7 +41,7 @@ function ended(end: Terminated | undefined, attempt: number): readonly Container
 
 /** Adds what a newer status proves about a run to the runs known so far. */
 export function mergeRun(runs: readonly ContainerRun[], run: ContainerRun): readonly ContainerRun[] {
-  const index = runs.findLastIndex((known) => isSameRun(known, run));
+  const index = indexOf(runs, run);
   const known = runs[index];
   if (!known) return [...runs, run].toSorted((a, b) => startOf(a) - startOf(b));
   // An end once proved stays: a status that arrives late must not reopen the run.
@@ -50,6 +50,14 @@ export function mergeRun(runs: readonly ContainerRun[], run: ContainerRun): read
     ? { ...run, ...known, ...(run.backoffMs === undefined ? {} : { backoffMs: run.backoffMs }) }
     : { ...known, ...run, finishedAt: run.finishedAt ?? known.finishedAt };
   return isEqual(known, merged) ? runs : runs.with(index, merged);
+}
+
+/** A run of the same container, before one of a container whose id was not known yet. */
+function indexOf(runs: readonly ContainerRun[], run: ContainerRun): number {
+  const ofContainer = runs.findLastIndex(
+    ({ containerId }) => containerId !== '' && containerId === run.containerId,
+  );
+  return ofContainer >= 0 ? ofContainer : runs.findLastIndex((known) => isSameRun(known, run));
 }
 
 function isSameRun(a: ContainerRun, b: ContainerRun): boolean {

@@ -222,6 +222,18 @@ describe('histories of pods that are gone', () => {
 });
 
 describe('recordRuns of any pods', () => {
+  it('takes a run of a known container before one whose container nobody named', () => {
+    const state = running(at('10:00:01'));
+    const unnamed = pod({ containerId: undefined, state });
+    const named = pod({
+      containerId: 'c1',
+      state,
+      lastTermination: terminated({ containerId: 'c1', finishedAt: at('10:00:00') }),
+    });
+    const history = watched(['10:00:02', unnamed], ['10:00:03', named]);
+    expect(recordRuns(history, named, at('10:00:04'))).toBe(history);
+  });
+
   it('never throws, keeps runs in order and learns nothing from the same pod twice', () => {
     fc.assert(
       fc.property(fc.array(arbitraryPods, { minLength: 1, maxLength: 8 }), (pods) => {
