@@ -25,10 +25,13 @@ export default defineConfig<object, { stageName: StageName }>({
   // A cluster of one's own has no registry and no scenarios behind it.
   grep: stageName === 'own-cluster' ? /@any-cluster/ : undefined,
   // Pages look the same wherever their contents come from, so the sandbox is enough for these, and it need not wait for
-  // stories to be lived through; that both clusters show the same is seen at greater length by causes.cluster.test.ts.
+  // stories to be lived through; that both clusters show the same is seen at greater length by causes.cluster.test.ts. And a
+  // real node controller takes six minutes to give a node up.
   testIgnore: isSandbox
     ? []
-    : ['accessibility', 'runbooks', 'same-cluster', 'shared-cause'].map((name) => `**/${name}.spec.ts`),
+    : ['accessibility', 'node-incident', 'runbooks', 'same-cluster', 'shared-cause'].map(
+        (name) => `**/${name}.spec.ts`,
+      ),
   // One real cluster is for one test at a time; and waiting is real there.
   fullyParallel: isSandbox,
   forbidOnly: Boolean(process.env.CI),
