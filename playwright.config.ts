@@ -40,7 +40,13 @@ export default defineConfig<object, { stageName: StageName }>({
   timeout: isSandbox ? 120_000 : 300_000,
   expect: { timeout: isSandbox ? 30_000 : 90_000 },
   reporter: [['list']],
-  use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 }, trace: 'retain-on-failure' },
+  use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1440, height: 900 },
+    // Colours half way from one theme to the other have no contrast to judge.
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'retain-on-failure',
+  },
   projects: [
     {
       name: isSandbox ? 'chromium' : stageName,
