@@ -5,6 +5,7 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import type { IncidentsResponse } from '#lib/contract/incident-row.ts';
 import { initialScripts } from '#lib/testing/initial-scripts.ts';
@@ -61,7 +62,6 @@ async function open(size: readonly number[]): Promise<Stage> {
   };
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const churn = (stage: Stage, rate: number) =>
   fetch(`${stage.cluster}/churn?rate=${rate}`, { method: 'POST' });
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));

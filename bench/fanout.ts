@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Child, pause } from './streams/child.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Child } from './streams/child.ts';
 import { median } from './streams/percentile.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Child, pause } from './streams/child.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Child } from './streams/child.ts';
 import { delays, type Seen, type Sent } from './streams/delays.ts';
 import { idleDelays } from './streams/idle-delays.ts';
 import { openWatch } from './streams/kubectl-watch.ts';

@@ -1,5 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Transport } from '#lib/sandbox/transport.ts';
-import { pause } from '../streams/child.ts';
 import type { Sent } from '../streams/delays.ts';
 import { inParallel } from './in-parallel.ts';
 import { restart, WORKERS, type PodThere } from './populate.ts';

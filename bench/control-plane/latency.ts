@@ -1,4 +1,5 @@
-import { Child, pause } from '../streams/child.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Child } from '../streams/child.ts';
 import { delays, type Seen } from '../streams/delays.ts';
 import { idleDelays } from '../streams/idle-delays.ts';
 import { openWatch, type Watcher } from '../streams/kubectl-watch.ts';

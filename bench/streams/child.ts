@@ -51,5 +51,3 @@ export class Child {
     await exited;
   }
 }
-
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,4 +1,4 @@
-import { pause } from './child.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** How late a process that does nothing is woken: what the machine itself adds to every figure. */
 export async function idleDelays(forMs: number): Promise<number[]> {

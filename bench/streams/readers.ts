@@ -1,5 +1,6 @@
 import { get, type ClientRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { percentile } from './percentile.ts';
 
 /**
@@ -119,7 +120,7 @@ const commands = {
   },
   async compare() {
     const fresh = await new StateReader().open();
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await pause(2_000);
     process.send?.({
       stalled: stalled.length,
       equal: stalled.filter((reader) => reader.state() === fresh.state()).length,

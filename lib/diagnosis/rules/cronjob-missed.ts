@@ -9,6 +9,7 @@ import { eventEvidence, fieldEvidence } from '#lib/diagnosis/evidence.ts';
 import { finding, type FindingParts } from '#lib/diagnosis/finding.ts';
 import type { PodRule } from '#lib/diagnosis/rule.ts';
 import { timeText } from '#lib/diagnosis/wording.ts';
+import { JOB_ALREADY_ACTIVE } from '#lib/health/cron-job-problem.ts';
 import type { CronJobVerdict } from '#lib/health/cron-job-verdict.ts';
 import type { Evidence } from '#lib/model/finding.ts';
 import type { Job } from '#lib/model/workload.ts';
@@ -126,7 +127,7 @@ function blocked({ job, dueAt }: Told<'blocked'>, input: DiagnosisInput): Parts 
       runningSince(job),
       lastStart(input),
       ...input.events
-        .filter(({ reason }) => reason === 'JobAlreadyActive')
+        .filter(({ reason }) => reason === JOB_ALREADY_ACTIVE)
         .slice(0, 1)
         .map(eventEvidence),
     ],
